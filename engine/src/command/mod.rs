@@ -1,0 +1,94 @@
+//! A command as its parsed form: what the client asks, free of spelling.
+//!
+//! One file per family defines the families' payloads. [`Command::parse`] reads an argument vector as a server does
+//! and [`Command::to_argv`] writes it again, so that `parse(to_argv(c)) == c`.
+
+mod claim;
+mod group;
+mod keys;
+mod read;
+mod stream;
+
+use alloc::vec::Vec;
+
+pub use claim::{Idle, XAutoClaim, XClaim};
+pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
+pub use keys::{Condition, Lifetime, Set};
+pub use read::{ReadFrom, XRead, XReadGroup};
+pub use stream::{AddId, Bound, Trim, TrimBy, XAdd, XRange};
+
+use crate::{Bytes, StreamId};
+
+/// A parsed command.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// <https://redis.io/docs/latest/commands/set/>
+    Set(Set),
+    /// <https://redis.io/docs/latest/commands/get/>
+    Get { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/del/>
+    Del { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/exists/>
+    Exists { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/incr/>
+    Incr { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/pexpire/>, without its NX, XX, GT and LT
+    PExpire { key: Bytes, ms: i64 },
+    /// <https://redis.io/docs/latest/commands/pttl/>
+    PTtl { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/type/>
+    Type { key: Bytes },
+
+    /// <https://redis.io/docs/latest/commands/sadd/>
+    SAdd { key: Bytes, members: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/srem/>
+    SRem { key: Bytes, members: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/sismember/>
+    SIsMember { key: Bytes, member: Bytes },
+    /// <https://redis.io/docs/latest/commands/scard/>
+    SCard { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/smembers/>
+    SMembers { key: Bytes },
+
+    /// <https://redis.io/docs/latest/commands/xadd/>
+    XAdd(XAdd),
+    /// <https://redis.io/docs/latest/commands/xlen/>
+    XLen { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/xrange/> and XREVRANGE
+    XRange(XRange),
+    /// <https://redis.io/docs/latest/commands/xdel/>
+    XDel { key: Bytes, ids: Vec<StreamId> },
+    /// <https://redis.io/docs/latest/commands/xtrim/>
+    XTrim { key: Bytes, trim: Trim },
+    /// <https://redis.io/docs/latest/commands/xread/>
+    XRead(XRead),
+    /// <https://redis.io/docs/latest/commands/xreadgroup/>
+    XReadGroup(XReadGroup),
+    /// <https://redis.io/docs/latest/commands/xack/>
+    XAck {
+        key: Bytes,
+        group: Bytes,
+        ids: Vec<StreamId>,
+    },
+    /// <https://redis.io/docs/latest/commands/xpending/>
+    XPending(XPending),
+    /// <https://redis.io/docs/latest/commands/xclaim/>
+    XClaim(XClaim),
+    /// <https://redis.io/docs/latest/commands/xautoclaim/>
+    XAutoClaim(XAutoClaim),
+    /// <https://redis.io/docs/latest/commands/xgroup/>
+    XGroup(XGroup),
+    /// <https://redis.io/docs/latest/commands/xinfo/>
+    XInfo(XInfo),
+
+    /// <https://redis.io/docs/latest/commands/multi/>
+    Multi,
+    /// <https://redis.io/docs/latest/commands/exec/>
+    Exec,
+    /// <https://redis.io/docs/latest/commands/discard/>
+    Discard,
+    /// <https://redis.io/docs/latest/commands/watch/>
+    Watch { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/unwatch/>
+    Unwatch,
+}

@@ -1,0 +1,71 @@
+//! Streams without groups: payloads of XADD, XRANGE, XTRIM.
+
+use alloc::vec::Vec;
+
+use crate::{Bytes, StreamId};
+
+/// `XADD key [NOMKSTREAM] [MAXLEN | MINID …] id field value …`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct XAdd {
+    /// The stream.
+    pub key: Bytes,
+    /// Whether a missing stream is created (not so with NOMKSTREAM).
+    pub create: bool,
+    /// What is trimmed after the entry was added.
+    pub trim: Option<Trim>,
+    /// The entry's ID.
+    pub id: AddId,
+    /// Fields and values in turn.
+    pub fields: Vec<Bytes>,
+}
+
+/// The ID of an entry to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddId {
+    /// `*`
+    Auto,
+    /// `ms-*`
+    AutoSeq(u64),
+    /// `ms-seq`, or `ms` for `ms-0`
+    Explicit(StreamId),
+}
+
+/// What XTRIM, and XADD with its options, remove: exactly so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Trim {
+    /// What is kept.
+    pub by: TrimBy,
+}
+
+/// The measure of a trim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrimBy {
+    /// MAXLEN: the newest so many.
+    MaxLen(u64),
+    /// MINID: those with this ID or a larger one.
+    MinId(StreamId),
+}
+
+/// `XRANGE key start end [COUNT n]`, or XREVRANGE.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct XRange {
+    /// The stream.
+    pub key: Bytes,
+    /// The lower end.
+    pub start: Bound,
+    /// The upper end.
+    pub end: Bound,
+    /// At most so many; negative counts answer as the server does.
+    pub count: Option<i64>,
+    /// XREVRANGE: from the upper end downwards.
+    pub reverse: bool,
+}
+
+/// An end of a range of IDs; `-` and `+` are the smallest and the largest ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// The ID belongs to the range.
+    Included(StreamId),
+    /// `(`: the ID does not.
+    Excluded(StreamId),
+}

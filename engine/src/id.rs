@@ -1,0 +1,51 @@
+//! Identifiers of stream entries: `ms-seq`, two unsigned 64-bit numbers.
+
+use core::fmt;
+
+/// The ID of a stream entry. Source: <https://redis.io/docs/latest/develop/data-types/streams/#entry-ids>.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId {
+    /// Milliseconds, for an automatic ID those of the broker's clock.
+    pub ms: u64,
+    /// Distinguishes the entries of one millisecond.
+    pub seq: u64,
+}
+
+impl StreamId {
+    /// `0-0`: smaller than every entry's ID.
+    pub const MIN: Self = Self { ms: 0, seq: 0 };
+    /// The largest ID.
+    pub const MAX: Self = Self {
+        ms: u64::MAX,
+        seq: u64::MAX,
+    };
+
+    /// The ID `ms-seq`.
+    pub const fn new(ms: u64, seq: u64) -> Self {
+        Self { ms, seq }
+    }
+
+    /// The next larger ID, none after the largest.
+    pub const fn next(self) -> Option<Self> {
+        match (self.seq.checked_add(1), self.ms.checked_add(1)) {
+            (Some(seq), _) => Some(Self { ms: self.ms, seq }),
+            (None, Some(ms)) => Some(Self { ms, seq: 0 }),
+            (None, None) => None,
+        }
+    }
+
+    /// The next smaller ID, none before the smallest.
+    pub const fn previous(self) -> Option<Self> {
+        match (self.seq.checked_sub(1), self.ms.checked_sub(1)) {
+            (Some(seq), _) => Some(Self { ms: self.ms, seq }),
+            (None, Some(ms)) => Some(Self { ms, seq: u64::MAX }),
+            (None, None) => None,
+        }
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.ms, self.seq)
+    }
+}
