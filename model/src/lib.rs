@@ -1,1 +1,6 @@
 //! Being built.
+pub mod check;
+pub mod defect;
+pub mod occurrence;
+pub mod setup;
+pub mod simulate;

@@ -1,0 +1,55 @@
+//! Checks: claims about a history, each a small deterministic automaton over events.
+
+use redelivery_engine::Millis;
+
+/// A claim to be checked, with its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckSpec {
+    /// A message key has at most one effect.
+    AtMostOnce,
+    /// Every message whose producer got its ID has an effect, or is dead-lettered where that counts.
+    AtLeastOnce {
+        /// Whether lying in the dead-letter stream is enough.
+        dead_letter_counts: bool,
+    },
+    /// Both of the above.
+    ExactlyOnce {
+        /// Whether lying in the dead-letter stream is enough.
+        dead_letter_counts: bool,
+    },
+    /// No two grants of one entry to different consumers within this time of each other, unless acknowledged between.
+    SingleOwner {
+        /// In milliseconds.
+        within_ms: Millis,
+    },
+    /// No two consumers work on one message at the same time.
+    NoOverlappingWork,
+    /// Routed after `limit` deliveries, not before, not later, not twice.
+    DeadLetter {
+        /// Deliveries that are tried.
+        limit: u64,
+        /// What counts as a delivery.
+        counts: Deliveries,
+    },
+    /// No effect of a message after it was routed to the dead-letter stream.
+    NothingAfterDeadLetter,
+    /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.
+    PendingList,
+    /// New entries reach each consumer in the stream's order.
+    Order,
+    /// Every group gets every entry.
+    FanOut,
+    /// When faults are over, everything ends acknowledged, dead-lettered or consumed.
+    Settles,
+}
+
+/// What counts as a delivery for the dead-letter limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deliveries {
+    /// What the broker's delivery counter counts.
+    #[default]
+    Counter,
+    /// Runs of the consumer's work.
+    Runs,
+}

@@ -1,0 +1,32 @@
+//! Deliberate bugs, put around the engine or a client, never inside: each must be caught, or the suite proves nothing.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A named bug; its documentation is the one line that says what it breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// XREADGROUP hands a new entry out without moving the group's position: the next reader gets it too.
+    ReadgroupHandsOutTwice,
+    /// XADD answers an ID but keeps nothing.
+    XaddForgets,
+    /// SISMEMBER never finds a mark, and WATCH sees no change: the dedup set forgets.
+    DedupSetForgets,
+    /// XCLAIM and XAUTOCLAIM take any entry, however short it was idle.
+    ClaimIgnoresMinIdle,
+    /// A consumer routes to the dead-letter stream one delivery late.
+    DeadLetterLimitOffByOne,
+    /// A consumer routes a message to the dead-letter stream and works on it all the same.
+    WorksAfterRouting,
+    /// XACK answers 1 but leaves the entry in the pending list.
+    XackLeavesEntry,
+    /// XREADGROUP answers its new entries in reverse.
+    ReadgroupReverses,
+    /// XREADGROUP moves the group's position past one entry more than it hands out.
+    ReadgroupSkipsOne,
+    /// XACK answers 0 and does nothing.
+    XackDoesNothing,
+    /// XAUTOCLAIM answers the cursor 0-0 and nothing else.
+    AutoclaimFindsNothing,
+}

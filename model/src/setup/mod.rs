@@ -1,0 +1,124 @@
+//! What a run starts from: streams, clients and their policies, faults, checks.
+//!
+//! A [`Setup`] never changes during a run and never knows which file it came from. Next: [`policy`] for what a client
+//! may be told, `world` for what changes.
+
+pub mod policy;
+
+use redelivery_engine::{Bytes, Millis, StreamId};
+use serde::{Deserialize, Serialize};
+
+use crate::check::CheckSpec;
+use crate::defect::Defect;
+use policy::Role;
+
+/// The field of an entry that carries its message's key.
+pub const KEY_FIELD: &str = "key";
+
+/// A message, as its place in [`Setup::messages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Message(pub u32);
+
+/// A client, as its place in [`Setup::clients`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ClientIx(pub u16);
+
+/// A consumer group, as its place in [`Setup::groups`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct GroupIx(pub u16);
+
+/// Everything that is fixed before the first step.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The consumer groups, created before the clients start.
+    pub groups: Vec<GroupSetup>,
+    /// The clients, in the order in which actions are listed.
+    pub clients: Vec<ClientSetup>,
+    /// The keys of all messages; a message is an index into this.
+    pub messages: Vec<Bytes>,
+    /// Which faults may happen, and how often.
+    pub faults: Faults,
+    /// What is checked.
+    pub checks: Vec<CheckSpec>,
+    /// A deliberate bug, to prove that a check catches it.
+    pub defect: Option<Defect>,
+    /// How deliveries age while exploring.
+    pub ageing: Ageing,
+    /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
+    pub counter_ids: bool,
+}
+
+/// A consumer group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupSetup {
+    /// The stream's key.
+    pub stream: Bytes,
+    /// The group's name.
+    pub name: Bytes,
+    /// Entries after this ID are delivered.
+    pub start: StreamId,
+}
+
+/// One client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSetup {
+    /// Its name in reports; a consumer's name in its group begins with it.
+    pub name: Bytes,
+    /// What it does.
+    pub role: Role,
+}
+
+/// The faults that may happen: each kind with a budget.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// The process ends and takes what it remembers with it.
+    pub crash: FaultBudget,
+    /// The process stands still for a while. While exploring any client may be slow at any time, so only simulated
+    /// and live runs spend this.
+    pub pause: FaultBudget,
+    /// The connection closes with the request in flight.
+    pub cut: FaultBudget,
+    /// What may become of the request of a connection that closed.
+    pub fates: Vec<Fate>,
+}
+
+/// How often a kind of fault may happen, and to whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FaultBudget {
+    /// At most so often in one run.
+    pub times: u8,
+    /// To these clients only; to every client when empty.
+    pub clients: Vec<ClientIx>,
+}
+
+/// What becomes of a request in flight when its connection closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It never reaches the broker.
+    Never,
+    /// It is executed at once; only the reply is lost.
+    ReplyLost,
+    /// It is executed at any later time before the broker notices the closed connection, or never.
+    Late,
+}
+
+/// How time passes for pending entries while exploring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ageing {
+    /// The oldest deliveries first, any number of them.
+    #[default]
+    OldestFirst,
+    /// All at once: fewer states, fewer orders of events.
+    AllAtOnce,
+}
+
+/// A stretch of time, both ends included, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The shortest.
+    pub min_ms: Millis,
+    /// The longest.
+    pub max_ms: Millis,
+}

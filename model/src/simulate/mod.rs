@@ -1,0 +1,5 @@
+//! Seeded runs in virtual time.
+
+mod timing;
+
+pub use timing::Timing;
