@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod command;
 pub mod id;
 pub mod reply;
+pub mod resp;
 
 pub use bytes::Bytes;
 pub use command::Command;

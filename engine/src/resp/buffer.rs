@@ -1,0 +1,63 @@
+//! Bytes that have come and are not yet understood, for both decoders.
+//!
+//! It never looks twice for the same line end, however many pieces a line comes in, and gives back the room of what
+//! was taken.
+
+use alloc::vec::Vec;
+
+/// A queue of bytes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    /// Before this, all was taken.
+    taken: usize,
+    /// Between `taken` and this there is no line end.
+    searched: usize,
+}
+
+impl Buffer {
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        // Moving the rest to the front pays when at least half of the room is free: amortised, each byte moves once.
+        if self.taken * 2 >= self.bytes.len() {
+            self.bytes.drain(..self.taken);
+            self.searched = self.searched.saturating_sub(self.taken);
+            self.taken = 0;
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// What is there.
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.bytes[self.taken..]
+    }
+
+    /// How many bytes lie before the next `end`, if it has come. A buffer must be asked for one `end` until it is found.
+    pub(super) fn find(&mut self, end: u8) -> Option<usize> {
+        let from = self.searched.max(self.taken);
+        match self.bytes[from..].iter().position(|&byte| byte == end) {
+            Some(position) => Some(from + position - self.taken),
+            None => {
+                self.searched = self.bytes.len();
+                None
+            }
+        }
+    }
+
+    /// Takes so many bytes, which must be there.
+    pub(super) fn take(&mut self, count: usize) -> &[u8] {
+        let from = self.taken;
+        self.taken += count;
+        self.searched = self.searched.max(self.taken);
+        &self.bytes[from..self.taken]
+    }
+}
+
+/// A number as Redis reads it (`string2ll`): no plus sign, no leading zero, no space.
+pub(super) fn parse_i64(digits: &[u8]) -> Option<i64> {
+    let unsigned = digits.strip_prefix(b"-").unwrap_or(digits);
+    match unsigned {
+        [b'0'] if digits.len() == 1 => Some(0),
+        [b'1'..=b'9', ..] => core::str::from_utf8(digits).ok()?.parse().ok(),
+        _ => None,
+    }
+}
