@@ -1,0 +1,172 @@
+//! A real Redis server for the time of a test: its own process, port and folder.
+//!
+//! It never touches a server that it did not start, and leaves nothing behind. The binaries come from `.ci/servers`.
+
+use std::ffi::OsStr;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redelivery_engine::resp::Frame;
+use tempfile::TempDir;
+
+use super::{Connection, argv};
+
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+/// Another process may take a port between our look and the server's start.
+const START_ATTEMPTS: usize = 5;
+
+/// A running server. Dropped, it is killed and its folder removed.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    binary: PathBuf,
+    options: Vec<(String, String)>,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts `binary` on a free port of 127.0.0.1 with these configuration options (`("appendonly", "yes")`) and
+    /// waits until it answers. Unless an option says otherwise it persists nothing.
+    pub fn start(binary: &Path, options: &[(&str, &str)]) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("redelivery-server-").tempdir()?;
+        let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+        let options: Vec<_> = options.iter().map(owned).collect();
+        let mut attempt = 1;
+        loop {
+            let address = free_address()?;
+            match launch(binary, address, folder.path(), &options) {
+                Ok(child) => {
+                    return Ok(Self {
+                        child,
+                        address,
+                        binary: binary.to_owned(),
+                        options,
+                        folder,
+                    });
+                }
+                Err(_) if attempt < START_ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its working folder, with its log and what it persists.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A new connection, each of whose replies may take at most `timeout`.
+    pub fn connect(&self, timeout: Duration) -> io::Result<Connection> {
+        Connection::open(self.address, timeout)
+    }
+
+    /// SIGKILL, as a crash of the process would be; its folder stays.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+
+    /// Kills it and starts it again, on the same port and from what its folder holds.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.kill()?;
+        self.child = launch(&self.binary, self.address, self.folder.path(), &self.options)?;
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already; then there is nothing to do.
+        let _ = self.kill();
+    }
+}
+
+/// The versions that can be started, in order, with their binaries: those of `$REDELIVERY_SERVERS`, else of
+/// `target/servers`, each as `<version>/redis-server`.
+pub fn servers() -> Vec<(String, PathBuf)> {
+    let folder = std::env::var_os("REDELIVERY_SERVERS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/servers"),
+        PathBuf::from,
+    );
+    let versions = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut servers: Vec<_> = versions
+        .map(|version| {
+            (
+                version.file_name().to_string_lossy().into_owned(),
+                version.path().join("redis-server"),
+            )
+        })
+        .filter(|(_, binary)| binary.exists())
+        .collect();
+    servers.sort();
+    servers
+}
+
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// Starts the process and waits until it, and no other, answers at the address.
+fn launch(binary: &Path, address: SocketAddr, folder: &Path, options: &[(String, String)]) -> io::Result<Child> {
+    let log = std::fs::File::create(folder.join("log"))?;
+    let mut command = Command::new(binary);
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log);
+    let port = address.port().to_string();
+    let own = [
+        ("port", port.as_str()),
+        ("bind", "127.0.0.1"),
+        ("save", ""),
+        ("appendonly", "no"),
+    ];
+    let given = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in own.into_iter().chain(given) {
+        command.args([OsStr::new(&format!("--{name}")), OsStr::new(value)]);
+    }
+    let mut child = command.spawn()?;
+    match wait_until_ready(&mut child, address) {
+        Ok(()) => Ok(child),
+        Err(error) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+            Err(io::Error::new(
+                error.kind(),
+                format!("{}: {error}\n{log}", binary.display()),
+            ))
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a real process takes real time")]
+fn wait_until_ready(child: &mut Child, address: SocketAddr) -> io::Result<()> {
+    let deadline = Instant::now() + START_TIMEOUT;
+    let own_id = format!("process_id:{}\r\n", child.id());
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Err(io::Error::other(format!("ended at once: {status}")));
+        }
+        let info = Connection::open(address, START_TIMEOUT).and_then(|mut it| it.request(&argv("INFO server")));
+        match info {
+            Ok(Frame::Bulk(info)) if String::from_utf8_lossy(&info).contains(&own_id) => return Ok(()),
+            Ok(Frame::Bulk(_)) => return Err(io::Error::other("another server has the port")),
+            // Not yet listening, or still loading.
+            _ if Instant::now() < deadline => thread::sleep(Duration::from_millis(5)),
+            Ok(frame) => return Err(io::Error::other(format!("not ready: {frame:?}"))),
+            Err(error) => return Err(error),
+        }
+    }
+}
