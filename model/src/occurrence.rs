@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::event::{Event, Grant};
+
 /// A kind of happening that a scenario may require.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -15,8 +17,6 @@ pub enum Occurrence {
     Claim,
     /// A claim came away with nothing.
     LostClaim,
-    /// An entry was granted again, by a claim or by reading history.
-    Redelivery,
     /// A consumer read its own pending entries.
     HistoryRead,
     /// A message was routed to the dead-letter stream.
@@ -41,18 +41,15 @@ pub enum Occurrence {
     LateExecution,
     /// A producer never learnt what became of a message.
     UnknownOutcome,
-    /// A client crashed or stood still while another one worked on its message.
-    Zombie,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 16] = [
         Self::Effect,
         Self::Acknowledgement,
         Self::Claim,
         Self::LostClaim,
-        Self::Redelivery,
         Self::HistoryRead,
         Self::DeadLetter,
         Self::DuplicateSkipped,
@@ -65,8 +62,38 @@ impl Occurrence {
         Self::Cut,
         Self::LateExecution,
         Self::UnknownOutcome,
-        Self::Zombie,
     ];
+}
+
+/// What an event shows to have occurred.
+pub fn shown_by(event: &Event) -> Option<Occurrence> {
+    Some(match event {
+        Event::Added { again: true, .. } => Occurrence::DuplicateEntry,
+        Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
+        Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
+        Event::Granted {
+            how: Grant::History, ..
+        } => Occurrence::HistoryRead,
+        Event::ClaimedNothing { .. } => Occurrence::LostClaim,
+        Event::Acknowledged { .. } => Occurrence::Acknowledgement,
+        Event::DeadLettered { .. } => Occurrence::DeadLetter,
+        Event::WorkEnded { failed: true, .. } => Occurrence::FailedWork,
+        Event::Effect { .. } => Occurrence::Effect,
+        Event::DuplicateSkipped { .. } => Occurrence::DuplicateSkipped,
+        Event::TransactionRefused { .. } => Occurrence::RefusedTransaction,
+        Event::Crashed { .. } => Occurrence::Crash,
+        Event::Restarted { .. } => Occurrence::Restart,
+        Event::Paused { .. } => Occurrence::Pause,
+        Event::Cut { .. } => Occurrence::Cut,
+        Event::ExecutedLate => Occurrence::LateExecution,
+        Event::Added { .. }
+        | Event::Produced { .. }
+        | Event::Granted { .. }
+        | Event::WorkStarted { .. }
+        | Event::WorkEnded { .. }
+        | Event::Resumed { .. }
+        | Event::Pending { .. } => return None,
+    })
 }
 
 /// A set of occurrences.

@@ -5,6 +5,8 @@
 
 pub mod policy;
 
+use std::collections::BTreeMap;
+
 use redelivery_engine::{Bytes, Millis, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +36,8 @@ pub struct Setup {
     pub groups: Vec<GroupSetup>,
     /// The clients, in the order in which actions are listed.
     pub clients: Vec<ClientSetup>,
-    /// The keys of all messages; a message is an index into this.
-    pub messages: Vec<Bytes>,
+    /// The keys of all messages; a [`Message`] is an index into this.
+    pub messages: Messages,
     /// Which faults may happen, and how often.
     pub faults: Faults,
     /// What is checked.
@@ -46,6 +48,47 @@ pub struct Setup {
     pub ageing: Ageing,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
+}
+
+/// The keys of all messages, in the order in which they are produced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    keys: Vec<Bytes>,
+    by_key: BTreeMap<Bytes, Message>,
+}
+
+impl Messages {
+    /// A message's key.
+    pub fn key(&self, message: Message) -> &Bytes {
+        &self.keys[message.0 as usize]
+    }
+
+    /// The message with this key.
+    pub fn find(&self, key: &[u8]) -> Option<Message> {
+        self.by_key.get(key).copied()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl FromIterator<Bytes> for Messages {
+    fn from_iter<I: IntoIterator<Item = Bytes>>(keys: I) -> Self {
+        let keys: Vec<Bytes> = keys.into_iter().collect();
+        let by_key = (0..)
+            .map(Message)
+            .zip(&keys)
+            .map(|(message, key)| (key.clone(), message))
+            .collect();
+        Self { keys, by_key }
+    }
 }
 
 /// A consumer group.

@@ -1,0 +1,189 @@
+//! What happened, as checks read it.
+//!
+//! An event is a fact about clients, entries and messages, the same whether the run was explored, simulated or live.
+//! What only the broker sees (a command executed though its reply was lost, a pending list as it stands) is marked so:
+//! [`Event::sight`]. Next: `observe` for how executed commands become events, `check` for who reads them.
+
+use redelivery_engine::{Bytes, Millis, StreamId};
+use serde::Serialize;
+
+use crate::setup::{ClientIx, Fate, GroupIx, Message, policy::Effect};
+
+/// When something happened, in milliseconds.
+///
+/// In a live run only the time of the request and that of the reply are known; the command was executed between them.
+/// Elsewhere both are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// Not before this.
+    pub earliest_ms: Millis,
+    /// Not after this.
+    pub latest_ms: Millis,
+}
+
+impl Moment {
+    /// Exactly then.
+    pub const fn at(ms: Millis) -> Self {
+        Self {
+            earliest_ms: ms,
+            latest_ms: ms,
+        }
+    }
+}
+
+/// Who can see an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The clients: also a live run has it.
+    Client,
+    /// Only somebody who looks into the broker.
+    Broker,
+}
+
+/// How an entry came to a consumer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// XREADGROUP with `>`.
+    New,
+    /// XREADGROUP with an ID: the consumer's own pending entries.
+    History,
+    /// XCLAIM or XAUTOCLAIM.
+    Claim,
+}
+
+/// One row of a group's pending entries list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PendingRow {
+    /// The entry.
+    #[serde(serialize_with = "crate::event::as_text")]
+    pub id: StreamId,
+    /// Its owner.
+    #[serde(serialize_with = "crate::event::as_text")]
+    pub consumer: Bytes,
+    /// Its delivery counter.
+    pub deliveries: u64,
+}
+
+/// A fact. `id` is always an entry's ID in the stream of its group or producer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "event")]
+#[expect(
+    missing_docs,
+    reason = "a field is what its name says: who, which message, which entry"
+)]
+pub enum Event {
+    /// XADD put a message into a stream that a group reads.
+    Added {
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        stream: Bytes,
+        #[serde(serialize_with = "crate::event::as_text")]
+        id: StreamId,
+        /// The message lies in the stream already.
+        again: bool,
+    },
+    /// A producer learnt the ID of its message.
+    Produced { client: ClientIx, message: Message },
+    /// A producer gave up without having learnt what became of its message.
+    OutcomeUnknown { client: ClientIx, message: Message },
+    /// A group's entry was handed to a consumer.
+    Granted {
+        group: GroupIx,
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        id: StreamId,
+        #[serde(serialize_with = "crate::event::as_text")]
+        consumer: Bytes,
+        how: Grant,
+        /// NOACK: it never becomes pending.
+        noack: bool,
+    },
+    /// A claim came away with nothing.
+    ClaimedNothing { client: ClientIx },
+    /// XACK acknowledged a group's entry.
+    Acknowledged {
+        group: GroupIx,
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        id: StreamId,
+    },
+    /// A message was added to a dead-letter stream.
+    DeadLettered { message: Message },
+    /// A consumer began to work on a message.
+    WorkStarted { client: ClientIx, message: Message },
+    /// It finished, well or not.
+    WorkEnded {
+        client: ClientIx,
+        message: Message,
+        failed: bool,
+    },
+    /// The work on a message shows.
+    Effect { message: Message, place: Effect },
+    /// A consumer recognised a message by its mark and left it alone.
+    DuplicateSkipped { client: ClientIx, message: Message },
+    /// A transaction was refused because a watched key had changed.
+    TransactionRefused { client: ClientIx },
+    /// A client's process ended; what it remembered is gone.
+    Crashed { client: ClientIx },
+    /// It started again.
+    Restarted { client: ClientIx },
+    /// A client stands still.
+    Paused { client: ClientIx },
+    /// It goes on.
+    Resumed { client: ClientIx },
+    /// A client's connection closed with a request in flight.
+    Cut { client: ClientIx, fate: Fate },
+    /// A request was executed after its connection had closed.
+    ExecutedLate,
+    /// A group's pending list after a step that touched it.
+    Pending {
+        group: GroupIx,
+        /// The group's list.
+        rows: Vec<PendingRow>,
+        /// What its consumers' own lists hold.
+        #[serde(skip)]
+        consumers: Vec<(Bytes, StreamId)>,
+    },
+}
+
+impl Event {
+    /// Who can see it.
+    pub fn sight(&self) -> Sight {
+        match self {
+            Self::Pending { .. } | Self::ExecutedLate => Sight::Broker,
+            _ => Sight::Client,
+        }
+    }
+
+    /// The message that it is about.
+    pub fn message(&self) -> Option<Message> {
+        match self {
+            Self::Added { message, .. }
+            | Self::Produced { message, .. }
+            | Self::OutcomeUnknown { message, .. }
+            | Self::Granted { message, .. }
+            | Self::Acknowledged { message, .. }
+            | Self::DeadLettered { message }
+            | Self::WorkStarted { message, .. }
+            | Self::WorkEnded { message, .. }
+            | Self::Effect { message, .. }
+            | Self::DuplicateSkipped { message, .. } => Some(*message),
+            _ => None,
+        }
+    }
+
+    /// The group that it is about.
+    pub fn group(&self) -> Option<GroupIx> {
+        match self {
+            Self::Granted { group, .. } | Self::Acknowledged { group, .. } | Self::Pending { group, .. } => {
+                Some(*group)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn as_text<T: core::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
