@@ -1,8 +1,44 @@
 //! The reference broker: what Redis answers, as a value.
+//!
+//! [`Broker::apply`] is the interface; beside it are the outbox (replies to clients that were blocked) and
+//! [`Broker::advance`] (time). A [`Broker`] can be cloned, compared and hashed, so that a model checker can explore
+//! what a design may meet. Nothing here reads a clock, a file, a socket or a random source.
+//!
+//! ```
+//! use redelivery_engine::{Broker, Bytes, ClientId, Reply};
+//!
+//! let mut broker = Broker::new();
+//! let mut at = |now, line: &str| {
+//!     let argv: Vec<Bytes> = line.split(' ').map(Bytes::from).collect();
+//!     broker.apply_argv(ClientId(1), &argv, now)
+//! };
+//! at(0, "XGROUP CREATE orders billing $ MKSTREAM");
+//! assert_eq!(at(5, "XADD orders * item book"), Some(Reply::Bulk("5-0".into())));
+//! at(6, "XREADGROUP GROUP billing anna STREAMS orders >");
+//! let bens = at(60_006, "XCLAIM orders billing ben 60000 5-0 JUSTID");
+//! assert_eq!(bens, Some(Reply::Array(vec![Reply::Bulk("5-0".into())])));
+//! ```
+//!
+//! # Map
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`command`] | commands in their parsed form |
+//! | `syntax` | argument vectors, read and written: [`Command::parse`], [`Command::to_argv`] |
+//! | `broker` | who may run now: transactions, waiting, time; views for monitors |
+//! | `run` | what each command does, one file per family |
+//! | `keyspace` | the keys, and the accessor through which commands reach them |
+//! | `stream` | entries and consumer groups |
+//! | `pending` | the pending entries list and the consumers |
+//! | [`reply`], `errors` | answers, and the texts of the shared errors |
+//! | [`resp`] | RESP2 and RESP3, without IO |
+//! | `small_map` | the container of all the above |
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod bytes;
 pub mod command;
@@ -10,10 +46,22 @@ pub mod id;
 pub mod reply;
 pub mod resp;
 
+mod broker;
+mod errors;
+mod keyspace;
+mod pending;
+mod run;
+mod small_map;
+mod stream;
+mod syntax;
+
+pub use broker::{AutoIds, Broker};
 pub use bytes::Bytes;
 pub use command::Command;
 pub use id::StreamId;
+pub use pending::{Consumer, PendingEntry};
 pub use reply::Reply;
+pub use stream::{Group, Stream};
 
 /// Milliseconds since the Unix epoch, or since whatever moment the caller calls zero.
 pub type Millis = u64;

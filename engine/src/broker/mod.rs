@@ -1,0 +1,163 @@
+//! The broker: keys, transactions, and clients that wait.
+//!
+//! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
+//! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `time.rs`, `views.rs`.
+
+mod time;
+mod transaction;
+mod views;
+mod waiting;
+
+use alloc::vec::Vec;
+use core::mem;
+
+use crate::errors::fixed;
+use crate::keyspace::{Access, Keyspace, Signals};
+use crate::run::{self, Outcome};
+use crate::small_map::SmallMap;
+use crate::syntax::{self, Refusal};
+use crate::{Bytes, ClientId, Command, Millis, Reply};
+use transaction::Session;
+use waiting::Waiter;
+
+/// How XADD's `*` chooses an ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AutoIds {
+    /// As a server does: the broker's clock, or the last ID plus one if the clock is behind.
+    #[default]
+    Clock,
+    /// For explorers: the next entry gets `(last ID's ms + 1)-0`, whatever the time.
+    Counter,
+}
+
+/// A reference broker, which answers as Redis 8.2.3 does.
+///
+/// A server handles a client's commands one after the other: while a client is blocked (see [`Broker::is_blocked`])
+/// it must not apply another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Broker {
+    keyspace: Keyspace,
+    /// Of clients with MULTI or WATCH only.
+    sessions: SmallMap<ClientId, Session>,
+    /// In the order in which they began to wait.
+    waiters: Vec<Waiter>,
+    outbox: Vec<(ClientId, Reply)>,
+    auto_ids: AutoIds,
+}
+
+impl Broker {
+    /// An empty broker whose automatic IDs come from its clock.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty broker.
+    pub fn with_auto_ids(auto_ids: AutoIds) -> Self {
+        Self {
+            auto_ids,
+            ..Self::default()
+        }
+    }
+
+    /// Executes one command of one client at the time `now`; none means that the client is blocked and its reply will
+    /// come through the outbox. Other clients that this command serves get their replies there too, and so do those
+    /// whose time to wait ended before `now`.
+    pub fn apply(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+        self.admit(client, now, |broker| {
+            if broker.in_transaction(client) {
+                Some(broker.apply_in_transaction(client, command, now))
+            } else {
+                broker.apply_alone(client, command, now)
+            }
+        })
+    }
+
+    /// Executes an argument vector, as a server that received it: what is no command is answered with its error, and
+    /// inside MULTI an unknown command or a wrong number of arguments makes EXEC abort.
+    pub fn apply_argv(&mut self, client: ClientId, argv: &[Bytes], now: Millis) -> Option<Reply> {
+        match syntax::parse(argv) {
+            Ok(command) => self.apply(client, &command, now),
+            Err(refusal) => self.admit(client, now, |broker| Some(broker.refuse(client, refusal))),
+        }
+    }
+
+    /// The replies to clients that were blocked, in the order in which they were served.
+    pub fn take_outbox(&mut self) -> Vec<(ClientId, Reply)> {
+        mem::take(&mut self.outbox)
+    }
+
+    /// The connection is closed: its MULTI, WATCH and waiting are over.
+    pub fn disconnect(&mut self, client: ClientId) {
+        self.sessions.remove(&client);
+        self.waiters.retain(|waiter| waiter.client != client);
+    }
+
+    fn admit(
+        &mut self,
+        client: ClientId,
+        now: Millis,
+        apply: impl FnOnce(&mut Self) -> Option<Reply>,
+    ) -> Option<Reply> {
+        self.end_overdue_waits(now);
+        if self.is_blocked(client) {
+            return Some(fixed(
+                "ERR this client is blocked: a server would not have read its command yet",
+            ));
+        }
+        let reply = apply(self);
+        self.debug_assert_invariants();
+        reply
+    }
+
+    fn refuse(&mut self, client: ClientId, refusal: Refusal) -> Reply {
+        match refusal {
+            Refusal::Rejected(reply) => {
+                self.abort_transaction(client);
+                reply
+            }
+            Refusal::Failed(reply) => self.queue(client, Err(reply.clone())).unwrap_or(reply),
+        }
+    }
+
+    fn apply_alone(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+        match command {
+            Command::Multi => Some(self.begin_transaction(client)),
+            Command::Exec => Some(fixed("ERR EXEC without MULTI")),
+            Command::Discard => Some(fixed("ERR DISCARD without MULTI")),
+            Command::Watch { keys } => Some(self.watch(client, keys, now)),
+            Command::Unwatch => Some(self.unwatch(client)),
+            command => {
+                let (outcome, ready) = self.with_keys(now, |db| run::execute(db, command));
+                let reply = match outcome {
+                    Outcome::Replied(reply) => Some(reply),
+                    Outcome::Waits { retry, block_ms } => {
+                        self.wait(client, retry, block_ms, now);
+                        None
+                    }
+                };
+                self.serve(ready, now);
+                reply
+            }
+        }
+    }
+
+    /// Lets `use_keys` reach the keys; afterwards whoever watches what it modified knows. Gives also the keys whose
+    /// waiters must try again, when the command or transaction has ended.
+    fn with_keys<T>(&mut self, now: Millis, use_keys: impl FnOnce(&mut Access<'_>) -> T) -> (T, Vec<Bytes>) {
+        let signals = Signals {
+            watching: !self.sessions.is_empty(),
+            waiting: !self.waiters.is_empty(),
+            ..Signals::default()
+        };
+        let mut db = Access {
+            keyspace: &mut self.keyspace,
+            signals,
+            now,
+            auto_ids: self.auto_ids,
+        };
+        let result = use_keys(&mut db);
+        let Signals { modified, ready, .. } = db.signals;
+        self.mark_watchers(&modified);
+        (result, ready)
+    }
+}

@@ -1,0 +1,77 @@
+//! What happens because time passes: keys expire, and waiting ends.
+//!
+//! Keys also expire when a command looks at them, whether or not anybody told the broker that time has passed.
+
+use super::Broker;
+use crate::{Bytes, ClientId, Millis};
+
+impl Broker {
+    /// It is `now`: keys whose time is over are gone, blocked calls whose time is over are answered with nothing; the
+    /// earlier ones first.
+    pub fn advance(&mut self, now: Millis) {
+        loop {
+            let overdue = self.earliest_wait().filter(|&(deadline, _)| deadline <= now);
+            let expired = self.earliest_expiry().filter(|&(deadline, _)| deadline <= now);
+            match (overdue, expired) {
+                (None, None) => break,
+                (Some((_, client)), None) => self.time_out(client),
+                (Some((overdue, client)), Some((expiry, _))) if overdue <= expiry => self.time_out(client),
+                (_, Some((_, key))) => {
+                    let key = key.clone();
+                    self.expire_at(&key, now);
+                }
+            }
+        }
+        self.debug_assert_invariants();
+    }
+
+    /// When time itself will next change something.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        let wait = self.earliest_wait().map(|(deadline, _)| deadline);
+        let expiry = self.earliest_expiry().map(|(deadline, _)| deadline);
+        wait.into_iter().chain(expiry).min()
+    }
+
+    /// A key with a time to live expires now, though its time may not be over: explorers let time run at any speed.
+    pub fn expire(&mut self, key: &Bytes) {
+        // The moment shows in nothing but the time at which a consumer that waits was last seen.
+        let now = self
+            .keyspace
+            .keys_that_expire()
+            .find(|(candidate, _)| *candidate == key)
+            .map(|(_, at)| at);
+        if let Some(now) = now {
+            self.expire_at(key, now);
+            self.debug_assert_invariants();
+        }
+    }
+
+    /// The keys with a time to live.
+    pub fn keys_that_expire(&self) -> impl Iterator<Item = &Bytes> {
+        self.keyspace.keys_that_expire().map(|(key, _)| key)
+    }
+
+    pub(super) fn end_overdue_waits(&mut self, now: Millis) {
+        while let Some((_, client)) = self.earliest_wait().filter(|&(deadline, _)| deadline <= now) {
+            self.time_out(client);
+        }
+    }
+
+    fn expire_at(&mut self, key: &[u8], now: Millis) {
+        let ((), ready) = self.with_keys(now, |db| db.expire(key));
+        self.serve(ready, now);
+    }
+
+    fn earliest_wait(&self) -> Option<(Millis, ClientId)> {
+        let deadlines = self
+            .waiters
+            .iter()
+            .filter_map(|waiter| Some((waiter.deadline?, waiter.client)));
+        deadlines.min_by_key(|&(deadline, _)| deadline)
+    }
+
+    fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
+        let deadlines = self.keyspace.keys_that_expire().map(|(key, deadline)| (deadline, key));
+        deadlines.min_by_key(|&(deadline, _)| deadline)
+    }
+}

@@ -1,0 +1,141 @@
+//! MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+//! Source: <https://redis.io/docs/latest/develop/using-commands/transactions/>.
+//!
+//! Nothing else runs between the commands of one EXEC; whoever waits is served after the last of them. A command that
+//! fails does not undo the others. Read next: `waiting.rs`.
+
+use alloc::vec::Vec;
+
+use super::Broker;
+use crate::errors::fixed;
+use crate::run::{self, Outcome};
+use crate::small_map::SmallMap;
+use crate::{Bytes, ClientId, Command, Millis, Reply};
+
+/// A client's MULTI and WATCH.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Session {
+    /// What EXEC will execute, since MULTI.
+    queue: Option<Vec<Queued>>,
+    /// An argument vector was no command since MULTI.
+    aborted: bool,
+    watched: SmallMap<Bytes, ()>,
+    /// A watched key was modified.
+    dirty: bool,
+}
+
+/// A command, or the error that its arguments will give once they are looked at.
+type Queued = Result<Command, Reply>;
+
+impl Session {
+    /// Whether it is worth keeping.
+    pub(super) fn is_used(&self) -> bool {
+        self.queue.is_some() || !self.watched.is_empty()
+    }
+}
+
+impl Broker {
+    pub(super) fn in_transaction(&self, client: ClientId) -> bool {
+        self.sessions
+            .get(&client)
+            .is_some_and(|session| session.queue.is_some())
+    }
+
+    pub(super) fn begin_transaction(&mut self, client: ClientId) -> Reply {
+        let mut session = self.sessions.remove(&client).unwrap_or_default();
+        session.queue = Some(Vec::new());
+        self.sessions.insert(client, session);
+        Reply::OK
+    }
+
+    /// Makes EXEC answer EXECABORT; outside MULTI nothing happens.
+    pub(super) fn abort_transaction(&mut self, client: ClientId) {
+        if let Some(session) = self.sessions.get_mut(&client) {
+            session.aborted = session.queue.is_some();
+        }
+    }
+
+    /// Queues what EXEC will execute; none outside MULTI.
+    pub(super) fn queue(&mut self, client: ClientId, queued: Queued) -> Option<Reply> {
+        self.sessions.get_mut(&client)?.queue.as_mut()?.push(queued);
+        Some(Reply::Status("QUEUED".into()))
+    }
+
+    pub(super) fn apply_in_transaction(&mut self, client: ClientId, command: &Command, now: Millis) -> Reply {
+        match command {
+            Command::Multi => fixed("ERR MULTI calls can not be nested"),
+            Command::Watch { .. } => fixed("ERR WATCH inside MULTI is not allowed"),
+            Command::Discard => {
+                self.sessions.remove(&client);
+                Reply::OK
+            }
+            Command::Exec => self.exec(client, now),
+            command => self.queue(client, Ok(command.clone())).unwrap_or(Reply::Null),
+        }
+    }
+
+    /// <https://redis.io/docs/latest/commands/exec/>
+    fn exec(&mut self, client: ClientId, now: Millis) -> Reply {
+        // A watched key whose time is over by now counts as modified.
+        let watched: Vec<Bytes> = self
+            .sessions
+            .get(&client)
+            .into_iter()
+            .flat_map(|session| session.watched.keys().cloned())
+            .collect();
+        let ((), expired) = self.with_keys(now, |db| watched.iter().for_each(|key| db.expire_if_due(key)));
+        let session = self.sessions.remove(&client).unwrap_or_default();
+        let reply = if session.aborted {
+            fixed("EXECABORT Transaction discarded because of previous errors.")
+        } else if session.dirty {
+            Reply::NullArray
+        } else {
+            return self.execute_all(session.queue.unwrap_or_default(), expired, now);
+        };
+        self.serve(expired, now);
+        reply
+    }
+
+    fn execute_all(&mut self, queue: Vec<Queued>, mut ready: Vec<Bytes>, now: Millis) -> Reply {
+        let (replies, woken) = self.with_keys(now, |db| {
+            let execute = |queued: Queued| match queued.map(|command| run::execute(db, &command)) {
+                Ok(Outcome::Replied(reply)) | Err(reply) => reply,
+                // Nothing waits inside a transaction: it is as if the time had passed at once.
+                Ok(Outcome::Waits { .. }) => Reply::NullArray,
+            };
+            queue.into_iter().map(execute).collect()
+        });
+        ready.extend(woken);
+        self.serve(ready, now);
+        Reply::Array(replies)
+    }
+
+    /// <https://redis.io/docs/latest/commands/watch/>
+    pub(super) fn watch(&mut self, client: ClientId, keys: &[Bytes], now: Millis) -> Reply {
+        // A key whose time is over goes now, so that its going does not count as a modification later.
+        let ((), expired) = self.with_keys(now, |db| keys.iter().for_each(|key| db.expire_if_due(key)));
+        let mut session = self.sessions.remove(&client).unwrap_or_default();
+        for key in keys {
+            session.watched.insert(key.clone(), ());
+        }
+        self.sessions.insert(client, session);
+        self.serve(expired, now);
+        Reply::OK
+    }
+
+    /// <https://redis.io/docs/latest/commands/unwatch/>
+    pub(super) fn unwatch(&mut self, client: ClientId) -> Reply {
+        self.sessions.remove(&client);
+        Reply::OK
+    }
+
+    /// Whoever watches one of these keys will see EXEC fail.
+    pub(super) fn mark_watchers(&mut self, modified: &[Bytes]) {
+        if modified.is_empty() {
+            return;
+        }
+        for session in self.sessions.values_mut() {
+            session.dirty |= modified.iter().any(|key| session.watched.contains_key(key));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What monitors, reports and explorers see of the broker beside its replies.
+//!
+//! Reading here changes nothing, not even a key whose time is over.
+
+use alloc::vec::Vec;
+
+use super::Broker;
+use crate::{Bytes, Millis, Stream};
+
+/// A broker is checked after each command while it has no more entries and pending entries than this.
+const CHECKED_SIZE_MAX: usize = 1_000;
+
+impl Broker {
+    /// The keys in their order.
+    pub fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        self.keyspace.keys()
+    }
+
+    /// The stream at `key`.
+    pub fn stream(&self, key: &[u8]) -> Option<&Stream> {
+        self.keyspace.stream(key)
+    }
+
+    /// The streams with their keys.
+    pub fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
+        self.keyspace.streams()
+    }
+
+    /// Visits the delivery time of every pending entry of every group.
+    pub fn delivery_times(&self, visit: &mut dyn FnMut(Millis)) {
+        for (_, stream) in self.streams() {
+            for (_, group) in stream.groups() {
+                group.pending().for_each(|(_, entry)| visit(entry.delivered_at));
+            }
+        }
+    }
+
+    /// Replaces the delivery time of every pending entry: explorers age entries. Where nothing changes, what is shared
+    /// with other copies stays shared.
+    pub fn map_delivery_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
+        let mut changes: Vec<(Bytes, Bytes, Vec<Millis>)> = Vec::new();
+        for (key, stream) in self.keyspace.streams() {
+            for (name, group) in stream.groups() {
+                let times: Vec<Millis> = group.pending().map(|(_, entry)| map(entry.delivered_at)).collect();
+                if !group.pending().map(|(_, entry)| &entry.delivered_at).eq(&times) {
+                    changes.push((key.clone(), name.clone(), times));
+                }
+            }
+        }
+        for (key, name, times) in changes {
+            if let Some(group) = self
+                .keyspace
+                .stream_mut(&key)
+                .and_then(|stream| stream.group_mut(&name))
+            {
+                group.list.set_delivery_times(times.into_iter());
+            }
+        }
+    }
+
+    /// Checks what must always be true: each group's pending entries list is the disjoint union of its consumers',
+    /// entries ascend up to the last ID, a blocked client waits once and not inside MULTI.
+    ///
+    /// # Panics
+    /// When it is not; the message shows the state.
+    pub fn assert_invariants(&self) {
+        for (_, stream) in self.streams() {
+            stream.assert_consistent();
+        }
+        for (at, waiter) in self.waiters.iter().enumerate() {
+            let again = self.waiters[at + 1..].iter().any(|other| other.client == waiter.client);
+            assert!(!again && !self.in_transaction(waiter.client), "{waiter:?} in {self:?}");
+        }
+        assert!(
+            self.sessions.values().all(|session| session.is_used()),
+            "an idle session: {self:?}"
+        );
+    }
+
+    pub(super) fn debug_assert_invariants(&self) {
+        if cfg!(debug_assertions) {
+            let sizes = self.streams().map(|(_, stream)| {
+                let pending: usize = stream.groups().map(|(_, group)| group.pending_len()).sum();
+                stream.len() + pending
+            });
+            if sizes.sum::<usize>() <= CHECKED_SIZE_MAX {
+                self.assert_invariants();
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Clients that wait: XREAD and XREADGROUP with BLOCK.
+//!
+//! A waiter is a command to be tried again when a key it names is added to, created, deleted or overwritten, or loses
+//! a group. Those who wait for one key try in the order in which they began; who gets nothing waits on, at the end of
+//! the row, with its old deadline. Source: <https://redis.io/docs/latest/commands/xread/#how-multiple-clients-blocked-on-a-single-stream-are-served>.
+//! Read next: `time.rs`, how waiting ends otherwise.
+
+use alloc::vec::Vec;
+use core::mem;
+
+use super::Broker;
+use crate::run::{self, Outcome};
+use crate::{Bytes, ClientId, Command, Millis, Reply};
+
+/// A blocked call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Waiter {
+    pub(super) client: ClientId,
+    pub(super) command: Command,
+    /// When it is answered with nothing; never, when none.
+    pub(super) deadline: Option<Millis>,
+}
+
+impl Waiter {
+    fn waits_for(&self, key: &[u8]) -> bool {
+        let streams = match &self.command {
+            Command::XRead(read) => &read.streams,
+            Command::XReadGroup(read) => &read.streams,
+            _ => return false,
+        };
+        streams.iter().any(|(awaited, _)| **awaited == *key)
+    }
+
+    /// A group can go away with its key: who reads in one is told. Who reads a stream waits until there is one again.
+    fn minds_other_types(&self) -> bool {
+        matches!(self.command, Command::XReadGroup(_))
+    }
+}
+
+impl Broker {
+    /// Whether this client waits for a reply.
+    pub fn is_blocked(&self, client: ClientId) -> bool {
+        self.waiters.iter().any(|waiter| waiter.client == client)
+    }
+
+    /// A blocked call of this client is answered with nothing, now.
+    pub fn time_out(&mut self, client: ClientId) {
+        if let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) {
+            self.waiters.remove(at);
+            self.outbox.push((client, Reply::NullArray));
+        }
+    }
+
+    pub(super) fn wait(&mut self, client: ClientId, command: Command, block_ms: Millis, now: Millis) {
+        let deadline = (block_ms > 0).then(|| now.saturating_add(block_ms));
+        self.waiters.push(Waiter {
+            client,
+            command,
+            deadline,
+        });
+    }
+
+    /// Lets those who wait for these keys try again. Their tries may make further keys ready, which come after.
+    pub(super) fn serve(&mut self, mut ready: Vec<Bytes>, now: Millis) {
+        while !ready.is_empty() {
+            for key in mem::take(&mut ready) {
+                let waiting = self.waiters.iter().filter(|waiter| waiter.waits_for(&key));
+                // Those who wait again come last: everyone tries once.
+                let clients: Vec<ClientId> = waiting.map(|waiter| waiter.client).collect();
+                for client in clients {
+                    ready.extend(self.try_again(client, &key, now));
+                }
+            }
+        }
+    }
+
+    fn try_again(&mut self, client: ClientId, key: &[u8], now: Millis) -> Vec<Bytes> {
+        let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) else {
+            return Vec::new();
+        };
+        let (is_stream, expired) = self.with_keys(now, |db| matches!(db.stream(key), Ok(Some(_))));
+        if !is_stream && !self.waiters[at].minds_other_types() {
+            return expired;
+        }
+        let waiter = self.waiters.remove(at);
+        let (outcome, mut ready) = self.with_keys(now, |db| run::execute(db, &waiter.command));
+        ready.extend(expired);
+        match outcome {
+            Outcome::Replied(reply) => self.outbox.push((client, reply)),
+            Outcome::Waits { retry, .. } => self.waiters.push(Waiter {
+                command: retry,
+                ..waiter
+            }),
+        }
+        ready
+    }
+}

@@ -1,0 +1,142 @@
+//! The group's list and its consumers' lists, changed together.
+//!
+//! Read next: `entry` in `mod.rs` for what one record says.
+
+use crate::pending::{Consumer, PendingEntry};
+use crate::small_map::{self, SmallMap};
+use crate::{Bytes, Millis, StreamId};
+
+/// The pending entries of one group, and its consumers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct PendingList {
+    entries: SmallMap<StreamId, PendingEntry>,
+    consumers: SmallMap<Bytes, Consumer>,
+}
+
+impl PendingList {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn get(&self, id: StreamId) -> Option<&PendingEntry> {
+        self.entries.get(&id)
+    }
+
+    /// The pending entries, ascending.
+    pub(crate) fn iter(&self) -> small_map::Iter<'_, StreamId, PendingEntry> {
+        self.entries.iter()
+    }
+
+    /// The pending entries from `start` upwards.
+    pub(crate) fn iter_from(&self, start: StreamId) -> small_map::Iter<'_, StreamId, PendingEntry> {
+        self.entries.iter_from(&start)
+    }
+
+    pub(crate) fn consumers(&self) -> small_map::Iter<'_, Bytes, Consumer> {
+        self.consumers.iter()
+    }
+
+    pub(crate) fn consumer(&self, name: &[u8]) -> Option<&Consumer> {
+        self.consumers.get(name)
+    }
+
+    /// Creates a consumer; false when it existed.
+    pub(crate) fn create_consumer(&mut self, name: &Bytes, now: Millis) -> bool {
+        let new = !self.consumers.contains_key(name);
+        if new {
+            self.consumers.insert(name.clone(), Consumer::new(now));
+        }
+        new
+    }
+
+    /// The consumer sent a command: it exists from now on and was seen now.
+    pub(crate) fn see_consumer(&mut self, name: &Bytes, now: Millis) {
+        match self.consumers.get_mut(name) {
+            Some(consumer) => consumer.seen = now,
+            None => {
+                self.consumers.insert(name.clone(), Consumer::new(now));
+            }
+        }
+    }
+
+    /// The consumer got an entry now.
+    pub(crate) fn mark_active(&mut self, name: &[u8], now: Millis) {
+        if let Some(consumer) = self.consumers.get_mut(name) {
+            consumer.active = Some(now);
+        }
+    }
+
+    /// Forgets a consumer and what is pending with it; answers how much that was, nothing for an unknown one.
+    pub(crate) fn remove_consumer(&mut self, name: &[u8]) -> Option<usize> {
+        let consumer = self.consumers.remove(name)?;
+        for id in consumer.pending() {
+            self.entries.remove(&id);
+        }
+        Some(consumer.pending_len())
+    }
+
+    /// `id` is pending with `entry`'s owner from now on, whoever had it before.
+    pub(crate) fn assign(&mut self, id: StreamId, entry: PendingEntry) {
+        let owner = entry.consumer.clone();
+        match self.entries.insert(id, entry) {
+            Some(before) if before.consumer == owner => return,
+            Some(before) => self.release(&before.consumer, id),
+            None => {}
+        }
+        if let Some(consumer) = self.consumers.get_mut(&owner) {
+            consumer.ids.insert(id, ());
+        }
+    }
+
+    /// A delivery of `id` from its owner's history: one more, now.
+    pub(crate) fn redeliver(&mut self, id: StreamId, now: Millis) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.delivered_at = now;
+            entry.deliveries = entry.deliveries.saturating_add(1);
+        }
+    }
+
+    /// `id` is pending no longer; false when it was not.
+    pub(crate) fn remove(&mut self, id: StreamId) -> bool {
+        let Some(entry) = self.entries.remove(&id) else {
+            return false;
+        };
+        self.release(&entry.consumer, id);
+        true
+    }
+
+    /// Sets every delivery time to what `times` gives, in the order of the IDs.
+    pub(crate) fn set_delivery_times(&mut self, times: impl Iterator<Item = Millis>) {
+        for (entry, time) in self.entries.values_mut().zip(times) {
+            entry.delivered_at = time;
+        }
+    }
+
+    fn release(&mut self, owner: &[u8], id: StreamId) {
+        if let Some(consumer) = self.consumers.get_mut(owner) {
+            consumer.ids.remove(&id);
+        }
+    }
+
+    /// The group's list is the disjoint union of its consumers'.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub(crate) fn assert_consistent(&self) {
+        for (id, entry) in self.entries.iter() {
+            let owner = self.consumers.get(&entry.consumer);
+            assert!(
+                owner.is_some_and(|owner| owner.ids.contains_key(id)),
+                "{id} is pending with {} whose own list lacks it: {self:?}",
+                entry.consumer
+            );
+        }
+        // Each entry has one owner and is in that owner's list; with equal sizes no consumer lists anything else.
+        let listed: usize = self.consumers.values().map(Consumer::pending_len).sum();
+        assert_eq!(
+            listed,
+            self.entries.len(),
+            "consumers list entries that are not theirs: {self:?}"
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! XINFO STREAM (plain), XINFO GROUPS, XINFO CONSUMERS.
+
+use alloc::vec::Vec;
+
+use super::{bulk_id, info_map, integer};
+use crate::command::XInfo;
+use crate::errors::{NO_SUCH_KEY, no_group};
+use crate::keyspace::Access;
+use crate::pending::Consumer;
+use crate::stream::{Entry, Group};
+use crate::{Bytes, Millis, Reply, Stream};
+
+pub(super) fn xinfo(db: &mut Access<'_>, info: &XInfo) -> Result<Reply, Reply> {
+    let now = db.now;
+    let (XInfo::Stream { key } | XInfo::Groups { key } | XInfo::Consumers { key, .. }) = info;
+    let stream = db.stream(key)?.ok_or(NO_SUCH_KEY)?;
+    Ok(match info {
+        XInfo::Stream { .. } => of_stream(stream),
+        XInfo::Groups { .. } => Reply::Array(
+            stream
+                .groups()
+                .map(|(name, group)| of_group(stream, name, group))
+                .collect(),
+        ),
+        XInfo::Consumers { group, .. } => {
+            let found = stream.group(group).ok_or_else(|| no_group(key, group))?;
+            Reply::Array(
+                found
+                    .consumers()
+                    .map(|(name, consumer)| of_consumer(name, consumer, now))
+                    .collect(),
+            )
+        }
+    })
+}
+
+/// <https://redis.io/docs/latest/commands/xinfo-stream/>. How a server packs its entries is not modelled: the figures
+/// of the radix tree are those of a stream that was only appended to.
+fn of_stream(stream: &Stream) -> Reply {
+    const NODE_ENTRIES_MAX: usize = 100;
+    let keys = stream.len().div_ceil(NODE_ENTRIES_MAX);
+    let nodes = if keys == 0 { 1 } else { keys + 1 };
+    let end = |entry: Option<&Entry>| entry.map_or(Reply::Null, of_entry);
+    info_map(Vec::from([
+        ("length", integer(stream.len())),
+        ("radix-tree-keys", integer(keys)),
+        ("radix-tree-nodes", integer(nodes)),
+        ("last-generated-id", bulk_id(stream.last_id())),
+        ("max-deleted-entry-id", bulk_id(stream.max_deleted)),
+        ("entries-added", counted(Some(stream.entries_added))),
+        ("recorded-first-entry-id", bulk_id(stream.first_id())),
+        ("groups", integer(stream.groups_len())),
+        ("first-entry", end(stream.entries.first())),
+        ("last-entry", end(stream.entries.last())),
+    ]))
+}
+
+fn of_entry(entry: &Entry) -> Reply {
+    let fields = entry.fields.iter().cloned().map(Reply::Bulk).collect();
+    Reply::Array(Vec::from([bulk_id(entry.id), Reply::Array(fields)]))
+}
+
+/// <https://redis.io/docs/latest/commands/xinfo-groups/>
+fn of_group(stream: &Stream, name: &Bytes, group: &Group) -> Reply {
+    info_map(Vec::from([
+        ("name", Reply::Bulk(name.clone())),
+        ("consumers", integer(group.consumers().count())),
+        ("pending", integer(group.pending_len())),
+        ("last-delivered-id", bulk_id(group.last_delivered())),
+        ("entries-read", counted(group.entries_read())),
+        ("lag", stream.lag(group).map_or(Reply::Null, Reply::Integer)),
+    ]))
+}
+
+/// <https://redis.io/docs/latest/commands/xinfo-consumers/>
+fn of_consumer(name: &Bytes, consumer: &Consumer, now: Millis) -> Reply {
+    let inactive = consumer
+        .active()
+        .map_or(Reply::Integer(-1), |at| counted(Some(now.saturating_sub(at))));
+    info_map(Vec::from([
+        ("name", Reply::Bulk(name.clone())),
+        ("pending", integer(consumer.pending_len())),
+        ("idle", counted(Some(now.saturating_sub(consumer.seen())))),
+        ("inactive", inactive),
+    ]))
+}
+
+fn counted(value: Option<u64>) -> Reply {
+    value.map_or(Reply::Null, |value| {
+        Reply::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+    })
+}

@@ -1,0 +1,129 @@
+//! What each command does: one file per family, each function from a parsed command to its reply.
+//!
+//! A command reaches keys only through [`Access`]; it knows no other client, no transaction and no waiting. That
+//! belongs to `broker/`. Read next: the family you look for.
+
+mod ack;
+mod auto_claim;
+mod claim;
+mod group;
+mod info;
+mod keys;
+mod pending;
+mod range;
+mod read;
+mod read_group;
+mod sets;
+mod stream;
+mod strings;
+
+use alloc::vec::Vec;
+
+use crate::command::Bound;
+use crate::keyspace::Access;
+use crate::reply::EntryReply;
+use crate::stream::Entry;
+use crate::{Bytes, Command, Millis, Reply, StreamId};
+
+/// How a command ended.
+pub(crate) enum Outcome {
+    /// With a reply.
+    Replied(Reply),
+    /// With nothing to give yet: it may wait.
+    Waits {
+        /// The command to try again; `$` has become an ID.
+        retry: Command,
+        /// How long; 0 means for ever.
+        block_ms: Millis,
+    },
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self::Replied(reply)
+    }
+}
+
+/// Executes a command that is not about transactions.
+pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
+    let result = match command {
+        Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
+        Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),
+        Command::Set(set) => strings::set(db, set),
+        Command::Get { key } => strings::get(db, key),
+        Command::Incr { key } => strings::incr(db, key),
+        Command::Del { keys } => Ok(keys::del(db, keys)),
+        Command::Exists { keys } => Ok(keys::exists(db, keys)),
+        Command::PExpire { key, ms } => keys::pexpire(db, key, *ms),
+        Command::PTtl { key } => Ok(keys::pttl(db, key)),
+        Command::Type { key } => Ok(keys::type_of(db, key)),
+        Command::SAdd { key, members } => sets::sadd(db, key, members),
+        Command::SRem { key, members } => sets::srem(db, key, members),
+        Command::SIsMember { key, member } => sets::sismember(db, key, member),
+        Command::SCard { key } => sets::scard(db, key),
+        Command::SMembers { key } => sets::smembers(db, key),
+        Command::XAdd(add) => stream::xadd(db, add),
+        Command::XLen { key } => stream::xlen(db, key),
+        Command::XDel { key, ids } => stream::xdel(db, key, ids),
+        Command::XTrim { key, trim } => stream::xtrim(db, key, *trim),
+        Command::XRange(range) => range::xrange(db, range),
+        Command::XAck { key, group, ids } => ack::xack(db, key, group, ids),
+        Command::XPending(pending) => pending::xpending(db, pending),
+        Command::XClaim(claim) => claim::xclaim(db, claim),
+        Command::XAutoClaim(claim) => auto_claim::xautoclaim(db, claim),
+        Command::XGroup(xgroup) => group::xgroup(db, xgroup),
+        Command::XInfo(info) => info::xinfo(db, info),
+        // The broker's own; it hands none of them on.
+        Command::Multi | Command::Exec | Command::Discard | Command::Watch { .. } | Command::Unwatch => Ok(Reply::OK),
+    };
+    result.unwrap_or_else(|error| error).into()
+}
+
+fn integer(value: usize) -> Reply {
+    Reply::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn entry_reply(entry: &Entry) -> EntryReply {
+    EntryReply {
+        id: entry.id,
+        fields: Some(entry.fields.to_vec()),
+    }
+}
+
+fn bulk_id(id: StreamId) -> Reply {
+    Reply::Bulk(alloc::string::ToString::to_string(&id).into())
+}
+
+/// Both ends as included IDs.
+fn interval(start: Bound, end: Bound) -> Result<(StreamId, StreamId), Reply> {
+    let end = match end {
+        Bound::Included(id) => id,
+        Bound::Excluded(id) => id.previous().ok_or(crate::errors::INVALID_END)?,
+    };
+    Ok((lower_end(start)?, end))
+}
+
+fn lower_end(start: Bound) -> Result<StreamId, Reply> {
+    match start {
+        Bound::Included(id) => Ok(id),
+        Bound::Excluded(id) => id.next().ok_or(crate::errors::INVALID_START),
+    }
+}
+
+/// How many entries COUNT allows; 0 allows any number.
+fn limit(count: Option<u64>) -> usize {
+    match count {
+        None | Some(0) => usize::MAX,
+        Some(count) => usize::try_from(count).unwrap_or(usize::MAX),
+    }
+}
+
+/// A map as XINFO gives it.
+fn info_map(pairs: Vec<(&str, Reply)>) -> Reply {
+    Reply::Map(
+        pairs
+            .into_iter()
+            .map(|(name, value)| (Reply::Bulk(Bytes::from(name)), value))
+            .collect(),
+    )
+}

@@ -1,0 +1,116 @@
+//! XREADGROUP.
+
+use alloc::vec::Vec;
+
+use super::claim::owned;
+use super::{Outcome, entry_reply, limit};
+use crate::command::{ReadFrom, XReadGroup};
+use crate::errors::{formatted, shown};
+use crate::keyspace::Access;
+use crate::reply::EntryReply;
+use crate::{Command, Millis, Reply, Stream, StreamId};
+use alloc::format;
+
+/// <https://redis.io/docs/latest/commands/xreadgroup/>
+pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outcome, Reply> {
+    for (key, _) in &read.streams {
+        if db.stream(key)?.is_none_or(|stream| stream.group(&read.group).is_none()) {
+            return Err(no_group(key, &read.group));
+        }
+    }
+    let now = db.now;
+    let mut found = Vec::new();
+    for (key, from) in &read.streams {
+        let Some(stream) = db.stream_mut(key)? else {
+            continue;
+        };
+        if let Some(group) = stream.group_mut(&read.group) {
+            // The consumer exists from its first mention, even if there is nothing to read.
+            group.list.see_consumer(&read.consumer, now);
+        }
+        match from {
+            // A history is answered even when it is empty.
+            ReadFrom::After(after) if *after != StreamId::MAX => {
+                found.push((key.clone(), history(stream, read, *after, now)));
+            }
+            _ => {
+                let entries = deliver(stream, read, now);
+                if !entries.is_empty() {
+                    found.push((key.clone(), entries));
+                }
+            }
+        }
+    }
+    if !found.is_empty() {
+        return Ok(Reply::Streams(found).into());
+    }
+    let Some(block_ms) = read.block else {
+        return Ok(Reply::NullArray.into());
+    };
+    let retry = Command::XReadGroup(read.clone());
+    Ok(Outcome::Waits { retry, block_ms })
+}
+
+/// `>`: entries after the group's last delivered one become pending, unless NOACK.
+fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryReply> {
+    let start = stream
+        .group(&read.group)
+        .and_then(|group| group.last_delivered().next());
+    let Some(start) = start else {
+        return Vec::new();
+    };
+    let entries: Vec<_> = stream
+        .entries
+        .range(start, StreamId::MAX)
+        .take(limit(read.count))
+        .map(entry_reply)
+        .collect();
+    for entry in &entries {
+        let entries_read = stream
+            .group(&read.group)
+            .and_then(|group| stream.entries_read_after(group, entry.id));
+        let Some(group) = stream.group_mut(&read.group) else {
+            break;
+        };
+        group.entries_read = entries_read;
+        group.last_delivered = entry.id;
+        if !read.noack {
+            // After XGROUP SETID back it may be pending already: it changes hands, however short it was idle.
+            group.list.assign(entry.id, owned(&read.consumer, now, 1));
+        }
+        group.list.mark_active(&read.consumer, now);
+    }
+    entries
+}
+
+/// With an ID: what is pending with this consumer. Entries at hand count as delivered once more.
+fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis) -> Vec<EntryReply> {
+    let start = after.next().unwrap_or(StreamId::MAX);
+    let consumer = stream
+        .group(&read.group)
+        .and_then(|group| group.consumer(&read.consumer));
+    let Some(consumer) = consumer else {
+        return Vec::new();
+    };
+    let ids = consumer.pending_from(start).take(limit(read.count));
+    let entries: Vec<_> = ids
+        .map(|id| {
+            let deleted = EntryReply { id, fields: None };
+            stream.entries.get(id).map_or(deleted, entry_reply)
+        })
+        .collect();
+    if let Some(group) = stream.group_mut(&read.group) {
+        for entry in entries.iter().filter(|entry| entry.fields.is_some()) {
+            group.list.redeliver(entry.id, now);
+        }
+    }
+    entries
+}
+
+fn no_group(key: &[u8], group: &[u8]) -> Reply {
+    formatted(format!(
+        "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
+        shown(key),
+        shown(group)
+    ))
+}

@@ -1,0 +1,100 @@
+//! XADD, XLEN, XDEL, XTRIM: the stream without its groups.
+
+use super::{bulk_id, integer};
+use crate::broker::AutoIds;
+use crate::command::{AddId, Trim, TrimBy, XAdd};
+use crate::errors::fixed;
+use crate::keyspace::{Access, Value};
+use crate::{Millis, Reply, Stream, StreamId};
+
+const ZERO_ID: Reply = fixed("ERR The ID specified in XADD must be greater than 0-0");
+const EXHAUSTED: Reply = fixed("ERR The stream has exhausted the last possible ID, unable to add more items");
+const TOO_SMALL: Reply = fixed("ERR The ID specified in XADD is equal or smaller than the target stream top item");
+
+/// <https://redis.io/docs/latest/commands/xadd/>
+pub(super) fn xadd(db: &mut Access<'_>, add: &XAdd) -> Result<Reply, Reply> {
+    if add.id == AddId::Explicit(StreamId::MIN) {
+        return Err(ZERO_ID);
+    }
+    let stream = db.stream(&add.key)?;
+    if stream.is_none() && !add.create {
+        return Ok(Reply::Null);
+    }
+    let (is_new, last_id) = (stream.is_none(), stream.map_or(StreamId::MIN, Stream::last_id));
+    let id = choose_id(add.id, last_id, db.now, db.auto_ids)?;
+    if is_new {
+        db.insert(&add.key, Value::Stream(Stream::default()));
+    }
+    if let Some(stream) = db.stream_mut(&add.key)? {
+        stream.append(id, &add.fields);
+        if let Some(by) = add.trim {
+            trim(stream, by);
+        }
+    }
+    db.modified(&add.key);
+    db.ready(&add.key);
+    Ok(bulk_id(id))
+}
+
+fn choose_id(wanted: AddId, last_id: StreamId, now: Millis, auto_ids: AutoIds) -> Result<StreamId, Reply> {
+    let next = last_id.next().ok_or(EXHAUSTED)?;
+    match wanted {
+        AddId::Explicit(id) if id > last_id => Ok(id),
+        AddId::Explicit(_) => Err(TOO_SMALL),
+        AddId::AutoSeq(ms) if ms > last_id.ms => Ok(StreamId::new(ms, 0)),
+        AddId::AutoSeq(ms) if ms == last_id.ms && next.ms == ms => Ok(next),
+        AddId::AutoSeq(_) => Err(TOO_SMALL),
+        // A clock that went back does not make IDs go back.
+        AddId::Auto => Ok(match auto_ids {
+            AutoIds::Clock if now > last_id.ms => StreamId::new(now, 0),
+            AutoIds::Clock => next,
+            AutoIds::Counter => last_id.ms.checked_add(1).map_or(next, |ms| StreamId::new(ms, 0)),
+        }),
+    }
+}
+
+/// <https://redis.io/docs/latest/commands/xlen/>
+pub(super) fn xlen(db: &mut Access<'_>, key: &[u8]) -> Result<Reply, Reply> {
+    Ok(integer(db.stream(key)?.map_or(0, Stream::len)))
+}
+
+/// <https://redis.io/docs/latest/commands/xdel/>; a pending entry stays pending.
+pub(super) fn xdel(db: &mut Access<'_>, key: &[u8], ids: &[StreamId]) -> Result<Reply, Reply> {
+    let stream = db.stream(key)?;
+    if !stream.is_some_and(|stream| ids.iter().any(|id| stream.entries.contains(*id))) {
+        return Ok(Reply::Integer(0));
+    }
+    let deleted = match db.stream_mut(key)? {
+        Some(stream) => ids.iter().filter(|id| stream.delete(**id)).count(),
+        None => 0,
+    };
+    db.modified(key);
+    Ok(integer(deleted))
+}
+
+/// <https://redis.io/docs/latest/commands/xtrim/>
+pub(super) fn xtrim(db: &mut Access<'_>, key: &[u8], by: Trim) -> Result<Reply, Reply> {
+    let excess = db.stream(key)?.map_or(0, |stream| excess(stream, by));
+    if excess == 0 {
+        return Ok(Reply::Integer(0));
+    }
+    if let Some(stream) = db.stream_mut(key)? {
+        stream.entries.remove_first(excess);
+    }
+    db.modified(key);
+    Ok(integer(excess))
+}
+
+fn trim(stream: &mut Stream, by: Trim) {
+    stream.entries.remove_first(excess(stream, by));
+}
+
+/// How many of the oldest entries a trim removes.
+fn excess(stream: &Stream, by: Trim) -> usize {
+    match by.by {
+        TrimBy::MaxLen(length) => stream
+            .len()
+            .saturating_sub(usize::try_from(length).unwrap_or(usize::MAX)),
+        TrimBy::MinId(id) => stream.entries.count_below(id),
+    }
+}

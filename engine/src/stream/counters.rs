@@ -1,0 +1,65 @@
+//! How far behind a group is: `entries-read` and `lag`, known exactly or not at all.
+//!
+//! A group that read from the stream's beginning counts what it reads. After XDEL, or at an arbitrary ID, the count
+//! must be found again from what the stream remembers (how many entries were ever added, the largest deleted ID), and
+//! between the deleted entries it cannot be. Source: <https://redis.io/docs/latest/commands/xinfo-groups/>.
+
+use super::{Group, Stream};
+use crate::StreamId;
+
+impl Stream {
+    /// How many entries the group has still to read, if that can be told.
+    pub(crate) fn lag(&self, group: &Group) -> Option<i64> {
+        if self.entries_added == 0 {
+            return Some(0);
+        }
+        let read = match group.entries_read {
+            Some(read) if !self.deleted_from(group.last_delivered) => Some(read),
+            _ => self.position_of(group.last_delivered),
+        }?;
+        let (added, read) = (i64::try_from(self.entries_added).ok()?, i64::try_from(read).ok()?);
+        added.checked_sub(read)
+    }
+
+    /// The group's counter after it has read the entry `id`, the next after its last delivered one.
+    pub(crate) fn entries_read_after(&self, group: &Group, id: StreamId) -> Option<u64> {
+        match group.entries_read {
+            Some(read) if !self.deleted_from(group.last_delivered) => Some(read.saturating_add(1)),
+            _ => self.position_of(id),
+        }
+    }
+
+    /// Whether an entry at or after `id` was deleted by its ID.
+    fn deleted_from(&self, id: StreamId) -> bool {
+        !self.is_empty() && self.max_deleted != StreamId::MIN && id <= self.max_deleted
+    }
+
+    /// Which of all the entries ever added `id` is, counted from 1, if that can be told.
+    fn position_of(&self, id: StreamId) -> Option<u64> {
+        let added = self.entries_added;
+        if added == 0 {
+            return Some(0);
+        }
+        if self.is_empty() && id <= self.last_id {
+            return Some(added);
+        }
+        if id != StreamId::MIN && id < self.max_deleted {
+            return None;
+        }
+        if id >= self.last_id {
+            return (id == self.last_id).then_some(added);
+        }
+        let first = self.first_id();
+        let before_first = added.saturating_sub(self.len() as u64);
+        // Every deletion lies before the first entry: those at hand are consecutive.
+        if self.max_deleted < first || self.max_deleted == StreamId::MIN {
+            if id < first {
+                return Some(before_first);
+            }
+            if id == first {
+                return Some(before_first.saturating_add(1));
+            }
+        }
+        None
+    }
+}

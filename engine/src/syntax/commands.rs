@@ -1,0 +1,197 @@
+//! The table of commands: name, arity, how the arguments are read, and how each command is written.
+//!
+//! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
+
+use super::argv::Argv;
+use super::{claim, group, ids, keys, read, stream};
+use crate::{Bytes, Command, Reply};
+
+/// One command, or one subcommand.
+pub(super) struct Spec {
+    /// In lower case; a subcommand's is `container|subcommand`, as errors show it.
+    pub(super) name: &'static str,
+    arity: i32,
+    /// Reads the arguments after the name; called only with as many as the arity allows.
+    pub(super) parse: fn(&[Bytes]) -> Result<Command, Reply>,
+    pub(super) subcommands: &'static [Spec],
+}
+
+impl Spec {
+    pub(super) fn accepts(&self, argc: usize) -> bool {
+        let wanted = self.arity.unsigned_abs() as usize;
+        if self.arity < 0 { argc >= wanted } else { argc == wanted }
+    }
+
+    /// The name without its container's.
+    pub(super) fn word(&self) -> &'static str {
+        self.name.split_once('|').map_or(self.name, |(_, word)| word)
+    }
+}
+
+pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
+    COMMANDS
+        .iter()
+        .find(|spec| name.eq_ignore_ascii_case(spec.name.as_bytes()))
+}
+
+const fn spec(name: &'static str, arity: i32, parse: fn(&[Bytes]) -> Result<Command, Reply>) -> Spec {
+    Spec {
+        name,
+        arity,
+        parse,
+        subcommands: &[],
+    }
+}
+
+const fn container(name: &'static str, subcommands: &'static [Spec]) -> Spec {
+    Spec {
+        name,
+        arity: -2,
+        // Never called: `super::parse` goes on to the subcommand.
+        parse: |_| Err(crate::errors::SYNTAX),
+        subcommands,
+    }
+}
+
+const COMMANDS: &[Spec] = &[
+    spec("set", -3, keys::set),
+    spec("get", 2, |args| Ok(Command::Get { key: key(args) })),
+    spec("del", -2, |args| Ok(Command::Del { keys: args.to_vec() })),
+    spec("exists", -2, |args| Ok(Command::Exists { keys: args.to_vec() })),
+    spec("incr", 2, |args| Ok(Command::Incr { key: key(args) })),
+    spec("pexpire", -3, keys::pexpire),
+    spec("pttl", 2, |args| Ok(Command::PTtl { key: key(args) })),
+    spec("type", 2, |args| Ok(Command::Type { key: key(args) })),
+    spec("sadd", -3, |args| {
+        let (key, members) = (key(args), args[1..].to_vec());
+        Ok(Command::SAdd { key, members })
+    }),
+    spec("srem", -3, |args| {
+        let (key, members) = (key(args), args[1..].to_vec());
+        Ok(Command::SRem { key, members })
+    }),
+    spec("sismember", 3, |args| {
+        let (key, member) = (key(args), args[1].clone());
+        Ok(Command::SIsMember { key, member })
+    }),
+    spec("scard", 2, |args| Ok(Command::SCard { key: key(args) })),
+    spec("smembers", 2, |args| Ok(Command::SMembers { key: key(args) })),
+    spec("xadd", -5, stream::xadd),
+    spec("xlen", 2, |args| Ok(Command::XLen { key: key(args) })),
+    spec("xrange", -4, stream::xrange),
+    spec("xrevrange", -4, stream::xrevrange),
+    spec("xdel", -3, |args| {
+        let (key, ids) = (key(args), ids::list(&args[1..])?);
+        Ok(Command::XDel { key, ids })
+    }),
+    spec("xtrim", -4, stream::xtrim),
+    spec("xread", -4, read::xread),
+    spec("xreadgroup", -7, read::xreadgroup),
+    spec("xack", -4, |args| {
+        let (key, group, ids) = (key(args), args[1].clone(), ids::list(&args[2..])?);
+        Ok(Command::XAck { key, group, ids })
+    }),
+    spec("xpending", -3, group::xpending),
+    spec("xclaim", -6, claim::xclaim),
+    spec("xautoclaim", -6, claim::xautoclaim),
+    container(
+        "xgroup",
+        &[
+            spec("xgroup|create", -5, group::create),
+            spec("xgroup|setid", -5, group::setid),
+            spec("xgroup|destroy", 4, group::destroy),
+            spec("xgroup|createconsumer", 5, group::create_consumer),
+            spec("xgroup|delconsumer", 5, group::del_consumer),
+        ],
+    ),
+    container(
+        "xinfo",
+        &[
+            spec("xinfo|stream", -3, group::info_stream),
+            spec("xinfo|groups", 3, group::info_groups),
+            spec("xinfo|consumers", 4, group::info_consumers),
+        ],
+    ),
+    spec("multi", 1, |_| Ok(Command::Multi)),
+    spec("exec", 1, |_| Ok(Command::Exec)),
+    spec("discard", 1, |_| Ok(Command::Discard)),
+    spec("watch", -2, |args| Ok(Command::Watch { keys: args.to_vec() })),
+    spec("unwatch", 1, |_| Ok(Command::Unwatch)),
+];
+
+fn key(args: &[Bytes]) -> Bytes {
+    args[0].clone()
+}
+
+/// Writes a command as `COMMANDS` reads it.
+pub(super) fn write(command: &Command, argv: &mut Argv) {
+    match command {
+        Command::Set(set) => keys::write_set(set, argv),
+        Command::Get { key } => {
+            argv.word("GET").arg(key);
+        }
+        Command::Del { keys } => {
+            argv.word("DEL").args(keys);
+        }
+        Command::Exists { keys } => {
+            argv.word("EXISTS").args(keys);
+        }
+        Command::Incr { key } => {
+            argv.word("INCR").arg(key);
+        }
+        Command::PExpire { key, ms } => {
+            argv.word("PEXPIRE").arg(key).shown(ms);
+        }
+        Command::PTtl { key } => {
+            argv.word("PTTL").arg(key);
+        }
+        Command::Type { key } => {
+            argv.word("TYPE").arg(key);
+        }
+        Command::SAdd { key, members } => {
+            argv.word("SADD").arg(key).args(members);
+        }
+        Command::SRem { key, members } => {
+            argv.word("SREM").arg(key).args(members);
+        }
+        Command::SIsMember { key, member } => {
+            argv.word("SISMEMBER").arg(key).arg(member);
+        }
+        Command::SCard { key } => {
+            argv.word("SCARD").arg(key);
+        }
+        Command::SMembers { key } => {
+            argv.word("SMEMBERS").arg(key);
+        }
+        Command::XAdd(add) => stream::write_xadd(add, argv),
+        Command::XLen { key } => {
+            argv.word("XLEN").arg(key);
+        }
+        Command::XRange(range) => stream::write_xrange(range, argv),
+        Command::XDel { key, ids } => ids::write_list(ids, argv.word("XDEL").arg(key)),
+        Command::XTrim { key, trim } => stream::write_xtrim(key, *trim, argv),
+        Command::XRead(read) => read::write_xread(read, argv),
+        Command::XReadGroup(read) => read::write_xreadgroup(read, argv),
+        Command::XAck { key, group, ids } => ids::write_list(ids, argv.word("XACK").arg(key).arg(group)),
+        Command::XPending(pending) => group::write_xpending(pending, argv),
+        Command::XClaim(claim) => claim::write_xclaim(claim, argv),
+        Command::XAutoClaim(claim) => claim::write_xautoclaim(claim, argv),
+        Command::XGroup(xgroup) => group::write_xgroup(xgroup, argv),
+        Command::XInfo(info) => group::write_xinfo(info, argv),
+        Command::Multi => {
+            argv.word("MULTI");
+        }
+        Command::Exec => {
+            argv.word("EXEC");
+        }
+        Command::Discard => {
+            argv.word("DISCARD");
+        }
+        Command::Watch { keys } => {
+            argv.word("WATCH").args(keys);
+        }
+        Command::Unwatch => {
+            argv.word("UNWATCH");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! XGROUP, XPENDING, XINFO.
+
+use super::argv::Argv;
+use super::{ids, is, numbers, subcommand_syntax};
+use crate::command::{GroupStart, PendingRange, XGroup, XInfo, XPending};
+use crate::errors::{SYNTAX, fixed};
+use crate::{Bytes, Command, Reply};
+
+const ENTRIES_READ_RANGE: Reply = fixed("ERR value for ENTRIESREAD must be positive or -1");
+
+/// `key group id [MKSTREAM] [ENTRIESREAD n]`: the key, the group, the start and the options.
+fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Option<i64>), Reply> {
+    let is_create = subcommand == "CREATE";
+    let (mut make_stream, mut entries_read) = (false, None);
+    let mut rest = &args[3..];
+    loop {
+        rest = match rest {
+            [] => break,
+            [option, rest @ ..] if is_create && is(option, "MKSTREAM") => {
+                make_stream = true;
+                rest
+            }
+            [option, value, rest @ ..] if is(option, "ENTRIESREAD") => {
+                let count = numbers::integer(value)?;
+                if count < -1 {
+                    return Err(ENTRIES_READ_RANGE);
+                }
+                entries_read = Some(count);
+                rest
+            }
+            _ => return Err(subcommand_syntax("XGROUP", subcommand)),
+        };
+    }
+    if args.len() > if is_create { 6 } else { 5 } {
+        return Err(subcommand_syntax("XGROUP", subcommand));
+    }
+    let start = match &*args[2] {
+        b"$" => GroupStart::Last,
+        id => GroupStart::After(ids::strict(id, 0)?),
+    };
+    Ok((start, make_stream, entries_read))
+}
+
+pub(super) fn create(args: &[Bytes]) -> Result<Command, Reply> {
+    let (start, make_stream, entries_read) = positioned(args, "CREATE")?;
+    Ok(Command::XGroup(XGroup::Create {
+        key: args[0].clone(),
+        group: args[1].clone(),
+        start,
+        make_stream,
+        entries_read,
+    }))
+}
+
+pub(super) fn setid(args: &[Bytes]) -> Result<Command, Reply> {
+    let (start, _, entries_read) = positioned(args, "SETID")?;
+    Ok(Command::XGroup(XGroup::SetId {
+        key: args[0].clone(),
+        group: args[1].clone(),
+        start,
+        entries_read,
+    }))
+}
+
+pub(super) fn destroy(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, group) = (args[0].clone(), args[1].clone());
+    Ok(Command::XGroup(XGroup::Destroy { key, group }))
+}
+
+pub(super) fn create_consumer(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, group, consumer) = (args[0].clone(), args[1].clone(), args[2].clone());
+    Ok(Command::XGroup(XGroup::CreateConsumer { key, group, consumer }))
+}
+
+pub(super) fn del_consumer(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, group, consumer) = (args[0].clone(), args[1].clone(), args[2].clone());
+    Ok(Command::XGroup(XGroup::DelConsumer { key, group, consumer }))
+}
+
+pub(super) fn write_xgroup(xgroup: &XGroup, argv: &mut Argv) {
+    argv.word("XGROUP");
+    match xgroup {
+        XGroup::Create {
+            key,
+            group,
+            start,
+            make_stream,
+            entries_read,
+        } => {
+            argv.word("CREATE").arg(key).arg(group);
+            write_start(*start, argv);
+            if *make_stream {
+                argv.word("MKSTREAM");
+            }
+            write_entries_read(*entries_read, argv);
+        }
+        XGroup::SetId {
+            key,
+            group,
+            start,
+            entries_read,
+        } => {
+            argv.word("SETID").arg(key).arg(group);
+            write_start(*start, argv);
+            write_entries_read(*entries_read, argv);
+        }
+        XGroup::Destroy { key, group } => {
+            argv.word("DESTROY").arg(key).arg(group);
+        }
+        XGroup::CreateConsumer { key, group, consumer } => {
+            argv.word("CREATECONSUMER").arg(key).arg(group).arg(consumer);
+        }
+        XGroup::DelConsumer { key, group, consumer } => {
+            argv.word("DELCONSUMER").arg(key).arg(group).arg(consumer);
+        }
+    }
+}
+
+fn write_start(start: GroupStart, argv: &mut Argv) {
+    match start {
+        GroupStart::After(id) => argv.shown(id),
+        GroupStart::Last => argv.word("$"),
+    };
+}
+
+fn write_entries_read(entries_read: Option<i64>, argv: &mut Argv) {
+    if let Some(count) = entries_read {
+        argv.word("ENTRIESREAD").shown(count);
+    }
+}
+
+/// `XPENDING key group [[IDLE ms] start end count [consumer]]`.
+pub(super) fn xpending(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, group) = (args[0].clone(), args[1].clone());
+    let range = match &args[2..] {
+        [] => None,
+        // The server takes up to seven arguments here and ignores those after the consumer.
+        rest if !(3..=6).contains(&rest.len()) => return Err(SYNTAX),
+        [word, ms, rest @ ..] if is(word, "IDLE") => {
+            let min_idle_ms = numbers::not_negative(numbers::integer(ms)?);
+            Some(pending_range(min_idle_ms, rest)?)
+        }
+        rest => Some(pending_range(0, rest)?),
+    };
+    Ok(Command::XPending(XPending { key, group, range }))
+}
+
+fn pending_range(min_idle_ms: u64, args: &[Bytes]) -> Result<PendingRange, Reply> {
+    let [start, end, count, rest @ ..] = args else {
+        return Err(SYNTAX);
+    };
+    let count = numbers::integer(count)?;
+    Ok(PendingRange {
+        min_idle_ms,
+        start: ids::start(start)?,
+        end: ids::end(end)?,
+        count,
+        consumer: rest.first().cloned(),
+    })
+}
+
+pub(super) fn write_xpending(pending: &XPending, argv: &mut Argv) {
+    argv.word("XPENDING").arg(&pending.key).arg(&pending.group);
+    let Some(range) = &pending.range else {
+        return;
+    };
+    if range.min_idle_ms > 0 {
+        argv.word("IDLE").shown(range.min_idle_ms);
+    }
+    ids::write_bound(range.start, argv);
+    ids::write_bound(range.end, argv);
+    argv.shown(range.count);
+    if let Some(consumer) = &range.consumer {
+        argv.arg(consumer);
+    }
+}
+
+pub(super) fn info_stream(args: &[Bytes]) -> Result<Command, Reply> {
+    if args.len() > 1 {
+        return Err(subcommand_syntax("XINFO", "STREAM"));
+    }
+    let key = args[0].clone();
+    Ok(Command::XInfo(XInfo::Stream { key }))
+}
+
+pub(super) fn info_groups(args: &[Bytes]) -> Result<Command, Reply> {
+    let key = args[0].clone();
+    Ok(Command::XInfo(XInfo::Groups { key }))
+}
+
+pub(super) fn info_consumers(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, group) = (args[0].clone(), args[1].clone());
+    Ok(Command::XInfo(XInfo::Consumers { key, group }))
+}
+
+pub(super) fn write_xinfo(info: &XInfo, argv: &mut Argv) {
+    argv.word("XINFO");
+    match info {
+        XInfo::Stream { key } => argv.word("STREAM").arg(key),
+        XInfo::Groups { key } => argv.word("GROUPS").arg(key),
+        XInfo::Consumers { key, group } => argv.word("CONSUMERS").arg(key).arg(group),
+    };
+}

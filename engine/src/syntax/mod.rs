@@ -1,0 +1,109 @@
+//! How commands are spelled: argument vectors read as a server reads them, and written again.
+//!
+//! One file per family holds both directions side by side. Reading checks what the arguments alone can tell; what
+//! depends on the keys is left to `run/`. Where a server would notice a wrong type before a wrong option, we notice
+//! the option first. Read next: `numbers.rs` and `ids.rs`, which the families share.
+
+mod argv;
+mod claim;
+mod commands;
+mod group;
+mod ids;
+mod keys;
+mod numbers;
+mod read;
+mod stream;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(crate) use numbers::{parse_i64, write_i64};
+
+use crate::errors::{formatted, shown, wrong_arity};
+use crate::{Bytes, Command, Reply};
+use argv::Argv;
+
+/// Why an argument vector is no command.
+pub(crate) enum Refusal {
+    /// Unknown, or the wrong number of arguments: a server notices before it queues, so that EXEC aborts.
+    Rejected(Reply),
+    /// Wrong in itself: a server notices as it executes, inside MULTI not before EXEC.
+    Failed(Reply),
+}
+
+impl Command {
+    /// Reads an argument vector as a server does.
+    ///
+    /// # Errors
+    /// With the error that the server would answer.
+    ///
+    /// ```
+    /// use redelivery_engine::{Bytes, Command};
+    /// let argv = ["xlen", "orders"].map(Bytes::from);
+    /// assert_eq!(Command::parse(&argv), Ok(Command::XLen { key: "orders".into() }));
+    /// ```
+    pub fn parse(argv: &[Bytes]) -> Result<Self, Reply> {
+        parse(argv).map_err(|(Refusal::Rejected(reply) | Refusal::Failed(reply))| reply)
+    }
+
+    /// The argument vector: `parse` of it gives the command again, if any argument vector gives it.
+    pub fn to_argv(&self) -> Vec<Bytes> {
+        let mut argv = Argv::default();
+        commands::write(self, &mut argv);
+        argv.into()
+    }
+}
+
+/// Reads an argument vector, and tells the two kinds of refusal apart.
+pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
+    let Some((name, args)) = argv.split_first() else {
+        return Err(Refusal::Rejected(unknown(b"", &[])));
+    };
+    let Some(spec) = commands::find(name) else {
+        return Err(Refusal::Rejected(unknown(name, args)));
+    };
+    if !spec.accepts(argv.len()) {
+        return Err(Refusal::Rejected(wrong_arity(spec.name)));
+    }
+    if spec.subcommands.is_empty() {
+        return (spec.parse)(args).map_err(Refusal::Failed);
+    }
+    let Some(subcommand) = spec.subcommands.iter().find(|candidate| is(&args[0], candidate.word())) else {
+        let (given, container) = (shown(&args[0]), spec.name.to_ascii_uppercase());
+        let text = format!("ERR unknown subcommand '{given}'. Try {container} HELP.");
+        return Err(Refusal::Rejected(formatted(text)));
+    };
+    if !subcommand.accepts(argv.len()) {
+        return Err(Refusal::Rejected(wrong_arity(subcommand.name)));
+    }
+    (subcommand.parse)(&args[1..]).map_err(Refusal::Failed)
+}
+
+/// Whether an argument is this word, in upper or lower case.
+fn is(arg: &[u8], word: &str) -> bool {
+    arg.eq_ignore_ascii_case(word.as_bytes())
+}
+
+/// The server quotes up to 128 bytes of the name and of the arguments.
+fn unknown(name: &[u8], args: &[Bytes]) -> Reply {
+    const QUOTED_MAX: usize = 128;
+    let mut quoted = String::new();
+    for arg in args {
+        let Some(left) = QUOTED_MAX.checked_sub(quoted.len()).filter(|&left| left > 0) else {
+            break;
+        };
+        quoted.push_str(&format!("'{}' ", shown(&arg[..arg.len().min(left)])));
+    }
+    let name = shown(&name[..name.len().min(QUOTED_MAX)]);
+    formatted(format!(
+        "ERR unknown command '{name}', with args beginning with: {quoted}"
+    ))
+}
+
+/// After a subcommand's options.
+fn subcommand_syntax(container: &str, subcommand: &str) -> Reply {
+    formatted(format!(
+        "ERR unknown subcommand or wrong number of arguments for '{subcommand}'. Try {container} HELP."
+    ))
+}

@@ -1,0 +1,165 @@
+//! XREAD and XREADGROUP.
+
+use alloc::vec::Vec;
+
+use super::argv::Argv;
+use super::{ids, is, numbers};
+use crate::command::{ReadFrom, XRead, XReadGroup};
+use crate::errors::{SYNTAX, fixed};
+use crate::{Bytes, Command, Millis, Reply, StreamId};
+
+const UNBALANCED: Reply =
+    fixed("ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified.");
+const UNBALANCED_GROUP: Reply =
+    fixed("ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or '>' must be specified.");
+const GROUP_IN_XREAD: Reply = fixed("ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.");
+const NOACK_IN_XREAD: Reply = fixed("ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.");
+const NO_GROUP: Reply = fixed("ERR Missing GROUP option for XREADGROUP");
+const LAST_IN_GROUP: Reply = fixed(
+    "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by \
+     specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.",
+);
+const NEWEST_IN_GROUP: Reply = fixed(
+    "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by \
+     specifying a proper ID, or use the > ID to get new messages. The + ID would just return an empty result set.",
+);
+const NEW_IN_XREAD: Reply =
+    fixed("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
+
+#[derive(Default)]
+struct Options<'a> {
+    count: Option<u64>,
+    block: Option<Millis>,
+    noack: bool,
+    group: Option<(&'a Bytes, &'a Bytes)>,
+    streams: &'a [Bytes],
+}
+
+fn options(mut args: &[Bytes], in_group: bool) -> Result<Options<'_>, Reply> {
+    let mut options = Options::default();
+    loop {
+        args = match args {
+            [word, value, rest @ ..] if is(word, "BLOCK") => {
+                options.block = Some(numbers::timeout(value)?);
+                rest
+            }
+            [word, value, rest @ ..] if is(word, "COUNT") => {
+                options.count = Some(numbers::not_negative(numbers::integer(value)?));
+                rest
+            }
+            [word, rest @ ..] if is(word, "STREAMS") && !rest.is_empty() => {
+                if !rest.len().is_multiple_of(2) {
+                    return Err(if in_group { UNBALANCED_GROUP } else { UNBALANCED });
+                }
+                options.streams = rest;
+                return Ok(options);
+            }
+            [word, group, consumer, rest @ ..] if is(word, "GROUP") => {
+                if !in_group {
+                    return Err(GROUP_IN_XREAD);
+                }
+                options.group = Some((group, consumer));
+                rest
+            }
+            [word, rest @ ..] if is(word, "NOACK") => {
+                if !in_group {
+                    return Err(NOACK_IN_XREAD);
+                }
+                options.noack = true;
+                rest
+            }
+            _ => return Err(SYNTAX),
+        };
+    }
+}
+
+fn streams(args: &[Bytes], from: fn(&[u8]) -> Result<ReadFrom, Reply>) -> Result<Vec<(Bytes, ReadFrom)>, Reply> {
+    let (keys, ids) = args.split_at(args.len() / 2);
+    keys.iter()
+        .zip(ids)
+        .map(|(key, id)| Ok((key.clone(), from(id)?)))
+        .collect()
+}
+
+/// `XREAD [COUNT n] [BLOCK ms] STREAMS key … id …`.
+pub(super) fn xread(args: &[Bytes]) -> Result<Command, Reply> {
+    let options = options(args, false)?;
+    let streams = streams(options.streams, |id| match id {
+        b"$" => Ok(ReadFrom::Last),
+        b">" => Err(NEW_IN_XREAD),
+        id => ids::strict(id, 0).map(ReadFrom::After),
+    })?;
+    Ok(Command::XRead(XRead {
+        count: options.count,
+        block: options.block,
+        streams,
+    }))
+}
+
+/// `XREADGROUP GROUP group consumer [COUNT n] [BLOCK ms] [NOACK] STREAMS key … id …`.
+pub(super) fn xreadgroup(args: &[Bytes]) -> Result<Command, Reply> {
+    let options = options(args, true)?;
+    let (group, consumer) = options.group.ok_or(NO_GROUP)?;
+    let streams = streams(options.streams, |id| match id {
+        b"$" => Err(LAST_IN_GROUP),
+        b"+" => Err(NEWEST_IN_GROUP),
+        b">" => Ok(ReadFrom::New),
+        // The server's own form of `>` is the largest ID.
+        id => ids::strict(id, 0).map(|id| {
+            if id == StreamId::MAX {
+                ReadFrom::New
+            } else {
+                ReadFrom::After(id)
+            }
+        }),
+    })?;
+    Ok(Command::XReadGroup(XReadGroup {
+        group: group.clone(),
+        consumer: consumer.clone(),
+        count: options.count,
+        block: options.block,
+        noack: options.noack,
+        streams,
+    }))
+}
+
+pub(super) fn write_xread(read: &XRead, argv: &mut Argv) {
+    argv.word("XREAD");
+    write_options(read.count, read.block, argv);
+    write_streams(&read.streams, argv);
+}
+
+pub(super) fn write_xreadgroup(read: &XReadGroup, argv: &mut Argv) {
+    argv.word("XREADGROUP")
+        .word("GROUP")
+        .arg(&read.group)
+        .arg(&read.consumer);
+    write_options(read.count, read.block, argv);
+    if read.noack {
+        argv.word("NOACK");
+    }
+    write_streams(&read.streams, argv);
+}
+
+fn write_options(count: Option<u64>, block: Option<Millis>, argv: &mut Argv) {
+    if let Some(count) = count {
+        argv.word("COUNT").shown(count);
+    }
+    if let Some(ms) = block {
+        argv.word("BLOCK").shown(ms);
+    }
+}
+
+fn write_streams(streams: &[(Bytes, ReadFrom)], argv: &mut Argv) {
+    argv.word("STREAMS");
+    for (key, _) in streams {
+        argv.arg(key);
+    }
+    for (_, from) in streams {
+        match from {
+            ReadFrom::After(id) => argv.shown(id),
+            ReadFrom::Last => argv.word("$"),
+            ReadFrom::New => argv.word(">"),
+        };
+    }
+}

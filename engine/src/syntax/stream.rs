@@ -1,0 +1,183 @@
+//! XADD, XTRIM, XRANGE and XREVRANGE.
+
+use super::argv::Argv;
+use super::{ids, is, numbers};
+use crate::command::{Trim, TrimBy, XAdd, XRange};
+use crate::errors::{SYNTAX, fixed, wrong_arity};
+use crate::{Bytes, Command, Reply};
+
+const BOTH_TRIMS: Reply = fixed("ERR syntax error, MAXLEN and MINID options at the same time are not compatible");
+const NEGATIVE_MAXLEN: Reply = fixed("ERR The MAXLEN argument must be >= 0.");
+const NEGATIVE_LIMIT: Reply = fixed("ERR The LIMIT argument must be >= 0.");
+const LIMIT_WITHOUT_TRIM: Reply =
+    fixed("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy");
+const LIMIT_WITHOUT_TILDE: Reply = fixed("ERR syntax error, LIMIT cannot be used without the special ~ option");
+const NO_TRIM: Reply = fixed("ERR syntax error, XTRIM must be called with one of the MAXLEN or MINID strategies");
+
+/// The options that XADD and XTRIM share, as they are collected.
+#[derive(Default)]
+struct Trimming {
+    by: Option<TrimBy>,
+    limit: Option<i64>,
+}
+
+impl Trimming {
+    /// Reads one option at the head of `args` and answers how many arguments it took, none if it is no such option.
+    fn option(&mut self, args: &[Bytes]) -> Result<usize, Reply> {
+        let [option, value, ..] = args else {
+            return Ok(0);
+        };
+        if is(option, "LIMIT") {
+            let limit = numbers::integer(value)?;
+            if limit < 0 {
+                return Err(NEGATIVE_LIMIT);
+            }
+            self.limit = Some(limit);
+            return Ok(2);
+        }
+        if is(option, "KEEPREF") {
+            return Ok(1);
+        }
+        let (by_length, by_id) = (is(option, "MAXLEN"), is(option, "MINID"));
+        if !by_length && !by_id {
+            return Ok(0);
+        }
+        if self.by.is_some() {
+            return Err(BOTH_TRIMS);
+        }
+        let (taken, value) = match args {
+            [_, exact, value, ..] if **exact == *b"=" => (3, value),
+            _ => (2, value),
+        };
+        self.by = Some(if by_length {
+            let length = numbers::integer(value)?;
+            TrimBy::MaxLen(u64::try_from(length).map_err(|_| NEGATIVE_MAXLEN)?)
+        } else {
+            TrimBy::MinId(ids::strict(value, 0)?)
+        });
+        Ok(taken)
+    }
+
+    fn finish(self) -> Result<Option<Trim>, Reply> {
+        match (self.by, self.limit) {
+            (None, Some(limit)) if limit > 0 => Err(LIMIT_WITHOUT_TRIM),
+            (Some(_), Some(_)) => Err(LIMIT_WITHOUT_TILDE),
+            (by, _) => Ok(by.map(|by| Trim { by })),
+        }
+    }
+}
+
+/// `XADD key [NOMKSTREAM] [MAXLEN | MINID [=] threshold] id field value …`.
+pub(super) fn xadd(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, mut rest) = (args[0].clone(), &args[1..]);
+    let (mut trimming, mut create) = (Trimming::default(), true);
+    let id = loop {
+        let [option, after @ ..] = rest else {
+            return Err(wrong_arity("xadd"));
+        };
+        let taken = if **option == *b"*" { 0 } else { trimming.option(rest)? };
+        if taken > 0 {
+            rest = &rest[taken..];
+        } else if is(option, "NOMKSTREAM") {
+            create = false;
+            rest = after;
+        } else {
+            rest = after;
+            break ids::to_add(option)?;
+        }
+    };
+    let trim = trimming.finish()?;
+    if rest.len() < 2 || !rest.len().is_multiple_of(2) {
+        return Err(wrong_arity("xadd"));
+    }
+    let fields = rest.to_vec();
+    Ok(Command::XAdd(XAdd {
+        key,
+        create,
+        trim,
+        id,
+        fields,
+    }))
+}
+
+pub(super) fn write_xadd(add: &XAdd, argv: &mut Argv) {
+    argv.word("XADD").arg(&add.key);
+    if !add.create {
+        argv.word("NOMKSTREAM");
+    }
+    if let Some(trim) = add.trim {
+        write_trim(trim, argv);
+    }
+    ids::write_to_add(add.id, argv);
+    argv.args(&add.fields);
+}
+
+/// `XTRIM key MAXLEN | MINID [=] threshold`.
+pub(super) fn xtrim(args: &[Bytes]) -> Result<Command, Reply> {
+    let (key, mut rest) = (args[0].clone(), &args[1..]);
+    let mut trimming = Trimming::default();
+    while !rest.is_empty() {
+        match trimming.option(rest)? {
+            0 => return Err(SYNTAX),
+            taken => rest = &rest[taken..],
+        }
+    }
+    let trim = trimming.finish()?.ok_or(NO_TRIM)?;
+    Ok(Command::XTrim { key, trim })
+}
+
+pub(super) fn write_xtrim(key: &Bytes, trim: Trim, argv: &mut Argv) {
+    argv.word("XTRIM").arg(key);
+    write_trim(trim, argv);
+}
+
+fn write_trim(trim: Trim, argv: &mut Argv) {
+    match trim.by {
+        TrimBy::MaxLen(length) => argv.word("MAXLEN").shown(length),
+        TrimBy::MinId(id) => argv.word("MINID").shown(id),
+    };
+}
+
+/// `XRANGE key start end [COUNT n]`.
+pub(super) fn xrange(args: &[Bytes]) -> Result<Command, Reply> {
+    range(&args[0], &args[1], &args[2], &args[3..], false)
+}
+
+/// `XREVRANGE key end start [COUNT n]`.
+pub(super) fn xrevrange(args: &[Bytes]) -> Result<Command, Reply> {
+    range(&args[0], &args[2], &args[1], &args[3..], true)
+}
+
+fn range(key: &Bytes, start: &Bytes, end: &Bytes, options: &[Bytes], reverse: bool) -> Result<Command, Reply> {
+    let (start, end) = (ids::start(start)?, ids::end(end)?);
+    let mut count = None;
+    for option in options.chunks(2) {
+        match option {
+            [word, value] if is(word, "COUNT") => count = Some(numbers::integer(value)?),
+            _ => return Err(SYNTAX),
+        }
+    }
+    let key = key.clone();
+    Ok(Command::XRange(XRange {
+        key,
+        start,
+        end,
+        count,
+        reverse,
+    }))
+}
+
+pub(super) fn write_xrange(range: &XRange, argv: &mut Argv) {
+    argv.word(if range.reverse { "XREVRANGE" } else { "XRANGE" })
+        .arg(&range.key);
+    let (first, second) = if range.reverse {
+        (range.end, range.start)
+    } else {
+        (range.start, range.end)
+    };
+    ids::write_bound(first, argv);
+    ids::write_bound(second, argv);
+    if let Some(count) = range.count {
+        argv.word("COUNT").shown(count);
+    }
+}
