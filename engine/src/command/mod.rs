@@ -20,7 +20,10 @@ pub use stream::{AddId, Bound, Trim, TrimBy, XAdd, XRange};
 use crate::{Bytes, StreamId};
 
 /// A parsed command.
-#[expect(missing_docs, reason = "the fields are the arguments, named as on the command's page")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the arguments, named as on the command's page"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     /// <https://redis.io/docs/latest/commands/set/>

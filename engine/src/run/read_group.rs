@@ -77,8 +77,8 @@ fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryRepl
         if !read.noack {
             // After XGROUP SETID back it may be pending already: it changes hands, however short it was idle.
             group.list.assign(entry.id, owned(&read.consumer, now, 1));
+            group.list.mark_active(&read.consumer, now);
         }
-        group.list.mark_active(&read.consumer, now);
     }
     entries
 }

@@ -10,12 +10,17 @@ use crate::StreamId;
 impl Stream {
     /// How many entries the group has still to read, if that can be told.
     pub(crate) fn lag(&self, group: &Group) -> Option<i64> {
-        if self.entries_added == 0 {
+        let position = group.last_delivered;
+        if self.is_empty() {
             return Some(0);
         }
+        if position < self.first_id() && self.max_deleted < self.first_id() {
+            // All that is left is still to be read.
+            return i64::try_from(self.len()).ok();
+        }
         let read = match group.entries_read {
-            Some(read) if !self.deleted_from(group.last_delivered) => Some(read),
-            _ => self.position_of(group.last_delivered),
+            Some(read) if !self.deleted_from(position) => Some(read),
+            _ => self.position_of(position),
         }?;
         let (added, read) = (i64::try_from(self.entries_added).ok()?, i64::try_from(read).ok()?);
         added.checked_sub(read)
@@ -23,8 +28,9 @@ impl Stream {
 
     /// The group's counter after it has read the entry `id`, the next after its last delivered one.
     pub(crate) fn entries_read_after(&self, group: &Group, id: StreamId) -> Option<u64> {
+        let position = group.last_delivered;
         match group.entries_read {
-            Some(read) if !self.deleted_from(group.last_delivered) => Some(read.saturating_add(1)),
+            Some(read) if position >= self.first_id() && !self.deleted_from(position) => Some(read.saturating_add(1)),
             _ => self.position_of(id),
         }
     }
