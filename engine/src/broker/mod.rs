@@ -3,6 +3,7 @@
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `time.rs`, `views.rs`.
 
+mod abstraction;
 mod time;
 mod transaction;
 mod views;

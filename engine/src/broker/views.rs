@@ -2,8 +2,6 @@
 //!
 //! Reading here changes nothing, not even a key whose time is over.
 
-use alloc::vec::Vec;
-
 use super::Broker;
 use crate::{Bytes, Millis, Stream};
 
@@ -31,29 +29,6 @@ impl Broker {
         for (_, stream) in self.streams() {
             for (_, group) in stream.groups() {
                 group.pending().for_each(|(_, entry)| visit(entry.delivered_at));
-            }
-        }
-    }
-
-    /// Replaces the delivery time of every pending entry: explorers age entries. Where nothing changes, what is shared
-    /// with other copies stays shared.
-    pub fn map_delivery_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
-        let mut changes: Vec<(Bytes, Bytes, Vec<Millis>)> = Vec::new();
-        for (key, stream) in self.keyspace.streams() {
-            for (name, group) in stream.groups() {
-                let times: Vec<Millis> = group.pending().map(|(_, entry)| map(entry.delivered_at)).collect();
-                if !group.pending().map(|(_, entry)| &entry.delivered_at).eq(&times) {
-                    changes.push((key.clone(), name.clone(), times));
-                }
-            }
-        }
-        for (key, name, times) in changes {
-            if let Some(group) = self
-                .keyspace
-                .stream_mut(&key)
-                .and_then(|stream| stream.group_mut(&name))
-            {
-                group.list.set_delivery_times(times.into_iter());
             }
         }
     }

@@ -105,10 +105,24 @@ impl PendingList {
         true
     }
 
-    /// Sets every delivery time to what `times` gives, in the order of the IDs.
-    pub(crate) fn set_delivery_times(&mut self, times: impl Iterator<Item = Millis>) {
-        for (entry, time) in self.entries.values_mut().zip(times) {
-            entry.delivered_at = time;
+    /// Sets every delivery time and counter to what `deliveries` gives, in the order of the IDs.
+    pub(crate) fn set_deliveries(&mut self, deliveries: impl Iterator<Item = (Millis, u64)>) {
+        for (entry, (delivered_at, count)) in self.entries.values_mut().zip(deliveries) {
+            entry.delivered_at = delivered_at;
+            entry.deliveries = count;
+        }
+    }
+
+    /// Whether some consumer was heard of at another time than `at`.
+    pub(crate) fn remembers_times_but(&self, at: Millis) -> bool {
+        self.consumers.values().any(|consumer| consumer.seen != at || consumer.active.is_some_and(|active| active != at))
+    }
+
+    /// Every consumer was last heard of at `at`.
+    pub(crate) fn forget_times(&mut self, at: Millis) {
+        for consumer in self.consumers.values_mut() {
+            consumer.seen = at;
+            consumer.active = consumer.active.map(|_| at);
         }
     }
 

@@ -1,0 +1,55 @@
+//! What explorers change in a broker: times and counters, so that worlds which behave alike become equal.
+//!
+//! Nothing here happens in a real broker. It never changes what is stored, pending or waiting.
+
+use alloc::vec::Vec;
+
+use super::Broker;
+use crate::{Bytes, Millis};
+
+/// When an entry was last delivered, and how often it was.
+type Delivery = (Millis, u64);
+
+impl Broker {
+    /// Replaces delivery time and delivery counter of every pending entry: explorers age entries and saturate counters.
+    /// Where nothing changes, what is shared with other copies stays shared.
+    pub fn map_deliveries(&mut self, map: &mut dyn FnMut(Millis, u64) -> (Millis, u64)) {
+        let mut changes: Vec<(Bytes, Bytes, Vec<Delivery>)> = Vec::new();
+        for (key, stream) in self.keyspace.streams() {
+            for (name, group) in stream.groups() {
+                let mapped = group.pending().map(|(_, entry)| map(entry.delivered_at, entry.deliveries));
+                let mapped: Vec<Delivery> = mapped.collect();
+                let current = group.pending().map(|(_, entry)| (entry.delivered_at, entry.deliveries));
+                if !current.eq(mapped.iter().copied()) {
+                    changes.push((key.clone(), name.clone(), mapped));
+                }
+            }
+        }
+        for (key, name, deliveries) in changes {
+            if let Some(group) = self.keyspace.stream_mut(&key).and_then(|stream| stream.group_mut(&name)) {
+                group.list.set_deliveries(deliveries.into_iter());
+            }
+        }
+    }
+
+    /// Forgets when consumers were heard of and when waiting ends: for explorers that let time run at any speed, in
+    /// worlds where nobody asks XINFO for the former.
+    pub fn forget_times(&mut self, at: Millis) {
+        let mut changes: Vec<(Bytes, Bytes)> = Vec::new();
+        for (key, stream) in self.keyspace.streams() {
+            for (name, group) in stream.groups() {
+                if group.list.remembers_times_but(at) {
+                    changes.push((key.clone(), name.clone()));
+                }
+            }
+        }
+        for (key, name) in changes {
+            if let Some(group) = self.keyspace.stream_mut(&key).and_then(|stream| stream.group_mut(&name)) {
+                group.list.forget_times(at);
+            }
+        }
+        for waiter in &mut self.waiters {
+            waiter.deadline = waiter.deadline.map(|_| Millis::MAX);
+        }
+    }
+}
