@@ -17,7 +17,9 @@ impl Broker {
         let mut changes: Vec<(Bytes, Bytes, Vec<Delivery>)> = Vec::new();
         for (key, stream) in self.keyspace.streams() {
             for (name, group) in stream.groups() {
-                let mapped = group.pending().map(|(_, entry)| map(entry.delivered_at, entry.deliveries));
+                let mapped = group
+                    .pending()
+                    .map(|(_, entry)| map(entry.delivered_at, entry.deliveries));
                 let mapped: Vec<Delivery> = mapped.collect();
                 let current = group.pending().map(|(_, entry)| (entry.delivered_at, entry.deliveries));
                 if !current.eq(mapped.iter().copied()) {
@@ -26,7 +28,11 @@ impl Broker {
             }
         }
         for (key, name, deliveries) in changes {
-            if let Some(group) = self.keyspace.stream_mut(&key).and_then(|stream| stream.group_mut(&name)) {
+            if let Some(group) = self
+                .keyspace
+                .stream_mut(&key)
+                .and_then(|stream| stream.group_mut(&name))
+            {
                 group.list.set_deliveries(deliveries.into_iter());
             }
         }
@@ -44,7 +50,11 @@ impl Broker {
             }
         }
         for (key, name) in changes {
-            if let Some(group) = self.keyspace.stream_mut(&key).and_then(|stream| stream.group_mut(&name)) {
+            if let Some(group) = self
+                .keyspace
+                .stream_mut(&key)
+                .and_then(|stream| stream.group_mut(&name))
+            {
                 group.list.forget_times(at);
             }
         }

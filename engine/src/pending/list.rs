@@ -115,14 +115,16 @@ impl PendingList {
 
     /// Whether some consumer was heard of at another time than `at`.
     pub(crate) fn remembers_times_but(&self, at: Millis) -> bool {
-        self.consumers.values().any(|consumer| consumer.seen != at || consumer.active.is_some_and(|active| active != at))
+        self.consumers
+            .values()
+            .any(|consumer| consumer.seen != at || consumer.active.is_some())
     }
 
     /// Every consumer was last heard of at `at`.
     pub(crate) fn forget_times(&mut self, at: Millis) {
         for consumer in self.consumers.values_mut() {
             consumer.seen = at;
-            consumer.active = consumer.active.map(|_| at);
+            consumer.active = None;
         }
     }
 

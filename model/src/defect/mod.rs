@@ -1,7 +1,11 @@
 //! Deliberate bugs, put around the engine or a client, never inside: each must be caught, or the suite proves nothing.
 
+mod broker;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use broker::{afterwards, substitute};
 
 /// A named bug; its documentation is the one line that says what it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -29,4 +33,21 @@ pub enum Defect {
     XackDoesNothing,
     /// XAUTOCLAIM answers the cursor 0-0 and nothing else.
     AutoclaimFindsNothing,
+}
+
+impl Defect {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 11] = [
+        Self::ReadgroupHandsOutTwice,
+        Self::XaddForgets,
+        Self::DedupSetForgets,
+        Self::ClaimIgnoresMinIdle,
+        Self::DeadLetterLimitOffByOne,
+        Self::WorksAfterRouting,
+        Self::XackLeavesEntry,
+        Self::ReadgroupReverses,
+        Self::ReadgroupSkipsOne,
+        Self::XackDoesNothing,
+        Self::AutoclaimFindsNothing,
+    ];
 }

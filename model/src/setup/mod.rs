@@ -3,11 +3,13 @@
 //! A [`Setup`] never changes during a run and never knows which file it came from. Next: [`policy`] for what a client
 //! may be told, `world` for what changes.
 
+pub mod keys;
 pub mod policy;
 
 use std::collections::BTreeMap;
 
-use redelivery_engine::{Bytes, Millis, StreamId};
+use redelivery_engine::command::{GroupStart, XGroup};
+use redelivery_engine::{Bytes, Command, Millis, StreamId};
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
@@ -48,6 +50,63 @@ pub struct Setup {
     pub ageing: Ageing,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
+}
+
+impl Setup {
+    /// The commands that create the groups and their streams.
+    pub fn preparation(&self) -> impl Iterator<Item = Command> {
+        self.groups.iter().map(|group| {
+            Command::XGroup(XGroup::Create {
+                key: group.stream.clone(),
+                group: group.name.clone(),
+                start: GroupStart::After(group.start),
+                make_stream: true,
+                entries_read: None,
+            })
+        })
+    }
+
+    /// A client's setup.
+    pub fn client(&self, client: ClientIx) -> &ClientSetup {
+        &self.clients[usize::from(client.0)]
+    }
+
+    /// A group's setup.
+    pub fn group(&self, group: GroupIx) -> &GroupSetup {
+        &self.groups[usize::from(group.0)]
+    }
+
+    /// Every client.
+    pub fn client_ixs(&self) -> impl Iterator<Item = ClientIx> + use<> {
+        (0..self.clients.len() as u16).map(ClientIx)
+    }
+
+    /// Every group.
+    pub fn group_ixs(&self) -> impl Iterator<Item = GroupIx> + use<> {
+        (0..self.groups.len() as u16).map(GroupIx)
+    }
+
+    /// The group of this name on this stream.
+    pub fn find_group(&self, stream: &Bytes, name: &Bytes) -> Option<GroupIx> {
+        self.group_ixs()
+            .find(|&ix| self.group(ix).stream == *stream && self.group(ix).name == *name)
+    }
+
+    /// The message that an entry with these fields carries.
+    pub fn message_of(&self, fields: &[Bytes]) -> Option<Message> {
+        match fields {
+            [field, key, ..] if **field == *KEY_FIELD.as_bytes() => self.messages.find(key),
+            _ => None,
+        }
+    }
+
+    /// Whether some consumer routes its dead letters into this stream.
+    pub fn is_dead_letter_stream(&self, stream: &Bytes) -> bool {
+        self.clients.iter().any(|client| match &client.role {
+            Role::Consumer(policy) => policy.dead_letter.as_ref().is_some_and(|dead| dead.stream == *stream),
+            _ => false,
+        })
+    }
 }
 
 /// The keys of all messages, in the order in which they are produced.
