@@ -1,0 +1,140 @@
+//! Clients: small state machines that say what they do next and observe what came of it.
+//!
+//! A client never knows whether it is explored, simulated or live, and never sees the broker: only the replies to its
+//! own requests. One file per role; `consumer` is the large one.
+
+mod administrator;
+pub mod consumer;
+mod producer;
+
+use redelivery_engine::{Bytes, Command, Millis, Reply};
+
+pub(crate) use producer::add as producer_add;
+
+use crate::event::Event;
+use crate::setup::policy::Role;
+use crate::setup::{ClientIx, Message, Setup};
+
+/// What a client does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Sends a request and waits for its reply.
+    Send(Request),
+    /// Sends a request and goes on at once.
+    SendOnly(Request),
+    /// Works on a message.
+    Work(Message),
+    /// Waits for so many milliseconds.
+    Wait(Millis),
+    /// Nothing any more.
+    Stop,
+}
+
+/// What is sent in one go.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// One command.
+    One(Command),
+    /// MULTI, these commands, EXEC; the reply is EXEC's.
+    Transaction(Vec<Command>),
+}
+
+impl Request {
+    /// The commands as they go over the wire.
+    pub fn commands(&self) -> Vec<Command> {
+        match self {
+            Self::One(command) => vec![command.clone()],
+            Self::Transaction(commands) => {
+                let framed = [&[Command::Multi], commands.as_slice(), &[Command::Exec]];
+                framed.concat()
+            }
+        }
+    }
+}
+
+/// What a client observes after it did what it intended.
+#[derive(Clone, Copy, Debug)]
+pub enum Observation<'a> {
+    /// The reply to its request.
+    Reply(&'a Reply),
+    /// The request was handed to the connection ([`Intent::SendOnly`]).
+    Sent,
+    /// The connection closed before the reply came; a new one stands. What became of the request is unknown.
+    Lost,
+    /// The work or the wait is over.
+    Done,
+}
+
+/// What a client remembers: all that a crash takes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Memory {
+    /// A producer's.
+    Producer(producer::Memory),
+    /// A consumer's.
+    Consumer(consumer::Memory),
+    /// An administrator's.
+    Administrator(administrator::Memory),
+}
+
+/// A client's view of the fixed part of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Me<'a> {
+    /// What was set up.
+    pub setup: &'a Setup,
+    /// Which client this is.
+    pub client: ClientIx,
+    /// How often its process started before.
+    pub restarts: u8,
+}
+
+impl Memory {
+    /// What a process knows when it starts.
+    pub fn at_start(me: Me<'_>) -> Self {
+        match &me.setup.client(me.client).role {
+            Role::Producer(policy) => Self::Producer(producer::Memory::at_start(policy)),
+            Role::Consumer(policy) => Self::Consumer(consumer::Memory::at_start(policy)),
+            Role::Administrator(_) => Self::Administrator(administrator::Memory::default()),
+        }
+    }
+
+    /// What the client does next.
+    pub fn intent(&self, me: Me<'_>) -> Intent {
+        match (self, &me.setup.client(me.client).role) {
+            (Self::Producer(memory), Role::Producer(policy)) => memory.intent(me, policy),
+            (Self::Consumer(memory), Role::Consumer(policy)) => memory.intent(me, policy),
+            (Self::Administrator(memory), Role::Administrator(policy)) => memory.intent(policy),
+            _ => unreachable!("a client's memory is of its role"),
+        }
+    }
+
+    /// Takes note of what came of it; `tell` receives the events that the client itself causes.
+    pub fn observe(&mut self, me: Me<'_>, observation: Observation<'_>, tell: &mut dyn FnMut(Event)) {
+        match (self, &me.setup.client(me.client).role) {
+            (Self::Producer(memory), Role::Producer(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Consumer(memory), Role::Consumer(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Administrator(memory), Role::Administrator(_)) => memory.observe(observation),
+            _ => unreachable!("a client's memory is of its role"),
+        }
+    }
+
+    /// The message that the client works on, if it does.
+    pub fn works_on(&self) -> Option<Message> {
+        match self {
+            Self::Consumer(memory) => memory.works_on(),
+            _ => None,
+        }
+    }
+}
+
+/// The name under which a consumer is known to its group.
+pub fn consumer_name(me: Me<'_>) -> Bytes {
+    use crate::setup::policy::Restart;
+
+    let setup = me.setup.client(me.client);
+    match &setup.role {
+        Role::Consumer(policy) if policy.restart == Restart::NewName && me.restarts > 0 => {
+            Bytes::from(format!("{}.{}", setup.name, me.restarts))
+        }
+        _ => setup.name.clone(),
+    }
+}

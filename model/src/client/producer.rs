@@ -1,0 +1,65 @@
+//! A producer: adds its messages, each under its own key, one after the other.
+
+use redelivery_engine::command::{AddId, XAdd};
+use redelivery_engine::{Bytes, Command, Reply};
+
+use super::{Intent, Me, Observation, Request};
+use crate::event::Event;
+use crate::setup::policy::{AwaitReply, OnUnknown, Producer, When};
+use crate::setup::{KEY_FIELD, Message, Setup};
+
+/// How far the producer is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Memory {
+    done: u32,
+}
+
+impl Memory {
+    pub(super) fn at_start(policy: &Producer) -> Self {
+        let done = match policy.when {
+            // The world has added them before the first step.
+            When::Beforehand => policy.messages.len(),
+            When::Meanwhile => 0,
+        };
+        Self { done: done as u32 }
+    }
+
+    pub(super) fn intent(&self, me: Me<'_>, policy: &Producer) -> Intent {
+        let Some(&message) = policy.messages.get(self.done as usize) else {
+            return Intent::Stop;
+        };
+        let request = Request::One(add(me.setup, &policy.stream, message));
+        match policy.reply {
+            AwaitReply::Wait => Intent::Send(request),
+            AwaitReply::Ignore => Intent::SendOnly(request),
+        }
+    }
+
+    pub(super) fn observe(
+        &mut self,
+        me: Me<'_>,
+        policy: &Producer,
+        observation: Observation<'_>,
+        tell: &mut dyn FnMut(Event),
+    ) {
+        let message = policy.messages[self.done as usize];
+        let client = me.client;
+        match observation {
+            Observation::Reply(Reply::Bulk(_)) => tell(Event::Produced { client, message }),
+            Observation::Lost if policy.on_unknown == OnUnknown::Retry => return,
+            _ => tell(Event::OutcomeUnknown { client, message }),
+        }
+        self.done += 1;
+    }
+}
+
+/// `XADD stream * key …`: a message as an entry.
+pub(crate) fn add(setup: &Setup, stream: &Bytes, message: Message) -> Command {
+    Command::XAdd(XAdd {
+        key: stream.clone(),
+        create: true,
+        trim: None,
+        id: AddId::Auto,
+        fields: vec![Bytes::from(KEY_FIELD), setup.messages.key(message).clone()],
+    })
+}

@@ -1,0 +1,175 @@
+//! Where runs stay: the end of a run once faults are over, and the fair cycles that are no end.
+//!
+//! Without faults, an infinite run of a finite model stays from some moment on within one strongly connected component
+//! of the graph of states, and visits all of some part of it again and again. It is *weakly fair* if whatever stays
+//! possible is done at some time: no client, no connection and no clock is left out for ever. So a run can stay in a
+//! component exactly if each of them that could move in all of the component's states moves within it. A component
+//! without a way out is such a place; so is a cycle (a reclaim ping-pong) that each of its actors keeps turning. Idle
+//! polls are cycles too: what is claimed of ends is judged in every state of every place to stay.
+//!
+//! Components by Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972; fairness as in
+//! Lichtenstein and Pnueli, "Checking that finite state concurrent programs satisfy their linear specification", 1985.
+
+use crate::world::ActionKind;
+
+/// The transitions that are no faults, state by state.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    targets: Vec<u32>,
+    /// Who moves.
+    movers: Vec<u8>,
+    /// Where the next state's transitions begin.
+    ends: Vec<u32>,
+}
+
+impl Edges {
+    /// Adds a transition of the current state.
+    pub(super) fn push(&mut self, target: u32, kind: ActionKind) {
+        self.targets.push(target);
+        self.movers.push(match kind {
+            ActionKind::Client(client) => client.0 as u8,
+            ActionKind::Connection(connection) => 64 + connection.0 as u8,
+            ActionKind::Time => 127,
+            ActionKind::Fault => unreachable!("faults are over"),
+        });
+    }
+
+    /// The current state has no more; the next one follows.
+    pub(super) fn end_of_state(&mut self) {
+        self.ends.push(self.targets.len() as u32);
+    }
+
+    fn states(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn of(&self, state: u32) -> impl Iterator<Item = (u32, u128)> + '_ {
+        let begin = match state {
+            0 => 0,
+            _ => self.ends[state as usize - 1] as usize,
+        };
+        let range = begin..self.ends[state as usize] as usize;
+        let movers = self.movers[range.clone()].iter().map(|&mover| 1 << mover);
+        self.targets[range].iter().copied().zip(movers)
+    }
+}
+
+/// By state: whether a weakly fair run without faults can stay in its component for ever.
+pub(super) fn lasting(edges: &Edges) -> Vec<bool> {
+    let component = components(edges);
+    let count = component.iter().max().map_or(0, |&last| last as usize + 1);
+    // Who could move in all states of a component, and who does without leaving it.
+    let mut possible = vec![u128::MAX; count];
+    let mut inside = vec![0u128; count];
+    for state in 0..edges.states() as u32 {
+        let own = component[state as usize];
+        let mut movers = 0;
+        for (target, mover) in edges.of(state) {
+            movers |= mover;
+            if component[target as usize] == own {
+                inside[own as usize] |= mover;
+            }
+        }
+        possible[own as usize] &= movers;
+    }
+    component
+        .iter()
+        .map(|&own| possible[own as usize] & !inside[own as usize] == 0)
+        .collect()
+}
+
+/// By state: the number of its strongly connected component. Tarjan's algorithm with a stack of its own.
+fn components(edges: &Edges) -> Vec<u32> {
+    const NONE: u32 = u32::MAX;
+    let states = edges.states();
+    let mut component = vec![NONE; states];
+    let mut order = vec![NONE; states];
+    let mut low = vec![NONE; states];
+    let (mut next_order, mut next_component) = (0, 0);
+    let mut open = Vec::new();
+    for root in 0..states as u32 {
+        if order[root as usize] != NONE {
+            continue;
+        }
+        let mut calls = vec![(root, edges.of(root))];
+        while let Some((state, rest)) = calls.last_mut() {
+            let state = *state;
+            let at = state as usize;
+            if order[at] == NONE {
+                (order[at], low[at]) = (next_order, next_order);
+                next_order += 1;
+                open.push(state);
+            }
+            if let Some((target, _)) = rest.next() {
+                let to = target as usize;
+                if order[to] == NONE {
+                    calls.push((target, edges.of(target)));
+                } else if component[to] == NONE {
+                    low[at] = low[at].min(order[to]);
+                }
+                continue;
+            }
+            if low[at] == order[at] {
+                while let Some(member) = open.pop() {
+                    component[member as usize] = next_component;
+                    if member == state {
+                        break;
+                    }
+                }
+                next_component += 1;
+            }
+            calls.pop();
+            if let Some((caller, _)) = calls.last() {
+                let caller = *caller as usize;
+                low[caller] = low[caller].min(low[at]);
+            }
+        }
+    }
+    component
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::ClientIx;
+
+    fn graph(rows: &[&[(u32, u16)]]) -> Edges {
+        let mut edges = Edges::default();
+        for row in rows {
+            for &(target, client) in *row {
+                edges.push(target, ActionKind::Client(ClientIx(client)));
+            }
+            edges.end_of_state();
+        }
+        edges
+    }
+
+    #[test]
+    fn a_state_without_a_way_out_lasts() {
+        assert_eq!(lasting(&graph(&[&[(1, 0)], &[]])), [false, true]);
+    }
+
+    #[test]
+    fn a_cycle_that_leaves_a_willing_client_out_does_not_last() {
+        // Client 0 polls for ever; client 1 could move all the time.
+        assert_eq!(lasting(&graph(&[&[(0, 0), (1, 1)], &[]])), [false, true]);
+    }
+
+    #[test]
+    fn a_cycle_that_all_willing_clients_turn_lasts() {
+        // Client 1 can move in state 0 only: a run that keeps turning owes it nothing.
+        assert_eq!(
+            lasting(&graph(&[&[(1, 0), (2, 1)], &[(0, 0)], &[]])),
+            [true, true, true]
+        );
+    }
+
+    #[test]
+    fn components_of_two_cycles() {
+        let edges = graph(&[&[(1, 0)], &[(0, 0), (2, 0)], &[(3, 0)], &[(2, 0)]]);
+        let component = components(&edges);
+        assert_eq!(component[0], component[1]);
+        assert_eq!(component[2], component[3]);
+        assert_ne!(component[0], component[2]);
+    }
+}

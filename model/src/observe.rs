@@ -1,0 +1,191 @@
+//! From an executed command and its reply to events: the same in a world and in a live run.
+
+use redelivery_engine::command::{ReadFrom, XAdd};
+use redelivery_engine::{Bytes, Command, Reply, StreamId};
+
+use crate::client::Request;
+use crate::event::{Event, Grant};
+use crate::replies;
+use crate::setup::policy::Effect;
+use crate::setup::{GroupIx, Message, Setup, keys};
+
+/// Which entry carries which message, as far as somebody has seen: replies to XACK and JUSTID name entries only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Ledger {
+    /// Sorted by stream and ID.
+    entries: Vec<(Bytes, StreamId, Message)>,
+    /// Messages that were added, sorted.
+    added: Vec<Message>,
+}
+
+impl Ledger {
+    fn note(&mut self, stream: &Bytes, id: StreamId, message: Message) {
+        if let Err(at) = self.place(stream, id) {
+            self.entries.insert(at, (stream.clone(), id, message));
+        }
+    }
+
+    /// Notes that a message was added; answers whether it had been before.
+    fn note_added(&mut self, message: Message) -> bool {
+        match self.added.binary_search(&message) {
+            Ok(_) => true,
+            Err(at) => {
+                self.added.insert(at, message);
+                false
+            }
+        }
+    }
+
+    fn message(&self, stream: &Bytes, id: StreamId) -> Option<Message> {
+        self.place(stream, id).ok().map(|at| self.entries[at].2)
+    }
+
+    fn place(&self, stream: &Bytes, id: StreamId) -> Result<usize, usize> {
+        self.entries
+            .binary_search_by(|(other, other_id, _)| (other, other_id).cmp(&(stream, &id)))
+    }
+}
+
+/// Tells the events of a request that the broker executed.
+pub fn executed(setup: &Setup, ledger: &mut Ledger, request: &Request, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+    match (request, reply) {
+        (Request::One(command), reply) => one(setup, ledger, command, reply, tell),
+        (Request::Transaction(commands), Reply::Array(replies)) => {
+            for (command, reply) in commands.iter().zip(replies) {
+                one(setup, ledger, command, reply, tell);
+            }
+        }
+        // Refused: none of them was executed.
+        (Request::Transaction(_), _) => {}
+    }
+}
+
+fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+    match command {
+        Command::XAdd(add) => added(setup, ledger, add, reply, tell),
+        Command::XReadGroup(read) => {
+            let Reply::Streams(streams) = reply else { return };
+            for (stream, entries) in streams {
+                let Some(group) = setup.find_group(stream, &read.group) else {
+                    continue;
+                };
+                let how = match read.streams.iter().find(|(asked, _)| asked == stream) {
+                    Some((_, ReadFrom::New)) => Grant::New,
+                    _ => Grant::History,
+                };
+                for entry in entries {
+                    let Some(message) = entry.fields.as_deref().and_then(|fields| setup.message_of(fields)) else {
+                        continue;
+                    };
+                    ledger.note(stream, entry.id, message);
+                    tell(Event::Granted {
+                        group,
+                        message,
+                        id: entry.id,
+                        consumer: read.consumer.clone(),
+                        how,
+                        noack: read.noack && how == Grant::New,
+                    });
+                }
+            }
+        }
+        Command::XClaim(claim) => {
+            let Some(group) = setup.find_group(&claim.key, &claim.group) else {
+                return;
+            };
+            claimed(setup, ledger, group, &claim.consumer, reply, tell);
+        }
+        Command::XAutoClaim(claim) => {
+            let Some(group) = setup.find_group(&claim.key, &claim.group) else {
+                return;
+            };
+            if let Reply::Array(parts) = reply
+                && let [_, entries, ..] = parts.as_slice()
+            {
+                claimed(setup, ledger, group, &claim.consumer, entries, tell);
+            }
+        }
+        Command::XAck { key, group, ids } => {
+            // 0: none of them was pending, whoever acknowledged it before has told so.
+            if matches!(reply, Reply::Integer(1..))
+                && let Some(group) = setup.find_group(key, group)
+            {
+                for &id in ids {
+                    if let Some(message) = ledger.message(key, id) {
+                        tell(Event::Acknowledged { group, message, id });
+                    }
+                }
+            }
+        }
+        Command::Incr { key } if matches!(reply, Reply::Integer(_)) => {
+            if let Some(message) = keys::message_of_effect(setup, key) {
+                let place = Effect::Broker;
+                tell(Event::Effect { message, place });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn added(setup: &Setup, ledger: &mut Ledger, add: &XAdd, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+    let (Some(id), Some(message)) = (replies::id(reply), setup.message_of(&add.fields)) else {
+        return;
+    };
+    if setup.is_dead_letter_stream(&add.key) {
+        tell(Event::DeadLettered { message });
+        return;
+    }
+    ledger.note(&add.key, id, message);
+    let again = ledger.note_added(message);
+    tell(Event::Added {
+        message,
+        stream: add.key.clone(),
+        id,
+        again,
+    });
+}
+
+fn claimed(
+    setup: &Setup,
+    ledger: &mut Ledger,
+    group: GroupIx,
+    consumer: &Bytes,
+    reply: &Reply,
+    tell: &mut dyn FnMut(Event),
+) {
+    for entry in replies::entries(reply) {
+        let stream = &setup.group(group).stream;
+        let carried = entry.fields.as_deref().and_then(|fields| setup.message_of(fields));
+        if let Some(message) = carried {
+            ledger.note(stream, entry.id, message);
+            tell(Event::Granted {
+                group,
+                message,
+                id: entry.id,
+                consumer: consumer.clone(),
+                how: Grant::Claim,
+                noack: false,
+            });
+        }
+    }
+}
+
+/// Whether executing this may have changed a group's pending list.
+pub fn touches_group(request: &Request) -> bool {
+    let touches = |command: &Command| {
+        matches!(
+            command,
+            Command::XReadGroup(_)
+                | Command::XAck { .. }
+                | Command::XClaim(_)
+                | Command::XAutoClaim(_)
+                | Command::XGroup(_)
+                | Command::Del { .. }
+                | Command::Set(_)
+        )
+    };
+    match request {
+        Request::One(command) => touches(command),
+        Request::Transaction(commands) => commands.iter().any(touches),
+    }
+}

@@ -1,0 +1,73 @@
+//! Reading replies: what clients and events need of them. A reply of another shape reads as empty.
+
+use redelivery_engine::reply::EntryReply;
+use redelivery_engine::{Bytes, Reply, StreamId};
+
+/// One row of XPENDING's extended form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PendingRow {
+    /// The entry.
+    pub(crate) id: StreamId,
+    /// Its delivery counter.
+    pub(crate) deliveries: u64,
+}
+
+/// The entries of an XREADGROUP of one stream.
+pub(crate) fn read_entries(reply: &Reply) -> &[EntryReply] {
+    match reply {
+        Reply::Streams(streams) => streams.first().map_or(&[], |(_, entries)| entries),
+        _ => &[],
+    }
+}
+
+/// The entries of an XCLAIM.
+pub(crate) fn entries(reply: &Reply) -> &[EntryReply] {
+    match reply {
+        Reply::Entries(entries) => entries,
+        _ => &[],
+    }
+}
+
+/// The cursor and the entries of an XAUTOCLAIM.
+pub(crate) fn auto_claimed(reply: &Reply) -> (StreamId, &[EntryReply]) {
+    match reply {
+        Reply::Array(parts) => match parts.as_slice() {
+            [cursor, claimed, ..] => (id(cursor).unwrap_or_default(), entries(claimed)),
+            _ => (StreamId::MIN, &[]),
+        },
+        _ => (StreamId::MIN, &[]),
+    }
+}
+
+/// The rows of an XPENDING in its extended form.
+pub(crate) fn pending_rows(reply: &Reply) -> Vec<PendingRow> {
+    let Reply::Array(rows) = reply else {
+        return Vec::new();
+    };
+    rows.iter()
+        .filter_map(|row| match row {
+            Reply::Array(columns) => match columns.as_slice() {
+                [entry, _, _, Reply::Integer(deliveries)] => Some(PendingRow {
+                    id: id(entry)?,
+                    deliveries: u64::try_from(*deliveries).ok()?,
+                }),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+/// An ID that came as a byte string.
+pub(crate) fn id(reply: &Reply) -> Option<StreamId> {
+    let Reply::Bulk(text) = reply else {
+        return None;
+    };
+    parse_id(text)
+}
+
+fn parse_id(text: &Bytes) -> Option<StreamId> {
+    let text = core::str::from_utf8(text).ok()?;
+    let (ms, seq) = text.split_once('-')?;
+    Some(StreamId::new(ms.parse().ok()?, seq.parse().ok()?))
+}

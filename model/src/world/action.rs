@@ -1,0 +1,61 @@
+//! What may happen next in a world.
+
+use redelivery_engine::Millis;
+
+use super::ConnectionIx;
+use crate::setup::{ClientIx, Fate};
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// A client does what it intends: an exchange with the broker, the end of its work or of its wait.
+    Step(ClientIx),
+    /// A blocked call of a client runs out of time.
+    TimeOut(ClientIx),
+    /// A crashed client starts again.
+    Restart(ClientIx),
+    /// The broker executes the oldest request in flight on a connection.
+    Execute(ConnectionIx),
+    /// The broker notices that a connection was closed; what was in flight is gone.
+    Notice(ConnectionIx),
+    /// Time passes: the deliveries up to this one, in order of delivery, reach the next idle threshold.
+    Age(u16),
+    /// The clock moves to this moment: time-outs that are due happen.
+    Tick(Millis),
+    /// Fault: a client's process ends.
+    Crash(ClientIx),
+    /// Fault: a client's process ends with its next request already sent.
+    CrashSending(ClientIx),
+    /// Fault: a client's connection closes with its next request in flight.
+    Cut(ClientIx, Fate),
+}
+
+/// What an action is about; fairness and faults are judged by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActionKind {
+    /// A client goes on.
+    Client(ClientIx),
+    /// The network goes on.
+    Connection(ConnectionIx),
+    /// Time goes on.
+    Time,
+    /// Something fails.
+    Fault,
+}
+
+impl Action {
+    /// What it is about.
+    pub fn kind(self) -> ActionKind {
+        match self {
+            Self::Step(client) | Self::TimeOut(client) | Self::Restart(client) => ActionKind::Client(client),
+            Self::Execute(connection) | Self::Notice(connection) => ActionKind::Connection(connection),
+            Self::Age(_) | Self::Tick(_) => ActionKind::Time,
+            Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..) => ActionKind::Fault,
+        }
+    }
+
+    /// Whether something fails.
+    pub fn is_fault(self) -> bool {
+        self.kind() == ActionKind::Fault
+    }
+}

@@ -1,0 +1,147 @@
+//! Canonical worlds: what nobody can see any more is left out, so that exploring ends.
+//!
+//! While exploring, time shows only in how long deliveries have been idle, and only as far as somebody compares it with
+//! a threshold (a min-idle-time, a check's window). A moment's *class* is the number of thresholds that its idle time has
+//! reached. Classes are kept, and the order of moments within a class; the durations between them are not: so a verdict
+//! holds for any durations. The last class is saturated, its order can no longer matter.
+//!
+//! Time passes by moving moments to the next class, never a younger one past an older one. Each such move is possible
+//! for some durations, and each passage of real time is a sequence of them (`simulate` tests this).
+
+use redelivery_engine::{Command, Millis};
+
+use super::{START_MS, World};
+use crate::check::CheckSpec;
+use crate::setup::Setup;
+use crate::setup::policy::Role;
+
+/// The idle times, in milliseconds, that somebody compares with; ascending.
+pub fn thresholds(setup: &Setup) -> Vec<Millis> {
+    let of_clients = setup.clients.iter().flat_map(|client| match &client.role {
+        Role::Consumer(policy) => policy.reclaim.iter().map(|reclaim| reclaim.min_idle_ms).collect(),
+        Role::Administrator(policy) => policy.commands.iter().filter_map(min_idle).collect(),
+        Role::Producer(_) => Vec::new(),
+    });
+    let of_checks = setup.checks.iter().filter_map(|check| match check {
+        CheckSpec::SingleOwner { within_ms } => Some(*within_ms),
+        _ => None,
+    });
+    let mut thresholds: Vec<Millis> = of_clients.chain(of_checks).filter(|&ms| ms > 0).collect();
+    thresholds.sort_unstable();
+    thresholds.dedup();
+    thresholds
+}
+
+fn min_idle(command: &Command) -> Option<Millis> {
+    match command {
+        Command::XClaim(claim) => Some(claim.min_idle_ms),
+        Command::XAutoClaim(claim) => Some(claim.min_idle_ms),
+        Command::XPending(pending) => pending.range.as_ref().map(|range| range.min_idle_ms),
+        _ => None,
+    }
+}
+
+/// The largest delivery counter that somebody tells from the next: beyond it, counters are kept at it.
+fn deliveries_cap(setup: &Setup) -> u64 {
+    let limits = setup.clients.iter().filter_map(|client| match &client.role {
+        Role::Consumer(policy) => policy.dead_letter.as_ref().map(|dead| dead.limit),
+        _ => None,
+    });
+    // One more than the limit routes, a defect waits for one more still; 2 differs from a counter that was reset.
+    limits.max().unwrap_or(0) + 2
+}
+
+/// The moments of a world with their classes.
+#[derive(Clone, Debug)]
+pub(super) struct Ages {
+    now_ms: Millis,
+    thresholds: Vec<Millis>,
+    /// Distinct, the oldest first; classes never rise along it.
+    moments: Vec<(Millis, usize)>,
+}
+
+pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
+    let thresholds = thresholds(setup);
+    let now_ms = world.now_ms;
+    let mut moments = Vec::new();
+    world.broker.delivery_times(&mut |moment| moments.push(moment));
+    world.monitors.times(&mut |moment| moments.push(moment));
+    moments.sort_unstable();
+    moments.dedup();
+    let class = |moment: Millis| thresholds.partition_point(|&threshold| threshold <= now_ms.saturating_sub(moment));
+    let moments = moments.iter().map(|&moment| (moment, class(moment))).collect();
+    Ages {
+        now_ms,
+        thresholds,
+        moments,
+    }
+}
+
+impl Ages {
+    /// How many moments have a threshold left to reach. They are the youngest.
+    pub(super) fn movable(&self) -> usize {
+        let last = self.thresholds.len();
+        self.moments.iter().filter(|(_, class)| *class < last).count()
+    }
+
+    /// The oldest `index + 1` movable moments, as far as they are of one class with the last of them, reach the next.
+    pub(super) fn age(mut self, index: usize) -> Self {
+        let settled = self.moments.len() - self.movable();
+        let until = settled + index;
+        let class = self.moments[until].1;
+        for moment in &mut self.moments[..=until] {
+            if moment.1 == class {
+                moment.1 += 1;
+            }
+        }
+        self
+    }
+
+    /// The canonical moment in place of this one: a function that keeps classes and, within a class, the order.
+    pub(super) fn canonical(&self, base_ms: Millis) -> impl Fn(Millis) -> Millis + use<> {
+        let mut table = Vec::with_capacity(self.moments.len());
+        let (mut current, mut rank) = (usize::MAX, 0);
+        for &(moment, class) in self.moments.iter().rev() {
+            if class != current {
+                // A delivery that comes next is younger than all of these.
+                (current, rank) = (class, Millis::from(class == 0));
+            }
+            let reached = class.checked_sub(1).map_or(0, |below| self.thresholds[below]);
+            let idle = if class == self.thresholds.len() {
+                reached
+            } else {
+                reached + rank
+            };
+            rank += 1;
+            table.push((moment, base_ms - idle));
+        }
+        move |moment| match table.iter().find(|(old, _)| *old == moment) {
+            Some(&(_, new)) => new,
+            None => moment,
+        }
+    }
+}
+
+impl World {
+    /// Puts the canonical world in place of this one: two worlds that behave alike from here on become equal.
+    pub fn canonicalise(&mut self, setup: &Setup) {
+        let ages = ages(self, setup);
+        self.put(setup, &ages);
+    }
+
+    /// Time passes, by [`super::Action::Age`].
+    pub(super) fn age(&mut self, setup: &Setup, index: usize) {
+        let aged = ages(self, setup).age(index);
+        self.put(setup, &aged);
+    }
+
+    fn put(&mut self, setup: &Setup, ages: &Ages) {
+        let cap = deliveries_cap(setup);
+        let moment = ages.canonical(START_MS);
+        self.now_ms = START_MS;
+        self.broker.forget_times(START_MS);
+        self.broker
+            .map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
+        self.monitors.map_times(&mut |at| moment(at));
+    }
+}

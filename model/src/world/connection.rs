@@ -1,0 +1,123 @@
+//! Connections between clients and the broker, and what is in flight on them.
+
+use std::collections::VecDeque;
+
+use redelivery_engine::ClientId;
+
+use super::World;
+use crate::client::Request;
+use crate::setup::ClientIx;
+
+/// A connection, as its place in the world's row of them. The broker knows its client by the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionIx(pub u16);
+
+/// A connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Connection {
+    /// Whose it is; none when the client is gone and the broker has not noticed.
+    client: Option<ClientIx>,
+    /// Requests that were sent and not executed yet.
+    in_flight: VecDeque<Request>,
+    /// The request that the broker holds back until something comes.
+    blocked_on: Option<Request>,
+}
+
+impl Connection {
+    /// Whose it is; none when the client is gone and the broker has not noticed.
+    pub fn client(&self) -> Option<ClientIx> {
+        self.client
+    }
+
+    /// Requests that were sent and not executed yet, the oldest first.
+    pub fn in_flight(&self) -> &VecDeque<Request> {
+        &self.in_flight
+    }
+
+    /// The request that the broker holds back until something comes.
+    pub fn blocked_on(&self) -> Option<&Request> {
+        self.blocked_on.as_ref()
+    }
+}
+
+impl World {
+    /// A connection that exists.
+    pub fn connection(&self, connection: ConnectionIx) -> Option<&Connection> {
+        self.connections.get(usize::from(connection.0))?.as_ref()
+    }
+
+    /// Every connection that exists.
+    pub fn connection_ixs(&self) -> impl Iterator<Item = ConnectionIx> {
+        (0..self.connections.len() as u16)
+            .map(ConnectionIx)
+            .filter(|&ix| self.connection(ix).is_some())
+    }
+
+    pub(super) fn connection_mut(&mut self, connection: ConnectionIx) -> &mut Connection {
+        self.connections[usize::from(connection.0)]
+            .as_mut()
+            .expect("the caller has the connection from this world")
+    }
+
+    pub(super) fn connection_of(&self, client: ClientIx) -> ConnectionIx {
+        self.client(client).connection.expect("the client is up")
+    }
+
+    /// Gives a client a new connection, in the first free place: so the same things have the same names.
+    pub(super) fn connect(&mut self, client: ClientIx) {
+        let fresh = Some(Connection {
+            client: Some(client),
+            in_flight: VecDeque::new(),
+            blocked_on: None,
+        });
+        let place = match self.connections.iter().position(Option::is_none) {
+            Some(place) => {
+                self.connections[place] = fresh;
+                place
+            }
+            None => {
+                self.connections.push(fresh);
+                self.connections.len() - 1
+            }
+        };
+        self.client_mut(client).connection = Some(ConnectionIx(place as u16));
+    }
+
+    /// The client lets go of its connection; the broker notices at once when nothing is in flight or held back.
+    pub(super) fn abandon(&mut self, client: ClientIx) -> ConnectionIx {
+        let connection = self.connection_of(client);
+        self.client_mut(client).connection = None;
+        let state = self.connection_mut(connection);
+        state.client = None;
+        if state.in_flight.is_empty() && state.blocked_on.is_none() {
+            self.close(connection);
+        }
+        connection
+    }
+
+    /// The broker notices that the connection is closed.
+    pub(super) fn close(&mut self, connection: ConnectionIx) {
+        self.broker.disconnect(broker_side(connection));
+        self.connections[usize::from(connection.0)] = None;
+        while matches!(self.connections.last(), Some(None)) {
+            self.connections.pop();
+        }
+    }
+
+    pub(super) fn push_in_flight(&mut self, connection: ConnectionIx, request: Request) {
+        self.connection_mut(connection).in_flight.push_back(request);
+    }
+
+    pub(super) fn pop_in_flight(&mut self, connection: ConnectionIx) -> Option<Request> {
+        self.connection_mut(connection).in_flight.pop_front()
+    }
+
+    pub(super) fn hold_back(&mut self, connection: ConnectionIx, request: Option<Request>) -> Option<Request> {
+        std::mem::replace(&mut self.connection_mut(connection).blocked_on, request)
+    }
+}
+
+/// The name under which the broker knows a connection.
+pub(super) fn broker_side(connection: ConnectionIx) -> ClientId {
+    ClientId(u64::from(connection.0))
+}

@@ -1,0 +1,86 @@
+//! Which actions are possible in a world, in a fixed order.
+
+use super::canonical::ages;
+use super::{Action, World};
+use crate::client::Intent;
+use crate::setup::policy::{Restart, Role};
+use crate::setup::{Ageing, ClientIx, Fate, FaultBudget, Setup};
+
+impl World {
+    /// What may happen next, faults last; time passes abstractly, by [`Action::Age`].
+    pub fn enabled(&self, setup: &Setup, actions: &mut Vec<Action>) {
+        self.enabled_but_time(setup, actions);
+        let ages = ages(self, setup);
+        match setup.ageing {
+            Ageing::OldestFirst => actions.extend((0..ages.movable() as u16).map(Action::Age)),
+            Ageing::AllAtOnce => actions.extend(ages.movable().checked_sub(1).map(|last| Action::Age(last as u16))),
+        }
+        self.enabled_faults(setup, actions);
+    }
+
+    /// What clients and connections may do next.
+    pub fn enabled_but_time(&self, setup: &Setup, actions: &mut Vec<Action>) {
+        for client in setup.client_ixs() {
+            match self.client(client).connection {
+                Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
+                    Some(_) => actions.push(Action::TimeOut(client)),
+                    None => match self.client(client).memory.intent(self.me(setup, client)) {
+                        Intent::Stop => {}
+                        _ => actions.push(Action::Step(client)),
+                    },
+                },
+                None if starts_again(setup, client) => actions.push(Action::Restart(client)),
+                None => {}
+            }
+        }
+        for connection in self.connection_ixs() {
+            let state = self.connection(connection).expect("listed as existing");
+            if !state.in_flight().is_empty() {
+                actions.push(Action::Execute(connection));
+            }
+            if state.client().is_none() {
+                actions.push(Action::Notice(connection));
+            }
+        }
+    }
+
+    /// The faults that the budget still allows.
+    pub fn enabled_faults(&self, setup: &Setup, actions: &mut Vec<Action>) {
+        let faults = &setup.faults;
+        for client in setup.client_ixs() {
+            let state = self.client(client);
+            let Some(connection) = state.connection else { continue };
+            let blocked = self.connection(connection).is_some_and(|c| c.blocked_on().is_some());
+            let intent = state.memory.intent(self.me(setup, client));
+            let sending = !blocked && matches!(intent, Intent::Send(_) | Intent::SendOnly(_));
+            let idle = !blocked && intent == Intent::Stop;
+            if !idle && allows(&faults.crash, self.spent.crashes, client) {
+                actions.push(Action::Crash(client));
+                if sending {
+                    actions.push(Action::CrashSending(client));
+                }
+            }
+            if (sending || blocked) && allows(&faults.cut, self.spent.cuts, client) {
+                let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
+                actions.extend(
+                    faults
+                        .fates
+                        .iter()
+                        .filter(possible)
+                        .map(|&fate| Action::Cut(client, fate)),
+                );
+            }
+        }
+    }
+}
+
+fn allows(budget: &FaultBudget, spent: u8, client: ClientIx) -> bool {
+    spent < budget.times && (budget.clients.is_empty() || budget.clients.contains(&client))
+}
+
+fn starts_again(setup: &Setup, client: ClientIx) -> bool {
+    match &setup.client(client).role {
+        Role::Consumer(policy) => policy.restart != Restart::Never,
+        Role::Producer(_) | Role::Administrator(_) => false,
+    }
+}

@@ -1,0 +1,148 @@
+//! Requests at the broker: executed, answered, held back.
+//!
+//! A fault-free exchange (request, execution, reply) is one step: the broker executes one request at a time and the
+//! client waits, so that only the order of executions matters. Commands of a transaction are queued by the broker until
+//! EXEC and nothing of them shows before, so that sending them is part of the same step.
+
+use redelivery_engine::{Broker, ClientId, Millis, Reply};
+
+use super::connection::broker_side;
+use super::{ConnectionIx, Observer, World};
+use crate::client::{Observation, Request};
+use crate::defect;
+use crate::event::{Event, PendingRow, Sight};
+use crate::observe;
+use crate::setup::{ClientIx, GroupIx, Setup};
+
+impl World {
+    /// A client's request is executed and its reply observed; or the broker holds it back.
+    pub(super) fn exchange(&mut self, setup: &Setup, client: ClientIx, request: &Request, observer: &mut dyn Observer) {
+        let connection = self.connection_of(client);
+        if let Some(reply) = self.execute(setup, connection, request, observer) {
+            self.hear(setup, client, Observation::Reply(&reply), observer);
+        }
+        self.serve_blocked(setup, observer);
+    }
+
+    /// Executes a request; without a reply the broker holds it back.
+    pub(super) fn execute(
+        &mut self,
+        setup: &Setup,
+        connection: ConnectionIx,
+        request: &Request,
+        observer: &mut dyn Observer,
+    ) -> Option<Reply> {
+        let who = broker_side(connection);
+        let mut reply = match setup.defect {
+            Some(defect) => apply(&mut self.broker, who, &defect::substitute(defect, request), self.now_ms),
+            None => apply(&mut self.broker, who, request, self.now_ms),
+        };
+        if let Some(reply) = &mut reply {
+            self.spoil(setup, request, reply);
+        }
+        let client = self.connection_mut(connection).client();
+        observer.executed(client, request, reply.as_ref());
+        match &reply {
+            Some(reply) => self.tell_executed(setup, request, reply, observer),
+            None => {
+                self.hold_back(connection, Some(request.clone()));
+                self.tell_pending(setup, request, observer);
+            }
+        }
+        reply
+    }
+
+    /// Hands out what the broker answers to requests that it had held back.
+    pub(super) fn serve_blocked(&mut self, setup: &Setup, observer: &mut dyn Observer) {
+        for (who, mut reply) in self.broker.take_outbox() {
+            let connection = ConnectionIx(who.0 as u16);
+            let Some(request) = self.hold_back(connection, None) else {
+                unreachable!("the broker answers only what it held back");
+            };
+            self.spoil(setup, &request, &mut reply);
+            let client = self.connection_mut(connection).client();
+            observer.executed(client, &request, Some(&reply));
+            self.tell_executed(setup, &request, &reply, observer);
+            match client {
+                Some(client) => self.hear(setup, client, Observation::Reply(&reply), observer),
+                // Nobody reads it: what it carried is lost on the way.
+                None => self.close(connection),
+            }
+        }
+    }
+
+    /// A deliberate defect has its way with a reply.
+    fn spoil(&mut self, setup: &Setup, request: &Request, reply: &mut Reply) {
+        if let Some(defect) = setup.defect {
+            defect::afterwards(defect, &mut self.broker, request, reply, self.now_ms);
+        }
+    }
+
+    /// A client observes something.
+    pub(super) fn hear(
+        &mut self,
+        setup: &Setup,
+        client: ClientIx,
+        observation: Observation<'_>,
+        observer: &mut dyn Observer,
+    ) {
+        let me = self.me(setup, client);
+        let mut told = Vec::new();
+        self.client_mut(client)
+            .memory
+            .observe(me, observation, &mut |event| told.push(event));
+        for event in told {
+            self.tell(setup, event, observer);
+        }
+    }
+
+    fn tell_executed(&mut self, setup: &Setup, request: &Request, reply: &Reply, observer: &mut dyn Observer) {
+        let mut told = Vec::new();
+        observe::executed(setup, &mut self.ledger, request, reply, &mut |event| told.push(event));
+        for event in told {
+            self.tell(setup, event, observer);
+        }
+        self.tell_pending(setup, request, observer);
+    }
+
+    /// Tells how the pending lists stand, where somebody asks for it and the request may have touched one.
+    fn tell_pending(&mut self, setup: &Setup, request: &Request, observer: &mut dyn Observer) {
+        let asked = setup.checks.iter().any(|check| check.sight() == Sight::Broker);
+        if asked && observe::touches_group(request) {
+            for group in setup.group_ixs() {
+                if let Some(event) = self.pending(setup, group) {
+                    self.tell(setup, event, observer);
+                }
+            }
+        }
+    }
+
+    /// A group's pending list as it stands.
+    pub fn pending(&self, setup: &Setup, group: GroupIx) -> Option<Event> {
+        let names = setup.group(group);
+        let state = self.broker.stream(&names.stream)?.group(&names.name)?;
+        let rows = state
+            .pending()
+            .map(|(id, entry)| PendingRow {
+                id,
+                consumer: entry.consumer.clone(),
+                deliveries: entry.deliveries,
+            })
+            .collect();
+        let consumers = state
+            .consumers()
+            .flat_map(|(name, consumer)| consumer.pending().map(|id| (name.clone(), id)))
+            .collect();
+        Some(Event::Pending { group, rows, consumers })
+    }
+}
+
+fn apply(broker: &mut Broker, who: ClientId, request: &Request, now_ms: Millis) -> Option<Reply> {
+    match request {
+        Request::One(command) => broker.apply(who, command, now_ms),
+        Request::Transaction(_) => request
+            .commands()
+            .iter()
+            .fold(None, |_, command| broker.apply(who, command, now_ms)),
+    }
+}

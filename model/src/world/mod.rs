@@ -1,0 +1,156 @@
+//! The world: everything that changes during a run, as one value.
+//!
+//! Its components are the broker, the clients, the connections between them, the fault budget that is left, the
+//! monitors' states and the clock. [`World::enabled`] lists what may happen next, in a fixed order; [`World::step`] does
+//! it and reads nothing else. Exploring, simulating and replaying all go through these two.
+
+mod action;
+mod canonical;
+mod connection;
+mod enabled;
+mod exchange;
+mod observer;
+mod step;
+
+use redelivery_engine::{AutoIds, Broker, ClientId, Millis};
+
+pub use action::{Action, ActionKind};
+pub use canonical::thresholds;
+pub use connection::{Connection, ConnectionIx};
+pub use observer::{Ignore, Observer};
+
+use crate::check::Monitors;
+use crate::client::{Intent, Me, Memory, Request, producer_add};
+use crate::event::{Event, Moment};
+use crate::observe::Ledger;
+use crate::setup::policy::{Role, When};
+use crate::setup::{ClientIx, Setup};
+
+/// The clock while exploring, where time shows in idle ages only; and the clock's first reading elsewhere.
+pub const START_MS: Millis = 1_000_000_000_000;
+
+/// The state of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    now_ms: Millis,
+    broker: Broker,
+    clients: Vec<Client>,
+    connections: Vec<Option<Connection>>,
+    spent: Spent,
+    ledger: Ledger,
+    monitors: Monitors,
+}
+
+/// A client as the world sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Client {
+    memory: Memory,
+    /// None while the process is down.
+    connection: Option<ConnectionIx>,
+    restarts: u8,
+}
+
+/// The faults that have happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Spent {
+    crashes: u8,
+    cuts: u8,
+}
+
+impl World {
+    /// The world before the first step: groups exist, messages produced beforehand lie in their streams.
+    pub fn initial(setup: &Setup, observer: &mut dyn Observer) -> Self {
+        let ids = if setup.counter_ids {
+            AutoIds::Counter
+        } else {
+            AutoIds::Clock
+        };
+        let mut world = Self {
+            now_ms: START_MS,
+            broker: Broker::with_auto_ids(ids),
+            clients: Vec::new(),
+            connections: Vec::new(),
+            spent: Spent::default(),
+            ledger: Ledger::default(),
+            monitors: Monitors::new(setup),
+        };
+        for command in setup.preparation() {
+            world.broker.apply(ClientId(0), &command, world.now_ms);
+        }
+        for client in setup.client_ixs() {
+            let me = Me {
+                setup,
+                client,
+                restarts: 0,
+            };
+            world.clients.push(Client {
+                memory: Memory::at_start(me),
+                connection: None,
+                restarts: 0,
+            });
+            world.connect(client);
+        }
+        for client in setup.client_ixs() {
+            if let Role::Producer(policy) = &setup.client(client).role
+                && policy.when == When::Beforehand
+            {
+                for &message in &policy.messages {
+                    let request = Request::One(producer_add(setup, &policy.stream, message));
+                    let reply = world.execute(setup, world.connection_of(client), &request, observer);
+                    debug_assert!(reply.is_some_and(|reply| !reply.is_error()));
+                    world.tell(setup, Event::Produced { client, message }, observer);
+                }
+            }
+        }
+        world
+    }
+
+    /// The broker, to look at.
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
+    /// The monitors, to look at.
+    pub fn monitors(&self) -> &Monitors {
+        &self.monitors
+    }
+
+    /// The clock, in milliseconds.
+    pub fn now_ms(&self) -> Millis {
+        self.now_ms
+    }
+
+    /// What a client would do next; none while it is down or waits for a reply.
+    pub fn intent(&self, setup: &Setup, client: ClientIx) -> Option<Intent> {
+        let state = self.client(client);
+        let connection = self.connection(state.connection?)?;
+        if connection.blocked_on().is_some() {
+            return None;
+        }
+        Some(state.memory.intent(self.me(setup, client)))
+    }
+
+    fn me<'a>(&self, setup: &'a Setup, client: ClientIx) -> Me<'a> {
+        Me {
+            setup,
+            client,
+            restarts: self.client(client).restarts,
+        }
+    }
+
+    fn client(&self, client: ClientIx) -> &Client {
+        &self.clients[usize::from(client.0)]
+    }
+
+    fn client_mut(&mut self, client: ClientIx) -> &mut Client {
+        &mut self.clients[usize::from(client.0)]
+    }
+
+    /// Tells an event to the monitors and the observer.
+    fn tell(&mut self, setup: &Setup, event: Event, observer: &mut dyn Observer) {
+        let moment = Moment::at(self.now_ms);
+        observer.event(moment, &event);
+        self.monitors
+            .on(setup, moment, &event, &mut |violation| observer.violation(violation));
+    }
+}

@@ -1,0 +1,129 @@
+//! Doing one action: deterministic, and reading nothing but the world and the setup.
+
+use redelivery_engine::Millis;
+
+use super::connection::broker_side;
+use super::{Action, ConnectionIx, Observer, World};
+use crate::client::{Intent, Memory, Observation};
+use crate::event::Event;
+use crate::setup::policy::{Restart, Role};
+use crate::setup::{ClientIx, Fate, Setup};
+
+impl World {
+    /// Does an action that is enabled.
+    ///
+    /// # Panics
+    /// If it is not: a schedule for another world is a bug of the caller, who checks schedules that come from files.
+    pub fn step(&mut self, setup: &Setup, action: Action, observer: &mut dyn Observer) {
+        match action {
+            Action::Step(client) => self.step_client(setup, client, observer),
+            Action::TimeOut(client) => {
+                self.broker.time_out(broker_side(self.connection_of(client)));
+                self.serve_blocked(setup, observer);
+            }
+            Action::Restart(client) => self.restart(setup, client, observer),
+            Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
+            Action::Notice(connection) => self.close(connection),
+            Action::Age(last) => self.age(setup, last.into()),
+            Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
+            Action::Crash(client) => {
+                self.abandon(client);
+                self.crashed(setup, client, observer);
+            }
+            Action::CrashSending(client) => {
+                self.send_and_abandon(setup, client);
+                self.crashed(setup, client, observer);
+            }
+            Action::Cut(client, fate) => self.cut(setup, client, fate, observer),
+        }
+    }
+
+    fn step_client(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        match self.intent(setup, client).expect("the client is up and not blocked") {
+            Intent::Send(request) => self.exchange(setup, client, &request, observer),
+            Intent::SendOnly(request) => {
+                self.push_in_flight(self.connection_of(client), request);
+                self.hear(setup, client, Observation::Sent, observer);
+            }
+            Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
+            Intent::Stop => panic!("a client that has stopped takes no step"),
+        }
+    }
+
+    /// What the process remembered is gone.
+    fn crashed(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        self.spent.crashes += 1;
+        let me = self.me(setup, client);
+        self.client_mut(client).memory = Memory::at_start(me);
+        self.tell(setup, Event::Crashed { client }, observer);
+    }
+
+    fn restart(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        // Whoever comes back under its own name is not told from one that never went.
+        if let Role::Consumer(policy) = &setup.client(client).role
+            && policy.restart == Restart::NewName
+        {
+            self.client_mut(client).restarts += 1;
+        }
+        self.connect(client);
+        self.tell(setup, Event::Restarted { client }, observer);
+    }
+
+    fn execute_in_flight(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
+        let request = self.pop_in_flight(connection).expect("something is in flight");
+        let orphan = self.connection_mut(connection).client().is_none();
+        let reply = self.execute(setup, connection, &request, observer);
+        if orphan {
+            self.tell(setup, Event::ExecutedLate, observer);
+            let rest = self.connection_mut(connection).in_flight().len();
+            if reply.is_some() && rest == 0 {
+                self.close(connection);
+            }
+        }
+        self.serve_blocked(setup, observer);
+    }
+
+    fn cut(&mut self, setup: &Setup, client: ClientIx, fate: Fate, observer: &mut dyn Observer) {
+        self.spent.cuts += 1;
+        self.tell(setup, Event::Cut { client, fate }, observer);
+        match fate {
+            Fate::Never => {
+                let connection = self.abandon(client);
+                if self.connection(connection).is_some() {
+                    self.close(connection);
+                }
+            }
+            Fate::Late => {
+                self.send_and_abandon(setup, client);
+            }
+            Fate::ReplyLost => {
+                let connection = self.send_and_abandon(setup, client);
+                while self
+                    .connection(connection)
+                    .is_some_and(|state| !state.in_flight().is_empty())
+                {
+                    self.execute_in_flight(setup, connection, observer);
+                }
+                if self.connection(connection).is_some() {
+                    self.close(connection);
+                }
+            }
+        }
+        self.connect(client);
+        self.hear(setup, client, Observation::Lost, observer);
+    }
+
+    /// The client's next request, if it sends one, is on its way; then the client is gone from the connection.
+    fn send_and_abandon(&mut self, setup: &Setup, client: ClientIx) -> ConnectionIx {
+        if let Some(Intent::Send(request) | Intent::SendOnly(request)) = self.intent(setup, client) {
+            self.push_in_flight(self.connection_of(client), request);
+        }
+        self.abandon(client)
+    }
+
+    fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
+        self.now_ms = now_ms;
+        self.broker.advance(now_ms);
+        self.serve_blocked(setup, observer);
+    }
+}
