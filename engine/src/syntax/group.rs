@@ -4,7 +4,7 @@ use super::argv::Argv;
 use super::{ids, is, numbers, subcommand_syntax};
 use crate::command::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 use crate::errors::{SYNTAX, fixed};
-use crate::{Bytes, Command, Reply};
+use crate::{Bytes, Command, Reply, StreamId};
 
 const ENTRIES_READ_RANGE: Reply = fixed("ERR value for ENTRIESREAD must be positive or -1");
 
@@ -36,6 +36,9 @@ fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Opt
     }
     let start = match &*args[2] {
         b"$" => GroupStart::Last,
+        // SETID takes the ends of a range, CREATE does not.
+        b"-" if !is_create => GroupStart::After(StreamId::MIN),
+        b"+" if !is_create => GroupStart::After(StreamId::MAX),
         id => GroupStart::After(ids::strict(id, 0)?),
     };
     Ok((start, make_stream, entries_read))

@@ -18,28 +18,31 @@ pub(super) fn set(args: &[Bytes]) -> Result<Command, Reply> {
         get: false,
         lifetime: Lifetime::Unlimited,
     };
-    // The number is read only when the whole is well formed: a syntax error is told first.
-    let mut expire: Option<(&Bytes, i64)> = None;
+    // The number is read only when the whole is well formed: a syntax error is told first. An option may be repeated;
+    // its last value counts.
+    let mut expire: Option<(i64, &Bytes)> = None;
     let mut rest = args[2..].iter();
     while let Some(option) = rest.next() {
-        let free_condition = set.condition == Condition::Always;
-        let free_lifetime = set.lifetime == Lifetime::Unlimited && expire.is_none();
-        if is(option, "NX") && (free_condition || set.condition == Condition::IfAbsent) {
+        if is(option, "NX") && set.condition != Condition::IfPresent {
             set.condition = Condition::IfAbsent;
-        } else if is(option, "XX") && (free_condition || set.condition == Condition::IfPresent) {
+        } else if is(option, "XX") && set.condition != Condition::IfAbsent {
             set.condition = Condition::IfPresent;
         } else if is(option, "GET") {
             set.get = true;
         } else if is(option, "KEEPTTL") && expire.is_none() {
             set.lifetime = Lifetime::Kept;
-        } else if (is(option, "EX") || is(option, "PX")) && free_lifetime {
+        } else if is(option, "EX") || is(option, "PX") {
             let unit_ms = if is(option, "EX") { 1000 } else { 1 };
-            expire = Some((rest.next().ok_or(SYNTAX)?, unit_ms));
+            let other_unit = expire.is_some_and(|(earlier, _)| earlier != unit_ms);
+            if other_unit || set.lifetime == Lifetime::Kept {
+                return Err(SYNTAX);
+            }
+            expire = Some((unit_ms, rest.next().ok_or(SYNTAX)?));
         } else {
             return Err(SYNTAX);
         }
     }
-    if let Some((arg, unit_ms)) = expire {
+    if let Some((unit_ms, arg)) = expire {
         let units = numbers::integer(arg)?;
         let ms = units
             .checked_mul(unit_ms)

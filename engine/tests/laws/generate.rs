@@ -1,0 +1,324 @@
+//! Random commands over few keys, groups, consumers and IDs, so that they meet.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use redelivery_engine::command::*;
+use redelivery_engine::{Bytes, Command, StreamId};
+
+fn one_of(names: &'static [&'static str]) -> impl Strategy<Value = Bytes> + Clone {
+    proptest::sample::select(names).prop_map(Bytes::from)
+}
+
+pub(crate) fn key() -> impl Strategy<Value = Bytes> + Clone {
+    one_of(&["s", "s", "s", "t"])
+}
+
+fn group() -> impl Strategy<Value = Bytes> + Clone {
+    one_of(&["g", "g", "h"])
+}
+
+fn consumer() -> impl Strategy<Value = Bytes> + Clone {
+    one_of(&["anna", "ben", "cleo"])
+}
+
+fn id() -> impl Strategy<Value = StreamId> + Clone {
+    (0u64..9, 0u64..3).prop_map(|(ms, seq)| StreamId::new(ms, seq))
+}
+
+fn ids() -> impl Strategy<Value = Vec<StreamId>> {
+    vec(id(), 1..4)
+}
+
+fn start() -> impl Strategy<Value = Bound> {
+    prop_oneof![
+        Just(Bound::Included(StreamId::MIN)),
+        id().prop_map(Bound::Included),
+        id().prop_map(Bound::Excluded)
+    ]
+}
+
+/// `(0-0` is no upper end.
+fn end() -> impl Strategy<Value = Bound> {
+    let excluded = id().prop_filter("an end", |id| *id != StreamId::MIN);
+    prop_oneof![
+        Just(Bound::Included(StreamId::MAX)),
+        id().prop_map(Bound::Included),
+        excluded.prop_map(Bound::Excluded)
+    ]
+}
+
+fn trim() -> impl Strategy<Value = Trim> {
+    let by = prop_oneof![(0u64..6).prop_map(TrimBy::MaxLen), id().prop_map(TrimBy::MinId)];
+    by.prop_map(|by| Trim { by })
+}
+
+fn min_idle() -> impl Strategy<Value = u64> {
+    prop_oneof![Just(0), 0u64..30]
+}
+
+fn add() -> impl Strategy<Value = Command> {
+    let new = prop_oneof![
+        4 => Just(AddId::Auto),
+        2 => (0u64..9).prop_map(AddId::AutoSeq),
+        1 => id().prop_map(AddId::Explicit)
+    ];
+    let fields = vec(one_of(&["f", "v", "w"]), 1..3).prop_map(|half| [half.clone(), half].concat());
+    let parts = (key(), any::<bool>(), option::weighted(0.1, trim()), new, fields);
+    parts.prop_map(|(key, create, trim, id, fields)| {
+        Command::XAdd(XAdd {
+            key,
+            create,
+            trim,
+            id,
+            fields,
+        })
+    })
+}
+
+fn read_group() -> impl Strategy<Value = Command> {
+    let from = prop_oneof![2 => Just(ReadFrom::New), 1 => id().prop_map(ReadFrom::After)];
+    let streams = vec((key(), from), 1..3);
+    let parts = (
+        group(),
+        consumer(),
+        option::of(0u64..4),
+        proptest::bool::weighted(0.2),
+        streams,
+    );
+    parts.prop_map(|(group, consumer, count, noack, streams)| {
+        Command::XReadGroup(XReadGroup {
+            group,
+            consumer,
+            count,
+            block: None,
+            noack,
+            streams,
+        })
+    })
+}
+
+fn read() -> impl Strategy<Value = Command> {
+    let from = prop_oneof![Just(ReadFrom::Last), id().prop_map(ReadFrom::After)];
+    let parts = (option::of(0u64..4), vec((key(), from), 1..3));
+    parts.prop_map(|(count, streams)| {
+        Command::XRead(XRead {
+            count,
+            block: None,
+            streams,
+        })
+    })
+}
+
+fn claim() -> impl Strategy<Value = Command> {
+    let idle = prop_oneof![
+        3 => Just(Idle::Reset),
+        1 => (0i64..50).prop_map(Idle::For),
+        1 => (0i64..50).prop_map(Idle::Since)
+    ];
+    let options = (
+        option::weighted(0.3, 0u64..5),
+        any::<bool>(),
+        any::<bool>(),
+        option::weighted(0.1, id()),
+    );
+    let parts = ((key(), group(), consumer()), min_idle(), ids(), idle, options);
+    parts.prop_map(|((key, group, consumer), min_idle_ms, ids, idle, options)| {
+        let (retry_count, force, just_id, last_id) = options;
+        Command::XClaim(XClaim {
+            key,
+            group,
+            consumer,
+            min_idle_ms,
+            ids,
+            idle,
+            retry_count,
+            force,
+            just_id,
+            last_id,
+        })
+    })
+}
+
+fn auto_claim() -> impl Strategy<Value = Command> {
+    let parts = (
+        (key(), group(), consumer()),
+        min_idle(),
+        start(),
+        option::of(1u64..4),
+        any::<bool>(),
+    );
+    parts.prop_map(|((key, group, consumer), min_idle_ms, start, count, just_id)| {
+        Command::XAutoClaim(XAutoClaim {
+            key,
+            group,
+            consumer,
+            min_idle_ms,
+            start,
+            count,
+            just_id,
+        })
+    })
+}
+
+fn range() -> impl Strategy<Value = Command> {
+    let parts = (key(), start(), end(), option::of(-1i64..4), any::<bool>());
+    parts.prop_map(|(key, start, end, count, reverse)| {
+        Command::XRange(XRange {
+            key,
+            start,
+            end,
+            count,
+            reverse,
+        })
+    })
+}
+
+fn pending() -> impl Strategy<Value = Command> {
+    let range = (min_idle(), start(), end(), -1i64..6, option::of(consumer()));
+    let range = range.prop_map(|(min_idle_ms, start, end, count, consumer)| PendingRange {
+        min_idle_ms,
+        start,
+        end,
+        count,
+        consumer,
+    });
+    let parts = (key(), group(), option::of(range));
+    parts.prop_map(|(key, group, range)| Command::XPending(XPending { key, group, range }))
+}
+
+fn xgroup() -> impl Strategy<Value = Command> {
+    let from = prop_oneof![Just(GroupStart::Last), id().prop_map(GroupStart::After)];
+    let read = option::weighted(0.2, -1i64..9);
+    let create = (key(), group(), from.clone(), any::<bool>(), read.clone());
+    let create = create.prop_map(|(key, group, start, make_stream, entries_read)| XGroup::Create {
+        key,
+        group,
+        start,
+        make_stream,
+        entries_read,
+    });
+    let set_id = (key(), group(), from, read).prop_map(|(key, group, start, entries_read)| XGroup::SetId {
+        key,
+        group,
+        start,
+        entries_read,
+    });
+    let destroy = (key(), group()).prop_map(|(key, group)| XGroup::Destroy { key, group });
+    let names = (key(), group(), consumer());
+    let new = names
+        .clone()
+        .prop_map(|(key, group, consumer)| XGroup::CreateConsumer { key, group, consumer });
+    let old = names.prop_map(|(key, group, consumer)| XGroup::DelConsumer { key, group, consumer });
+    prop_oneof![4 => create, 2 => set_id, 1 => destroy, 1 => new, 1 => old].prop_map(Command::XGroup)
+}
+
+/// Commands of streams and groups that do not wait.
+pub(crate) fn stream_command() -> impl Strategy<Value = Command> {
+    let delete = (key(), ids()).prop_map(|(key, ids)| Command::XDel { key, ids });
+    let ack = (key(), group(), ids()).prop_map(|(key, group, ids)| Command::XAck { key, group, ids });
+    let trims = (key(), trim()).prop_map(|(key, trim)| Command::XTrim { key, trim });
+    prop_oneof![
+        6 => add(),
+        6 => read_group(),
+        1 => read(),
+        3 => claim(),
+        3 => auto_claim(),
+        1 => range(),
+        3 => pending(),
+        3 => xgroup(),
+        1 => delete,
+        2 => ack,
+        1 => trims,
+        1 => key().prop_map(|key| Command::XLen { key }),
+    ]
+}
+
+fn waiting(command: Command, ms: u64) -> Command {
+    match command {
+        Command::XRead(read) => Command::XRead(XRead {
+            block: Some(ms),
+            ..read
+        }),
+        Command::XReadGroup(read) => Command::XReadGroup(XReadGroup {
+            block: Some(ms),
+            ..read
+        }),
+        other => other,
+    }
+}
+
+fn set() -> impl Strategy<Value = Command> {
+    let condition = prop_oneof![
+        Just(Condition::Always),
+        Just(Condition::IfAbsent),
+        Just(Condition::IfPresent)
+    ];
+    let lifetime = prop_oneof![
+        2 => Just(Lifetime::Unlimited),
+        2 => (1u64..40).prop_map(Lifetime::For),
+        1 => Just(Lifetime::Kept)
+    ];
+    let parts = (
+        one_of(&["k", "k", "t"]),
+        one_of(&["1", "x"]),
+        condition,
+        any::<bool>(),
+        lifetime,
+    );
+    parts.prop_map(|(key, value, condition, get, lifetime)| {
+        Command::Set(Set {
+            key,
+            value,
+            condition,
+            get,
+            lifetime,
+        })
+    })
+}
+
+/// Every kind of command.
+pub(crate) fn command() -> impl Strategy<Value = Command> {
+    let any_key = one_of(&["s", "t", "k", "d"]);
+    let keys = vec(any_key.clone(), 1..3);
+    let members = vec(one_of(&["x", "y", "z"]), 1..3);
+    let set_key = one_of(&["d", "d", "d", "t"]);
+    let (added, removed) = ((set_key.clone(), members.clone()), (set_key.clone(), members));
+    let strings = prop_oneof![
+        set(),
+        any_key.clone().prop_map(|key| Command::Get { key }),
+        any_key.clone().prop_map(|key| Command::Incr { key }),
+        keys.clone().prop_map(|keys| Command::Del { keys }),
+        keys.clone().prop_map(|keys| Command::Exists { keys }),
+        (any_key.clone(), -1i64..40).prop_map(|(key, ms)| Command::PExpire { key, ms }),
+        any_key.clone().prop_map(|key| Command::PTtl { key }),
+        any_key.clone().prop_map(|key| Command::Type { key }),
+    ];
+    let sets = prop_oneof![
+        added.prop_map(|(key, members)| Command::SAdd { key, members }),
+        removed.prop_map(|(key, members)| Command::SRem { key, members }),
+        (set_key.clone(), one_of(&["x", "y"])).prop_map(|(key, member)| Command::SIsMember { key, member }),
+        set_key.clone().prop_map(|key| Command::SCard { key }),
+        set_key.prop_map(|key| Command::SMembers { key }),
+    ];
+    let transactions = prop_oneof![
+        2 => Just(Command::Multi),
+        2 => Just(Command::Exec),
+        1 => Just(Command::Discard),
+        2 => keys.prop_map(|keys| Command::Watch { keys }),
+        1 => Just(Command::Unwatch),
+    ];
+    let info = prop_oneof![
+        key().prop_map(|key| XInfo::Stream { key }),
+        key().prop_map(|key| XInfo::Groups { key }),
+        (key(), group()).prop_map(|(key, group)| XInfo::Consumers { key, group }),
+    ];
+    prop_oneof![
+        12 => stream_command(),
+        4 => (prop_oneof![read(), read_group()], 0u64..40).prop_map(|(command, ms)| waiting(command, ms)),
+        2 => strings,
+        1 => sets,
+        2 => transactions,
+        1 => info.prop_map(Command::XInfo),
+    ]
+}
