@@ -1,4 +1,28 @@
 //! Checks: claims about a history, each a small deterministic automaton over events.
+//!
+//! One file, one claim: what it claims, where that comes from, what breaks it. A monitor's state is small, hashable and
+//! finite: counters stop at the first value that decides, what can no longer matter is forgotten, and a violated
+//! monitor stays [`Violated`](monitor::Monitor::Violated). A monitor never looks at the world, only at events.
+//! Next: [`Monitors`] for who hands which event to whom, then any claim, say `at_most_once`.
+
+mod at_least_once;
+mod at_most_once;
+mod dead_letter;
+mod exactly_once;
+mod fan_out;
+mod monitor;
+mod monitors;
+mod no_overlapping_work;
+mod nothing_after_dead_letter;
+mod order;
+mod owed;
+mod pending_list;
+mod settles;
+mod single_owner;
+mod small_map;
+mod spec;
+
+pub use monitors::{CheckIx, Monitors, Violation};
 
 use redelivery_engine::Millis;
 
@@ -35,7 +59,7 @@ pub enum CheckSpec {
     NothingAfterDeadLetter,
     /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.
     PendingList,
-    /// New entries reach each consumer in the stream's order.
+    /// Entries reach each consumer in the stream's order.
     Order,
     /// Every group gets every entry.
     FanOut,

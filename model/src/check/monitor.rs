@@ -1,0 +1,126 @@
+//! One check's state for one subject.
+
+use redelivery_engine::{Millis, StreamId};
+
+use super::at_least_once::AtLeastOnce;
+use super::at_most_once::AtMostOnce;
+use super::dead_letter::{Counter, Runs};
+use super::exactly_once::ExactlyOnce;
+use super::fan_out::FanOut;
+use super::no_overlapping_work::NoOverlappingWork;
+use super::nothing_after_dead_letter::NothingAfterDeadLetter;
+use super::order::Order;
+use super::pending_list::PendingList;
+use super::settles::Settles;
+use super::single_owner::SingleOwner;
+use super::{CheckSpec, Deliveries};
+use crate::event::{Event, Moment};
+use crate::setup::Setup;
+
+/// The claim is broken, by this entry where one is to blame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken(pub(super) Option<StreamId>);
+
+/// What a monitor makes of an event, or of the end.
+pub(super) type Finding = Result<(), Broken>;
+
+/// The state of one check for one message, group, or message in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Monitor {
+    /// The claim was broken and said so; nothing changes any more.
+    Violated,
+    AtMostOnce(AtMostOnce),
+    AtLeastOnce(AtLeastOnce),
+    ExactlyOnce(ExactlyOnce),
+    SingleOwner(SingleOwner),
+    NoOverlappingWork(NoOverlappingWork),
+    DeadLetterByCounter(Counter),
+    DeadLetterByRuns(Runs),
+    NothingAfterDeadLetter(NothingAfterDeadLetter),
+    PendingList(PendingList),
+    Order(Order),
+    FanOut(FanOut),
+    Settles(Settles),
+}
+
+impl Monitor {
+    /// Nothing has happened yet.
+    pub(super) fn new(spec: &CheckSpec) -> Self {
+        match spec {
+            CheckSpec::AtMostOnce => Self::AtMostOnce(Default::default()),
+            CheckSpec::AtLeastOnce { .. } => Self::AtLeastOnce(Default::default()),
+            CheckSpec::ExactlyOnce { .. } => Self::ExactlyOnce(Default::default()),
+            CheckSpec::SingleOwner { .. } => Self::SingleOwner(Default::default()),
+            CheckSpec::NoOverlappingWork => Self::NoOverlappingWork(Default::default()),
+            CheckSpec::DeadLetter { counts, .. } => match counts {
+                Deliveries::Counter => Self::DeadLetterByCounter(Default::default()),
+                Deliveries::Runs => Self::DeadLetterByRuns(Default::default()),
+            },
+            CheckSpec::NothingAfterDeadLetter => Self::NothingAfterDeadLetter(Default::default()),
+            CheckSpec::PendingList => Self::PendingList(Default::default()),
+            CheckSpec::Order => Self::Order(Default::default()),
+            CheckSpec::FanOut => Self::FanOut(Default::default()),
+            CheckSpec::Settles => Self::Settles(Default::default()),
+        }
+    }
+
+    /// Reads one event about its subject.
+    pub(super) fn on(&mut self, setup: &Setup, spec: &CheckSpec, moment: Moment, event: &Event) -> Finding {
+        let finding = match (&mut *self, spec) {
+            (Self::Violated, _) => Ok(()),
+            (Self::AtMostOnce(it), _) => it.on(event),
+            (Self::AtLeastOnce(it), CheckSpec::AtLeastOnce { dead_letter_counts }) => {
+                it.on(event, *dead_letter_counts);
+                Ok(())
+            }
+            (Self::ExactlyOnce(it), CheckSpec::ExactlyOnce { dead_letter_counts }) => it.on(event, *dead_letter_counts),
+            (Self::SingleOwner(it), CheckSpec::SingleOwner { within_ms }) => it.on(moment, event, *within_ms),
+            (Self::NoOverlappingWork(it), _) => it.on(event),
+            (Self::DeadLetterByCounter(it), CheckSpec::DeadLetter { limit, .. }) => it.on(setup, event, *limit),
+            (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.on(event, *limit),
+            (Self::NothingAfterDeadLetter(it), _) => it.on(moment, event),
+            (Self::PendingList(it), _) => it.on(event),
+            (Self::Order(it), _) => it.on(event),
+            (Self::FanOut(it), _) => {
+                it.on(event);
+                Ok(())
+            }
+            (Self::Settles(it), _) => {
+                it.on(event);
+                Ok(())
+            }
+            (monitor, spec) => unreachable!("{monitor:?} does not check {spec:?}"),
+        };
+        if finding.is_err() {
+            *self = Self::Violated;
+        }
+        finding
+    }
+
+    /// The run has ended.
+    pub(super) fn at_end(&self, spec: &CheckSpec) -> Finding {
+        match (self, spec) {
+            (Self::AtLeastOnce(it), _) => it.at_end(),
+            (Self::ExactlyOnce(it), _) => it.at_end(),
+            (Self::DeadLetterByCounter(it), CheckSpec::DeadLetter { limit, .. }) => it.at_end(*limit),
+            (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.at_end(*limit),
+            (Self::FanOut(it), _) => it.at_end(),
+            (Self::Settles(it), _) => it.at_end(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Rewrites the moments that it remembers.
+    pub(super) fn map_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
+        if let Self::SingleOwner(it) = self {
+            it.map_times(map);
+        }
+    }
+
+    /// Reads the moments that it remembers.
+    pub(super) fn times(&self, visit: &mut dyn FnMut(Millis)) {
+        if let Self::SingleOwner(it) = self {
+            it.times(visit);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! No entry is granted to two consumers within a time (min-idle-time) of each other without an acknowledgement between.
+//!
+//! Source: <https://redis.io/docs/latest/commands/xclaim/>: a claim resets the idle time, so of several claims racing
+//! for one idle period one wins. Broken by min-idle-time 0, by consumers that claim with different times, by XGROUP
+//! SETID back, which hands a pending entry out again without looking at its idle time.
+//!
+//! A grant to the same consumer begins its time anew. Delivery with NOACK owns nothing. Where moments are intervals
+//! (live runs) only what is certain counts: whichever of the two grants came first, they lay closer together than
+//! the time. An acknowledgement ends ownership, whoever sent it: XACK does not ask.
+
+use redelivery_engine::{Bytes, Millis, StreamId};
+
+use super::monitor::{Broken, Finding};
+use super::small_map::SmallMap;
+use crate::event::{Event, Moment};
+
+/// The last grant of each entry that was not acknowledged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct SingleOwner(SmallMap<StreamId, Owner>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Owner {
+    consumer: Bytes,
+    earliest_ms: Millis,
+    latest_ms: Millis,
+}
+
+impl Owner {
+    /// The most that may lie between its grant and another.
+    fn distance_ms(&self, moment: Moment) -> Millis {
+        let after = moment.latest_ms.saturating_sub(self.earliest_ms);
+        let before = self.latest_ms.saturating_sub(moment.earliest_ms);
+        after.max(before)
+    }
+}
+
+impl SingleOwner {
+    pub(super) fn on(&mut self, moment: Moment, event: &Event, within_ms: Millis) -> Finding {
+        match event {
+            Event::Granted {
+                id,
+                consumer,
+                noack: false,
+                ..
+            } => {
+                let last = self.0.get(id);
+                if last.is_some_and(|last| last.consumer != *consumer && last.distance_ms(moment) < within_ms) {
+                    return Err(Broken(Some(*id)));
+                }
+                let owner = Owner {
+                    consumer: consumer.clone(),
+                    earliest_ms: moment.earliest_ms,
+                    latest_ms: moment.latest_ms,
+                };
+                self.0.insert(*id, owner);
+            }
+            Event::Acknowledged { id, .. } => self.0.remove(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn times(&self, visit: &mut dyn FnMut(Millis)) {
+        for (_, owner) in self.0.iter() {
+            visit(owner.earliest_ms);
+            visit(owner.latest_ms);
+        }
+    }
+
+    pub(super) fn map_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
+        for owner in self.0.values_mut() {
+            owner.earliest_ms = map(owner.earliest_ms);
+            owner.latest_ms = map(owner.latest_ms);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What a check is called, what it says, and what it needs.
+
+use super::{CheckSpec, Deliveries};
+use crate::event::Sight;
+
+impl CheckSpec {
+    /// Its name, as scenarios and reports write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AtMostOnce => "at-most-once",
+            Self::AtLeastOnce { .. } => "at-least-once",
+            Self::ExactlyOnce { .. } => "exactly-once",
+            Self::SingleOwner { .. } => "single-owner",
+            Self::NoOverlappingWork => "no-overlapping-work",
+            Self::DeadLetter { .. } => "dead-letter",
+            Self::NothingAfterDeadLetter => "nothing-after-dead-letter",
+            Self::PendingList => "pending-list",
+            Self::Order => "order",
+            Self::FanOut => "fan-out",
+            Self::Settles => "settles",
+        }
+    }
+
+    /// Whose events it needs: without them the verdict is unknown.
+    pub fn sight(&self) -> Sight {
+        match self {
+            Self::PendingList => Sight::Broker,
+            _ => Sight::Client,
+        }
+    }
+
+    /// Whether it claims something of a run's end (perhaps besides other things): on a run that was cut short it can
+    /// only fail.
+    pub fn is_about_ends(&self) -> bool {
+        match self {
+            Self::AtLeastOnce { .. }
+            | Self::ExactlyOnce { .. }
+            | Self::DeadLetter { .. }
+            | Self::FanOut
+            | Self::Settles => true,
+            Self::AtMostOnce
+            | Self::SingleOwner { .. }
+            | Self::NoOverlappingWork
+            | Self::NothingAfterDeadLetter
+            | Self::PendingList
+            | Self::Order => false,
+        }
+    }
+
+    /// What it claims, in one sentence.
+    pub fn claim(&self) -> String {
+        let or_dead_lettered = |counts: bool| if counts { " or is dead-lettered" } else { "" };
+        match self {
+            Self::AtMostOnce => "Every message has at most one effect.".into(),
+            Self::AtLeastOnce { dead_letter_counts } => format!(
+                "In the end every message whose producer learnt its ID has an effect{}.",
+                or_dead_lettered(*dead_letter_counts)
+            ),
+            Self::ExactlyOnce { dead_letter_counts } => format!(
+                "Every message has at most one effect, and in the end every message whose producer learnt its ID has \
+                 one{}.",
+                or_dead_lettered(*dead_letter_counts)
+            ),
+            Self::SingleOwner { within_ms } => format!(
+                "No entry is granted to two consumers within {within_ms} ms without an acknowledgement between."
+            ),
+            Self::NoOverlappingWork => "No two consumers work on one message at the same time.".into(),
+            Self::DeadLetter { limit, counts } => format!(
+                "A message is dead-lettered after {limit} {}, not before, and then no more; once; and in the end if it \
+                 was never acknowledged.",
+                match counts {
+                    Deliveries::Counter => "deliveries by the broker's counter",
+                    Deliveries::Runs => "runs of the work",
+                }
+            ),
+            Self::NothingAfterDeadLetter => "A message has no effect after it was dead-lettered.".into(),
+            Self::PendingList => "A group's pending list is the disjoint union of its consumers' lists, holds nothing \
+                                  acknowledged, and its delivery counters only grow."
+                .into(),
+            Self::Order => "Entries reach each consumer in the stream's order.".into(),
+            Self::FanOut => "In the end every group got every entry of its stream.".into(),
+            Self::Settles => "In the end every entry is acknowledged in every group of its stream.".into(),
+        }
+    }
+}
