@@ -36,3 +36,47 @@ impl AtLeastOnce {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec;
+    use crate::check::tests::*;
+    use crate::setup::policy::Effect::{Idempotent, Outside};
+
+    const COUNTS: CheckSpec = CheckSpec::AtLeastOnce {
+        dead_letter_counts: true,
+    };
+    const COUNTS_NOT: CheckSpec = CheckSpec::AtLeastOnce {
+        dead_letter_counts: false,
+    };
+
+    #[test]
+    fn what_was_promised_has_an_effect() {
+        holds(COUNTS, &[produced(), effect(Outside), effect(Outside)]);
+        holds(COUNTS, &[produced(), effect(Idempotent)]);
+    }
+
+    #[test]
+    fn the_effect_may_come_before_the_producer_knows() {
+        holds(COUNTS, &[effect(Outside), produced()]);
+        holds(COUNTS, &[routed(), produced()]);
+    }
+
+    #[test]
+    fn an_unknown_outcome_promises_nothing() {
+        holds(COUNTS, &[added(1)]);
+        holds(COUNTS, &[]);
+    }
+
+    #[test]
+    fn a_promise_broken_is_seen_in_the_end() {
+        let violation = breaks_at_end(COUNTS, &[produced(), read("a", 1), acknowledged(1)]);
+        assert_eq!(violation.message, Some(MESSAGE));
+    }
+
+    #[test]
+    fn dead_letters_count_if_they_may() {
+        holds(COUNTS, &[produced(), routed()]);
+        breaks_at_end(COUNTS_NOT, &[produced(), routed()]);
+    }
+}

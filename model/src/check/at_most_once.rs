@@ -29,3 +29,33 @@ impl AtMostOnce {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec::AtMostOnce;
+    use crate::check::tests::*;
+    use crate::setup::Message;
+    use crate::setup::policy::Effect::{Broker, Idempotent, Outside};
+
+    #[test]
+    fn one_effect_or_none() {
+        holds(AtMostOnce, &[]);
+        holds(AtMostOnce, &[effect(Outside), about(Message(1), effect(Outside))]);
+    }
+
+    #[test]
+    fn a_second_effect_wherever_it_shows() {
+        let violation = breaks(AtMostOnce, &[effect(Outside), effect(Outside)]);
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+        breaks(AtMostOnce, &[effect(Outside), started(B), effect(Broker)]);
+        let other = |event| about(Message(2), event);
+        let violation = breaks(AtMostOnce, &[other(effect(Broker)), other(effect(Broker))]);
+        assert_eq!(violation.message, Some(Message(2)));
+    }
+
+    #[test]
+    fn idempotent_effects_do_not_count() {
+        holds(AtMostOnce, &[effect(Idempotent), effect(Idempotent), effect(Outside)]);
+        holds(AtMostOnce, &[effect(Outside), effect(Idempotent)]);
+    }
+}

@@ -24,3 +24,24 @@ impl ExactlyOnce {
         self.least.at_end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec;
+    use crate::check::tests::*;
+    use crate::setup::policy::Effect::{Idempotent, Outside};
+
+    const CHECK: CheckSpec = CheckSpec::ExactlyOnce {
+        dead_letter_counts: true,
+    };
+
+    #[test]
+    fn both_halves() {
+        holds(CHECK, &[produced(), effect(Outside)]);
+        holds(CHECK, &[produced(), effect(Idempotent), effect(Idempotent)]);
+        holds(CHECK, &[produced(), routed()]);
+        breaks(CHECK, &[produced(), effect(Outside), effect(Outside)]);
+        breaks(CHECK, &[effect(Outside), effect(Outside)]);
+        breaks_at_end(CHECK, &[produced()]);
+    }
+}

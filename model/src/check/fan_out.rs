@@ -24,3 +24,82 @@ impl FanOut {
         self.0.at_end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec;
+    use crate::check::tests::*;
+    use crate::event::Event;
+    use crate::setup::{GroupIx, Setup};
+
+    /// Two groups of one stream, the second from `1-0` on, and one of another stream.
+    fn groups() -> Setup {
+        let mut elsewhere = group("x", 0);
+        elsewhere.stream = "t".into();
+        Setup {
+            groups: vec![group("g", 0), group("h", 1), elsewhere],
+            ..setup(CheckSpec::FanOut)
+        }
+    }
+
+    fn missing(history: &[Event]) -> Vec<(Option<GroupIx>, Option<u64>)> {
+        let setup = groups();
+        let (monitors, violations) = play(&setup, &timed(history));
+        assert_eq!(violations, []);
+        let missing = ending(&setup, &monitors);
+        missing
+            .iter()
+            .map(|violation| (violation.group, violation.id.map(|id| id.ms)))
+            .collect()
+    }
+
+    fn in_second(event: Event) -> Event {
+        match event {
+            Event::Granted {
+                message,
+                id,
+                consumer,
+                how,
+                noack,
+                ..
+            } => Event::Granted {
+                group: GroupIx(1),
+                message,
+                id,
+                consumer,
+                how,
+                noack,
+            },
+            other => other,
+        }
+    }
+
+    #[test]
+    fn each_group_gets_it() {
+        assert_eq!(missing(&[added(2), read("a", 2), in_second(read_noack("b", 2))]), []);
+    }
+
+    #[test]
+    fn a_group_that_missed_it() {
+        assert_eq!(missing(&[added(2), read("a", 2)]), [(Some(GroupIx(1)), Some(2))]);
+        let both = [(Some(GROUP), Some(2)), (Some(GroupIx(1)), Some(2))];
+        assert_eq!(missing(&[added(2)]), both);
+    }
+
+    #[test]
+    fn entries_before_a_groups_start_are_not_its_own() {
+        assert_eq!(missing(&[added(1), read("a", 1)]), []);
+    }
+
+    #[test]
+    fn both_entries_of_a_message() {
+        holds(CheckSpec::FanOut, &[added(1), added(2), read("a", 1), read("a", 2)]);
+        let violation = breaks_at_end(CheckSpec::FanOut, &[added(1), added(2), read("a", 1)]);
+        assert_eq!(violation.id, Some(id(2)));
+    }
+
+    #[test]
+    fn the_grant_may_be_told_first() {
+        holds(CheckSpec::FanOut, &[claim("b", 1), added(1)]);
+    }
+}

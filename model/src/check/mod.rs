@@ -21,6 +21,9 @@ mod settles;
 mod single_owner;
 mod small_map;
 mod spec;
+mod subject;
+#[cfg(test)]
+mod tests;
 
 pub use monitors::{CheckIx, Monitors, Violation};
 

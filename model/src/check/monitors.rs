@@ -2,12 +2,13 @@
 //!
 //! A row of monitors per check, one per subject: a message, a group, or a message in a group. An event goes straight
 //! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash, which
-//! names no message, visits the whole row of the one check that asks. Next: `monitor` for what a monitor is.
+//! names no message, visits the whole row of the one check that asks. Next: `subject` for who is named, `monitor` for what a monitor is.
 
 use redelivery_engine::{Millis, StreamId};
 
 use super::CheckSpec;
-use super::monitor::{Broken, Monitor};
+use super::monitor::Monitor;
+use super::subject::Subject;
 use crate::event::{Event, Moment};
 use crate::setup::{GroupIx, Message, Setup};
 
@@ -33,89 +34,6 @@ pub struct Violation {
 pub struct Monitors {
     /// By check, then by subject: small components, so that they can be kept and compared one by one.
     rows: Vec<Vec<Monitor>>,
-}
-
-/// What a check has one monitor for.
-#[derive(Clone, Copy)]
-enum Subject {
-    Message,
-    Group,
-    MessageInGroup,
-}
-
-impl Subject {
-    fn of(spec: &CheckSpec) -> Self {
-        match spec {
-            CheckSpec::AtMostOnce
-            | CheckSpec::AtLeastOnce { .. }
-            | CheckSpec::ExactlyOnce { .. }
-            | CheckSpec::NoOverlappingWork
-            | CheckSpec::DeadLetter { .. }
-            | CheckSpec::NothingAfterDeadLetter => Self::Message,
-            CheckSpec::PendingList | CheckSpec::Order => Self::Group,
-            CheckSpec::SingleOwner { .. } | CheckSpec::FanOut | CheckSpec::Settles => Self::MessageInGroup,
-        }
-    }
-
-    fn count(self, setup: &Setup) -> usize {
-        match self {
-            Self::Message => setup.messages.len(),
-            Self::Group => setup.groups.len(),
-            Self::MessageInGroup => setup.groups.len() * setup.messages.len(),
-        }
-    }
-
-    /// The violation of a subject, by its place in the row.
-    fn violation(self, setup: &Setup, check: CheckIx, place: usize, Broken(id): Broken) -> Violation {
-        let (group, message) = match self {
-            Self::Message => (None, Some(place)),
-            Self::Group => (Some(place), None),
-            Self::MessageInGroup => {
-                let messages = setup.messages.len();
-                (Some(place / messages), Some(place % messages))
-            }
-        };
-        Violation {
-            check,
-            message: message.map(|place| Message(place as u32)),
-            group: group.map(|place| GroupIx(place as u16)),
-            id,
-        }
-    }
-
-    /// The places of the subjects that an event is about.
-    fn each_named(self, setup: &Setup, event: &Event, visit: &mut dyn FnMut(usize)) {
-        match self {
-            Self::Message => {
-                if let Some(message) = event.message() {
-                    visit(message.0 as usize);
-                } else if matches!(event, Event::Crashed { .. }) {
-                    (0..setup.messages.len()).for_each(visit);
-                }
-            }
-            Self::Group => {
-                if let Some(group) = event.group() {
-                    visit(group.0.into());
-                }
-            }
-            Self::MessageInGroup => {
-                let Some(message) = event.message() else { return };
-                let place = |group: usize| group * setup.messages.len() + message.0 as usize;
-                match event {
-                    // An entry at or before a group's start is none of the group's.
-                    Event::Added { stream, id, .. } => (0..)
-                        .zip(&setup.groups)
-                        .filter(|(_, group)| group.stream == *stream && *id > group.start)
-                        .for_each(|(group, _)| visit(place(group))),
-                    _ => {
-                        if let Some(group) = event.group() {
-                            visit(place(group.0.into()));
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 impl Monitors {

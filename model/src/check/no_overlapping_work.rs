@@ -25,3 +25,51 @@ impl NoOverlappingWork {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec::NoOverlappingWork;
+    use crate::check::tests::*;
+    use crate::event::Event;
+    use crate::setup::Message;
+
+    #[test]
+    fn one_after_the_other() {
+        holds(
+            NoOverlappingWork,
+            &[started(A), ended(A), started(B), ended(B), started(A)],
+        );
+        holds(NoOverlappingWork, &[started(A), about(Message(1), started(B))]);
+    }
+
+    #[test]
+    fn two_at_once() {
+        let violation = breaks(NoOverlappingWork, &[started(A), started(B)]);
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+    }
+
+    #[test]
+    fn a_pause_does_not_end_work() {
+        breaks(
+            NoOverlappingWork,
+            &[started(A), Event::Paused { client: A }, started(B)],
+        );
+    }
+
+    #[test]
+    fn a_crash_ends_work_on_every_message() {
+        let other = |event| about(Message(1), event);
+        let crash = || Event::Crashed { client: A };
+        holds(
+            NoOverlappingWork,
+            &[started(A), other(started(A)), crash(), started(B), other(started(B))],
+        );
+        breaks(NoOverlappingWork, &[started(B), crash(), started(A)]);
+    }
+
+    #[test]
+    fn only_the_worker_ends_its_work() {
+        breaks(NoOverlappingWork, &[started(A), ended(B), started(B)]);
+        holds(NoOverlappingWork, &[started(A), started(A), ended(A), started(B)]);
+    }
+}

@@ -29,3 +29,44 @@ impl NothingAfterDeadLetter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec::NothingAfterDeadLetter;
+    use crate::check::tests::*;
+    use crate::event::Moment;
+    use crate::setup::Message;
+    use crate::setup::policy::Effect::{Broker, Idempotent, Outside};
+
+    #[test]
+    fn before_or_never() {
+        holds(
+            NothingAfterDeadLetter,
+            &[effect(Outside), effect(Outside), routed(), routed()],
+        );
+        holds(NothingAfterDeadLetter, &[routed(), about(Message(1), effect(Outside))]);
+    }
+
+    #[test]
+    fn an_effect_of_any_kind_after_it() {
+        for place in [Outside, Broker, Idempotent] {
+            breaks(
+                NothingAfterDeadLetter,
+                &[effect(place), routed(), started(B), effect(place)],
+            );
+        }
+    }
+
+    #[test]
+    fn intervals_count_when_they_are_certain() {
+        let routing = Moment {
+            earliest_ms: 10,
+            latest_ms: 20,
+        };
+        let violations = |at| {
+            let history = [(routing, routed()), (Moment::at(at), effect(Outside))];
+            play(&setup(NothingAfterDeadLetter), &history).1.len()
+        };
+        assert_eq!((violations(15), violations(20)), (0, 1));
+    }
+}

@@ -76,3 +76,73 @@ fn is_disjoint_union(rows: &[PendingRow], consumers: &[(Bytes, StreamId)]) -> Fi
         (None, std::cmp::Ordering::Greater) => Err(Broken(Some(group[union.len()].0))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec::PendingList;
+    use crate::check::tests::*;
+
+    #[test]
+    fn snapshots_of_a_sound_list() {
+        let first = pending(&[(1, "a", 1), (2, "b", 1)], &[("b", 2), ("a", 1)]);
+        let claimed = pending(&[(1, "b", 2), (2, "b", 1)], &[("b", 1), ("b", 2)]);
+        let rest = pending(&[(2, "b", 1)], &[("b", 2)]);
+        holds(
+            PendingList,
+            &[
+                read("a", 1),
+                read("b", 2),
+                first,
+                claimed,
+                acknowledged(1),
+                rest,
+                pending(&[], &[]),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_union_differs() {
+        let blamed = |event| breaks(PendingList, &[event]).id;
+        assert_eq!(
+            blamed(pending(&[(1, "a", 1)], &[("b", 1)])),
+            Some(id(1)),
+            "another owner"
+        );
+        assert_eq!(
+            blamed(pending(&[(1, "a", 1)], &[])),
+            Some(id(1)),
+            "in no consumer's list"
+        );
+        assert_eq!(
+            blamed(pending(&[(1, "a", 1)], &[("a", 1), ("a", 2)])),
+            Some(id(2)),
+            "not in the group's"
+        );
+        assert_eq!(blamed(pending(&[(1, "a", 1), (2, "a", 1)], &[("a", 2)])), Some(id(1)));
+        let twice = pending(&[(1, "a", 1), (2, "a", 1)], &[("a", 1), ("b", 1)]);
+        assert_eq!(blamed(twice), Some(id(1)), "not disjoint");
+        let twice = pending(&[(1, "a", 1), (1, "b", 1)], &[("a", 1), ("b", 1)]);
+        assert_eq!(blamed(twice), Some(id(1)), "twice in both");
+    }
+
+    #[test]
+    fn acknowledged_entries_stay_away() {
+        let listed = || pending(&[(1, "a", 1)], &[("a", 1)]);
+        let violation = breaks(PendingList, &[read("a", 1), listed(), acknowledged(1), listed()]);
+        assert_eq!((violation.group, violation.id), (Some(GROUP), Some(id(1))));
+        breaks(PendingList, &[acknowledged(1), claim("a", 1), listed()]);
+        breaks(PendingList, &[acknowledged(1), read_noack("a", 1), listed()]);
+        holds(PendingList, &[acknowledged(1), read("a", 1), listed()]);
+    }
+
+    #[test]
+    fn counters_only_grow() {
+        let counts = |deliveries| pending(&[(1, "a", deliveries)], &[("a", 1)]);
+        holds(PendingList, &[counts(2), counts(2), counts(3), counts(90), counts(91)]);
+        breaks(PendingList, &[counts(2), counts(1)]);
+        breaks(PendingList, &[counts(90), counts(3)]);
+        holds(PendingList, &[counts(4), read("a", 1), counts(1)]);
+        holds(PendingList, &[counts(4), pending(&[], &[]), counts(1)]);
+    }
+}

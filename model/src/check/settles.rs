@@ -28,3 +28,52 @@ impl Settles {
         self.0.at_end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec::Settles;
+    use crate::check::tests::*;
+
+    #[test]
+    fn acknowledged_or_delivered_for_good() {
+        holds(Settles, &[added(1), read("a", 1), claim("b", 1), acknowledged(1)]);
+        holds(Settles, &[added(1), read_noack("a", 1)]);
+        holds(Settles, &[]);
+    }
+
+    #[test]
+    fn never_read_or_still_pending() {
+        breaks_at_end(Settles, &[added(1)]);
+        let violation = breaks_at_end(Settles, &[added(1), read("a", 1), claim("b", 1)]);
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), Some(GROUP)));
+        assert_eq!(violation.id, Some(id(1)));
+    }
+
+    #[test]
+    fn routing_settles_through_its_acknowledgement() {
+        breaks_at_end(Settles, &[added(1), read("a", 1), routed()]);
+        holds(Settles, &[added(1), read("a", 1), routed(), acknowledged(1)]);
+    }
+
+    #[test]
+    fn both_entries_of_a_message() {
+        let violation = breaks_at_end(
+            Settles,
+            &[added(1), added(2), read("a", 1), read("a", 2), acknowledged(1)],
+        );
+        assert_eq!(violation.id, Some(id(2)));
+    }
+
+    #[test]
+    fn handed_out_once_more_it_is_pending_once_more() {
+        let settled = [added(1), read("a", 1), acknowledged(1), read("b", 1), acknowledged(1)];
+        holds(Settles, &settled);
+        breaks_at_end(Settles, &settled[..4]);
+    }
+
+    #[test]
+    fn the_addition_may_be_told_last() {
+        holds(Settles, &[read("a", 1), acknowledged(1), added(1)]);
+        breaks_at_end(Settles, &[read("a", 1), added(1)]);
+    }
+}

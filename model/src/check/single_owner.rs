@@ -74,3 +74,74 @@ impl SingleOwner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckSpec;
+    use crate::check::tests::*;
+    use crate::event::{Event, Grant, Moment};
+
+    /// Events of [`holds`] and [`breaks`] lie ten milliseconds apart.
+    const WITHIN_25: CheckSpec = CheckSpec::SingleOwner { within_ms: 25 };
+
+    #[test]
+    fn a_claim_after_the_time() {
+        holds(WITHIN_25, &[read("a", 1), started(A), started(A), claim("b", 1)]);
+        holds(CheckSpec::SingleOwner { within_ms: 10 }, &[read("a", 1), claim("b", 1)]);
+    }
+
+    #[test]
+    fn a_claim_within_the_time() {
+        let violation = breaks(WITHIN_25, &[read("a", 1), claim("b", 1)]);
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), Some(GROUP)));
+        assert_eq!(violation.id, Some(id(1)));
+        breaks(WITHIN_25, &[read("a", 1), read("b", 1)]);
+    }
+
+    #[test]
+    fn the_same_consumer_begins_its_time_anew() {
+        let again = granted("a", Grant::History, 1);
+        breaks(WITHIN_25, &[read("a", 1), started(A), again, claim("b", 1)]);
+        holds(WITHIN_25, &[read("a", 1), claim("a", 1), claim("a", 1)]);
+    }
+
+    #[test]
+    fn an_acknowledgement_ends_it_whoever_sent_it() {
+        holds(WITHIN_25, &[read("a", 1), acknowledged(1), read("b", 1)]);
+    }
+
+    #[test]
+    fn noack_owns_nothing() {
+        holds(WITHIN_25, &[read_noack("a", 1), read_noack("b", 1)]);
+        holds(WITHIN_25, &[read("a", 1), read_noack("b", 1), claim("a", 1)]);
+    }
+
+    #[test]
+    fn two_entries_of_one_message_have_an_owner_each() {
+        holds(WITHIN_25, &[read("a", 1), read("b", 2)]);
+        holds(WITHIN_25, &[read("a", 1), acknowledged(1), read("b", 2)]);
+        breaks(WITHIN_25, &[read("a", 1), acknowledged(2), claim("b", 1)]);
+    }
+
+    fn violations(history: &[(Moment, Event)]) -> usize {
+        play(&setup(CheckSpec::SingleOwner { within_ms: 100 }), history).1.len()
+    }
+
+    fn during(earliest_ms: u64, latest_ms: u64, event: Event) -> (Moment, Event) {
+        let moment = Moment { earliest_ms, latest_ms };
+        (moment, event)
+    }
+
+    #[test]
+    fn intervals_count_when_they_are_certain() {
+        let first = || during(1_000, 1_020, read("a", 1));
+        assert_eq!(violations(&[first(), during(1_090, 1_099, claim("b", 1))]), 1);
+        assert_eq!(violations(&[first(), during(1_090, 1_100, claim("b", 1))]), 0);
+    }
+
+    #[test]
+    fn a_request_that_hung_may_have_been_the_first() {
+        let hung = during(900, 1_030, claim("b", 1));
+        assert_eq!(violations(&[during(1_000, 1_020, read("a", 1)), hung]), 0);
+    }
+}

@@ -100,3 +100,6 @@ fn client_of(setup: &Setup, consumer: &Bytes) -> Option<ClientIx> {
         .max_by_key(|(_, client)| client.name.len())
         .map(|(client, _)| client)
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,3 +35,60 @@ impl Runs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::*;
+    use crate::check::{CheckSpec, Deliveries};
+
+    const AFTER_2: CheckSpec = CheckSpec::DeadLetter {
+        limit: 2,
+        counts: Deliveries::Runs,
+    };
+
+    #[test]
+    fn routed_after_the_last_run() {
+        holds(AFTER_2, &[started(A), ended(A), started(B), routed(), acknowledged(1)]);
+        holds(AFTER_2, &[started(A), acknowledged(1)]);
+        holds(AFTER_2, &[read("a", 1), claim("b", 1), claim("a", 1)]);
+    }
+
+    #[test]
+    fn deliveries_without_work_do_not_count() {
+        let violation = breaks(
+            AFTER_2,
+            &[read("a", 1), claim("b", 1), claim("a", 1), started(A), routed()],
+        );
+        assert_eq!(violation.message, Some(MESSAGE));
+    }
+
+    #[test]
+    fn one_run_too_many_before_or_after_routing() {
+        breaks(AFTER_2, &[started(A), ended(A), started(A), ended(A), started(A)]);
+        breaks(
+            AFTER_2,
+            &[started(A), started(B), routed(), acknowledged(1), started(A)],
+        );
+    }
+
+    #[test]
+    fn routed_twice() {
+        breaks(AFTER_2, &[started(A), started(A), routed(), routed()]);
+    }
+
+    #[test]
+    fn due_in_the_end() {
+        breaks_at_end(AFTER_2, &[started(A), started(B)]);
+        holds(AFTER_2, &[started(A), started(B), acknowledged(1)]);
+    }
+
+    #[test]
+    fn without_a_run_allowed() {
+        let never = CheckSpec::DeadLetter {
+            limit: 0,
+            counts: Deliveries::Runs,
+        };
+        holds(never.clone(), &[read("a", 1)]);
+        breaks(never, &[read("a", 1), started(A)]);
+    }
+}

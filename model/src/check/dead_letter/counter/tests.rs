@@ -1,0 +1,131 @@
+//! Histories that keep the limit by the broker's counter, and histories that break it.
+
+use crate::check::tests::*;
+use crate::check::{CheckSpec, Deliveries};
+use crate::event::Grant;
+use crate::setup::ClientIx;
+
+const AFTER_2: CheckSpec = CheckSpec::DeadLetter {
+    limit: 2,
+    counts: Deliveries::Counter,
+};
+
+#[test]
+fn routed_after_the_last_delivery_or_by_one_more_claim() {
+    holds(
+        AFTER_2,
+        &[
+            read("a", 1),
+            started(A),
+            claim("b", 1),
+            started(B),
+            routed(),
+            acknowledged(1),
+        ],
+    );
+    holds(
+        AFTER_2,
+        &[read("a", 1), claim("b", 1), claim("a", 1), routed(), acknowledged(1)],
+    );
+    holds(AFTER_2, &[read("a", 1), claim("b", 1), acknowledged(1), routed()]);
+}
+
+#[test]
+fn routed_too_early_or_twice() {
+    let violation = breaks(AFTER_2, &[read("a", 1), routed()]);
+    assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+    breaks(AFTER_2, &[routed()]);
+    breaks(
+        AFTER_2,
+        &[read("a", 1), claim("b", 1), routed(), acknowledged(1), routed()],
+    );
+}
+
+#[test]
+fn the_work_of_a_delivery_too_many() {
+    breaks(AFTER_2, &[read("a", 1), claim("b", 1), claim("a", 1), started(A)]);
+    breaks(
+        AFTER_2,
+        &[read("a", 1), claim("b", 1), claim("ab.1", 1), started(ClientIx(2))],
+    );
+    let history = || granted("a", Grant::History, 1);
+    breaks(AFTER_2, &[read("a", 1), history(), history(), started(A)]);
+    breaks(
+        AFTER_2,
+        &[
+            read("a", 1),
+            history(),
+            claim("b", 1),
+            routed(),
+            acknowledged(1),
+            started(B),
+        ],
+    );
+}
+
+#[test]
+fn a_slow_consumer_starts_on_its_earlier_delivery() {
+    holds(
+        AFTER_2,
+        &[
+            read("a", 1),
+            claim("b", 1),
+            claim("ab", 1),
+            started(B),
+            routed(),
+            started(A),
+        ],
+    );
+}
+
+#[test]
+fn due_in_the_end() {
+    let violation = breaks_at_end(AFTER_2, &[read("a", 1), claim("b", 1)]);
+    assert_eq!(violation.id, Some(id(1)));
+    holds(AFTER_2, &[read("a", 1)]);
+    holds(AFTER_2, &[read("a", 1), claim("b", 1), acknowledged(1)]);
+}
+
+#[test]
+fn two_entries_of_one_message_count_apart() {
+    breaks(AFTER_2, &[read("a", 1), read("a", 2), routed()]);
+    holds(
+        AFTER_2,
+        &[
+            read("a", 1),
+            claim("b", 1),
+            claim("b", 1),
+            read("b", 2),
+            started(B),
+            routed(),
+        ],
+    );
+    let violation = breaks_at_end(AFTER_2, &[read("a", 1), read("b", 2), claim("a", 2), acknowledged(1)]);
+    assert_eq!(violation.id, Some(id(2)));
+}
+
+#[test]
+fn handed_out_anew_the_counter_begins_at_one() {
+    holds(
+        AFTER_2,
+        &[read("a", 1), claim("b", 1), read("b", 1), started(B), acknowledged(1)],
+    );
+    breaks(AFTER_2, &[read("a", 1), read("b", 1), routed()]);
+    breaks_at_end(AFTER_2, &[read("a", 1), acknowledged(1), read("b", 1), claim("a", 1)]);
+}
+
+#[test]
+fn noack_counts_nothing() {
+    breaks(AFTER_2, &[read_noack("a", 1), read_noack("a", 1), routed()]);
+}
+
+#[test]
+fn without_a_delivery_allowed() {
+    let never = CheckSpec::DeadLetter {
+        limit: 0,
+        counts: Deliveries::Counter,
+    };
+    holds(never.clone(), &[routed()]);
+    holds(never.clone(), &[read("a", 1), routed()]);
+    breaks(never, &[read("a", 1), started(A)]);
+}

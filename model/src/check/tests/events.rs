@@ -1,0 +1,131 @@
+//! Events in a few letters. Unless said otherwise they are about the first message and the first group.
+
+use redelivery_engine::StreamId;
+
+use crate::event::{Event, Grant, PendingRow};
+use crate::setup::policy::Effect;
+use crate::setup::{ClientIx, GroupIx, Message};
+
+pub(in crate::check) fn id(at: u64) -> StreamId {
+    StreamId::new(at, 0)
+}
+
+pub(in crate::check) const MESSAGE: Message = Message(0);
+pub(in crate::check) const GROUP: GroupIx = GroupIx(0);
+pub(in crate::check) const A: ClientIx = ClientIx(0);
+pub(in crate::check) const B: ClientIx = ClientIx(1);
+
+pub(in crate::check) fn added(at: u64) -> Event {
+    Event::Added {
+        message: MESSAGE,
+        stream: "s".into(),
+        id: id(at),
+        again: false,
+    }
+}
+
+pub(in crate::check) fn produced() -> Event {
+    Event::Produced {
+        client: A,
+        message: MESSAGE,
+    }
+}
+
+pub(in crate::check) fn granted(consumer: &str, how: Grant, at: u64) -> Event {
+    Event::Granted {
+        group: GROUP,
+        message: MESSAGE,
+        id: id(at),
+        consumer: consumer.into(),
+        how,
+        noack: false,
+    }
+}
+
+pub(in crate::check) fn read(consumer: &str, at: u64) -> Event {
+    granted(consumer, Grant::New, at)
+}
+
+pub(in crate::check) fn claim(consumer: &str, at: u64) -> Event {
+    granted(consumer, Grant::Claim, at)
+}
+
+pub(in crate::check) fn read_noack(consumer: &str, at: u64) -> Event {
+    Event::Granted {
+        group: GROUP,
+        message: MESSAGE,
+        id: id(at),
+        consumer: consumer.into(),
+        how: Grant::New,
+        noack: true,
+    }
+}
+
+pub(in crate::check) fn acknowledged(at: u64) -> Event {
+    Event::Acknowledged {
+        group: GROUP,
+        message: MESSAGE,
+        id: id(at),
+    }
+}
+
+pub(in crate::check) fn routed() -> Event {
+    Event::DeadLettered { message: MESSAGE }
+}
+
+pub(in crate::check) fn started(client: ClientIx) -> Event {
+    Event::WorkStarted {
+        client,
+        message: MESSAGE,
+    }
+}
+
+pub(in crate::check) fn ended(client: ClientIx) -> Event {
+    Event::WorkEnded {
+        client,
+        message: MESSAGE,
+        failed: false,
+    }
+}
+
+pub(in crate::check) fn effect(place: Effect) -> Event {
+    Event::Effect {
+        message: MESSAGE,
+        place,
+    }
+}
+
+/// A snapshot of these `(entry, owner, deliveries)`, and the consumers' own lists.
+pub(in crate::check) fn pending(rows: &[(u64, &str, u64)], consumers: &[(&str, u64)]) -> Event {
+    let row = |&(at, consumer, deliveries): &(u64, &str, u64)| PendingRow {
+        id: id(at),
+        consumer: consumer.into(),
+        deliveries,
+    };
+    Event::Pending {
+        group: GROUP,
+        rows: rows.iter().map(row).collect(),
+        consumers: consumers
+            .iter()
+            .map(|&(consumer, at)| (consumer.into(), id(at)))
+            .collect(),
+    }
+}
+
+/// The same event about another message.
+pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
+    match &mut event {
+        Event::Added { message, .. }
+        | Event::Produced { message, .. }
+        | Event::OutcomeUnknown { message, .. }
+        | Event::Granted { message, .. }
+        | Event::Acknowledged { message, .. }
+        | Event::DeadLettered { message }
+        | Event::WorkStarted { message, .. }
+        | Event::WorkEnded { message, .. }
+        | Event::Effect { message, .. }
+        | Event::DuplicateSkipped { message, .. } => *message = other,
+        _ => {}
+    }
+    event
+}
