@@ -60,20 +60,20 @@ proptest! {
     }
 
     #[test]
-    fn ageing_moves_delivery_times_and_nothing_else(before in steps()) {
+    fn ageing_changes_deliveries_and_nothing_else(before in steps()) {
         let mut now = 1_000;
         let mut broker = Broker::new();
         run(&mut broker, &before, &mut now);
         let original = broker.clone();
-        broker.map_delivery_times(&mut |at| at);
+        broker.map_deliveries(&mut |at, count| (at, count));
         prop_assert_eq!(&broker, &original);
 
         let (mut old, mut new) = (Vec::new(), Vec::new());
         original.delivery_times(&mut |at| old.push(at));
-        broker.map_delivery_times(&mut |at| at - 7);
+        broker.map_deliveries(&mut |at, count| (at - 7, count + 1));
         broker.delivery_times(&mut |at| new.push(at + 7));
         prop_assert_eq!(old, new);
-        broker.map_delivery_times(&mut |at| at + 7);
+        broker.map_deliveries(&mut |at, count| (at + 7, count - 1));
         prop_assert_eq!(broker, original);
     }
 }
