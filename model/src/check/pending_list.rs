@@ -145,4 +145,14 @@ mod tests {
         holds(PendingList, &[counts(4), read("a", 1), counts(1)]);
         holds(PendingList, &[counts(4), pending(&[], &[]), counts(1)]);
     }
+
+    #[test]
+    fn states_are_finite() {
+        let after = |deliveries| {
+            let snapshot = pending(&[(1, "a", deliveries)], &[("a", 1)]);
+            play(&setup(PendingList), &timed(&[snapshot])).0
+        };
+        assert_ne!(after(7), after(8));
+        assert_eq!(after(8), after(9));
+    }
 }

@@ -129,3 +129,19 @@ fn without_a_delivery_allowed() {
     holds(never.clone(), &[read("a", 1), routed()]);
     breaks(never, &[read("a", 1), started(A)]);
 }
+
+#[test]
+fn a_claim_told_after_the_acknowledgement_owes_nothing() {
+    holds(AFTER_2, &[read("a", 1), claim("b", 1), acknowledged(1), claim("a", 1)]);
+}
+
+#[test]
+fn the_counter_stops_where_it_decides() {
+    let after = |claims| {
+        let mut history = vec![read("a", 1)];
+        history.extend((0..claims).map(|_| claim("a", 1)));
+        play(&setup(AFTER_2), &timed(&history)).0
+    };
+    assert_ne!(after(1), after(2));
+    assert_eq!(after(2), after(3));
+}
