@@ -1,0 +1,107 @@
+//! What a command costs: `Broker::apply` on streams of real size, and the copy and hash that a model checker pays.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use redelivery_engine::{Broker, Bytes, ClientId, Command};
+
+const CLIENT: ClientId = ClientId(0);
+
+fn command(line: &str) -> Command {
+    let argv: Vec<Bytes> = line.split(' ').map(Bytes::from).collect();
+    Command::parse(&argv).expect("a command")
+}
+
+fn apply(broker: &mut Broker, command: &Command) {
+    black_box(broker.apply(CLIENT, command, 1_000));
+}
+
+/// A stream of so many entries, all pending with one consumer of one group.
+fn with_pending(entries: usize) -> Broker {
+    let mut broker = Broker::new();
+    apply(&mut broker, &command("XGROUP CREATE s g 0 MKSTREAM"));
+    let add = command("XADD s * field value");
+    for _ in 0..entries {
+        apply(&mut broker, &add);
+    }
+    apply(&mut broker, &command("XREADGROUP GROUP g anna STREAMS s >"));
+    broker
+}
+
+fn large(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("apply");
+    group.throughput(Throughput::Elements(1));
+    let add = command("XADD s * field value");
+    group.bench_function("XADD", |bencher| {
+        let mut broker = Broker::new();
+        bencher.iter(|| apply(&mut broker, &add));
+    });
+    let trimming = command("XADD s MAXLEN 10000 * field value");
+    group.bench_function("XADD, 10,000 kept", |bencher| {
+        let mut broker = Broker::new();
+        bencher.iter(|| apply(&mut broker, &trimming));
+    });
+    let read = command("XREADGROUP GROUP g anna COUNT 1 STREAMS s >");
+    for pending in [0, 10_000] {
+        group.bench_function(format!("XADD + XREADGROUP + XACK, {pending} pending"), |bencher| {
+            let mut broker = with_pending(pending);
+            bencher.iter(|| {
+                apply(&mut broker, &add);
+                apply(&mut broker, &read);
+                let last = broker.stream(b"s").expect("a stream").last_id();
+                apply(&mut broker, &command(&format!("XACK s g {last}")));
+            });
+        });
+    }
+    group.bench_function("XCLAIM, 10,000 pending", |bencher| {
+        let mut broker = with_pending(10_000);
+        let claims: Vec<Command> = ["ben", "anna"]
+            .into_iter()
+            .flat_map(|to| {
+                (0..10_000)
+                    .step_by(97)
+                    .map(move |seq| command(&format!("XCLAIM s g {to} 0 1000-{seq}")))
+            })
+            .collect();
+        let mut turn = claims.iter().cycle();
+        bencher.iter(|| apply(&mut broker, turn.next().expect("endless")));
+    });
+    group.finish();
+}
+
+fn small(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("value");
+    let broker = with_pending(3);
+    let read = command("XREADGROUP GROUP g ben STREAMS s >");
+    group.bench_function("clone, 3 entries", |bencher| {
+        bencher.iter(|| black_box(&broker).clone())
+    });
+    group.bench_function("hash, 3 entries", |bencher| {
+        bencher.iter(|| {
+            let mut state = DefaultHasher::new();
+            black_box(&broker).hash(&mut state);
+            state.finish()
+        });
+    });
+    group.bench_function("clone and apply XREADGROUP, 3 entries", |bencher| {
+        bencher.iter_batched(
+            || broker.clone(),
+            |mut copy| apply(&mut copy, &read),
+            BatchSize::SmallInput,
+        );
+    });
+    let large = with_pending(100_000);
+    group.bench_function("clone and apply XADD, 100,000 entries", |bencher| {
+        let add = command("XADD s * field value");
+        bencher.iter_batched(
+            || large.clone(),
+            |mut copy| apply(&mut copy, &add),
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, large, small);
+criterion_main!(benches);
