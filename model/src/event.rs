@@ -130,8 +130,6 @@ pub enum Event {
     Restarted { client: ClientIx },
     /// A client stands still.
     Paused { client: ClientIx },
-    /// It goes on.
-    Resumed { client: ClientIx },
     /// A client's connection closed with a request in flight.
     Cut { client: ClientIx, fate: Fate },
     /// A request was executed after its connection had closed.

@@ -5,6 +5,7 @@ pub mod client;
 pub mod defect;
 pub mod event;
 pub mod explore;
+pub mod history;
 pub mod observe;
 pub mod occurrence;
 mod replies;

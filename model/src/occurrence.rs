@@ -91,7 +91,6 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Granted { .. }
         | Event::WorkStarted { .. }
         | Event::WorkEnded { .. }
-        | Event::Resumed { .. }
         | Event::Pending { .. } => return None,
     })
 }

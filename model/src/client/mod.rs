@@ -50,6 +50,15 @@ impl Request {
             }
         }
     }
+
+    /// Whether a blocked call ends by itself; BLOCK 0 does not.
+    pub fn may_time_out(&self) -> bool {
+        match self {
+            Self::One(Command::XRead(read)) => read.block != Some(0),
+            Self::One(Command::XReadGroup(read)) => read.block != Some(0),
+            _ => true,
+        }
+    }
 }
 
 /// What a client observes after it did what it intended.

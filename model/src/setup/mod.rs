@@ -193,6 +193,13 @@ pub struct FaultBudget {
     pub clients: Vec<ClientIx>,
 }
 
+impl FaultBudget {
+    /// Whether the fault may happen to this client after it has happened `spent` times.
+    pub fn allows(&self, spent: u8, client: ClientIx) -> bool {
+        spent < self.times && (self.clients.is_empty() || self.clients.contains(&client))
+    }
+}
+
 /// What becomes of a request in flight when its connection closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -1,5 +1,14 @@
-//! Seeded runs in virtual time.
+//! Simulating: seeded runs in virtual time, in larger scope than exploring reaches.
+//!
+//! The actions are those of exploring, picked by a seeded policy; durations are drawn on a virtual clock. A function α
+//! maps a simulated world to an explored one, and a test shows that each simulated step is an explored action or leaves
+//! α unchanged (`tests/alpha.rs`). Read next: `run`, `agenda`.
 
+mod agenda;
+mod faults;
+pub mod random;
+mod run;
 mod timing;
 
+pub use run::{Outcome, Simulation, simulate};
 pub use timing::Timing;

@@ -22,6 +22,8 @@ pub enum Action {
     Age(u16),
     /// The clock moves to this moment: time-outs that are due happen.
     Tick(Millis),
+    /// Fault: a client stands still. The world stays as it is; who schedules lets the client wait.
+    Pause(ClientIx),
     /// Fault: a client's process ends.
     Crash(ClientIx),
     /// Fault: a client's process ends with its next request already sent.
@@ -50,7 +52,21 @@ impl Action {
             Self::Step(client) | Self::TimeOut(client) | Self::Restart(client) => ActionKind::Client(client),
             Self::Execute(connection) | Self::Notice(connection) => ActionKind::Connection(connection),
             Self::Age(_) | Self::Tick(_) => ActionKind::Time,
-            Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..) => ActionKind::Fault,
+            Self::Pause(_) | Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..) => ActionKind::Fault,
+        }
+    }
+
+    /// The client that it happens to.
+    pub fn client(self) -> Option<ClientIx> {
+        match self {
+            Self::Step(client)
+            | Self::TimeOut(client)
+            | Self::Restart(client)
+            | Self::Pause(client)
+            | Self::Crash(client)
+            | Self::CrashSending(client)
+            | Self::Cut(client, _) => Some(client),
+            Self::Execute(_) | Self::Notice(_) | Self::Age(_) | Self::Tick(_) => None,
         }
     }
 

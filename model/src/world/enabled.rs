@@ -4,7 +4,7 @@ use super::canonical::ages;
 use super::{Action, World};
 use crate::client::Intent;
 use crate::setup::policy::{Restart, Role};
-use crate::setup::{Ageing, ClientIx, Fate, FaultBudget, Setup};
+use crate::setup::{Ageing, ClientIx, Fate, Setup};
 
 impl World {
     /// What may happen next, faults last; time passes abstractly, by [`Action::Age`].
@@ -18,18 +18,32 @@ impl World {
         self.enabled_faults(setup, actions);
     }
 
+    /// Whether an action, of any way of running, is possible now.
+    pub fn allows(&self, setup: &Setup, action: Action) -> bool {
+        match action {
+            Action::Tick(now_ms) => now_ms >= self.now_ms,
+            Action::Pause(client) => setup.client_ixs().any(|ix| ix == client) && !self.is_down(client),
+            action => {
+                let mut actions = Vec::new();
+                self.enabled(setup, &mut actions);
+                actions.contains(&action)
+            }
+        }
+    }
+
     /// What clients and connections may do next.
     pub fn enabled_but_time(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for client in setup.client_ixs() {
             match self.client(client).connection {
                 Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
-                    Some(_) => actions.push(Action::TimeOut(client)),
+                    Some(request) if request.may_time_out() => actions.push(Action::TimeOut(client)),
+                    Some(_) => {}
                     None => match self.client(client).memory.intent(self.me(setup, client)) {
                         Intent::Stop => {}
                         _ => actions.push(Action::Step(client)),
                     },
                 },
-                None if starts_again(setup, client) => actions.push(Action::Restart(client)),
+                None if self.starts_again(setup, client) => actions.push(Action::Restart(client)),
                 None => {}
             }
         }
@@ -54,13 +68,13 @@ impl World {
             let intent = state.memory.intent(self.me(setup, client));
             let sending = !blocked && matches!(intent, Intent::Send(_) | Intent::SendOnly(_));
             let idle = !blocked && intent == Intent::Stop;
-            if !idle && allows(&faults.crash, self.spent.crashes, client) {
+            if !idle && faults.crash.allows(self.spent.crashes, client) {
                 actions.push(Action::Crash(client));
                 if sending {
                     actions.push(Action::CrashSending(client));
                 }
             }
-            if (sending || blocked) && allows(&faults.cut, self.spent.cuts, client) {
+            if (sending || blocked) && faults.cut.allows(self.spent.cuts, client) {
                 let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
                 actions.extend(
                     faults
@@ -72,15 +86,17 @@ impl World {
             }
         }
     }
-}
 
-fn allows(budget: &FaultBudget, spent: u8, client: ClientIx) -> bool {
-    spent < budget.times && (budget.clients.is_empty() || budget.clients.contains(&client))
-}
+    /// Whether a client's process is down.
+    pub fn is_down(&self, client: ClientIx) -> bool {
+        self.client(client).connection.is_none()
+    }
 
-fn starts_again(setup: &Setup, client: ClientIx) -> bool {
-    match &setup.client(client).role {
-        Role::Consumer(policy) => policy.restart != Restart::Never,
-        Role::Producer(_) | Role::Administrator(_) => false,
+    /// Whether a client that is down starts again.
+    pub fn starts_again(&self, setup: &Setup, client: ClientIx) -> bool {
+        match &setup.client(client).role {
+            Role::Consumer(policy) => policy.restart != Restart::Never,
+            Role::Producer(_) | Role::Administrator(_) => false,
+        }
     }
 }

@@ -26,6 +26,7 @@ impl World {
             Action::Notice(connection) => self.close(connection),
             Action::Age(last) => self.age(setup, last.into()),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
+            Action::Pause(client) => self.tell(setup, Event::Paused { client }, observer),
             Action::Crash(client) => {
                 self.abandon(client);
                 self.crashed(setup, client, observer);

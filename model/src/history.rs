@@ -1,0 +1,158 @@
+//! What happened, step by step, in a form that can be shown: made by doing a schedule again.
+
+use std::fmt;
+
+use redelivery_engine::{Millis, Reply};
+
+use crate::check::Violation;
+use crate::client::{Intent, Request};
+use crate::event::{Event, Moment, PendingRow};
+use crate::setup::{ClientIx, GroupIx, Setup};
+use crate::world::{Action, Observer, World};
+
+/// How a schedule is done again: as it came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// In canonical worlds, where time passes by [`Action::Age`].
+    Abstract,
+    /// With a virtual clock, where time passes by [`Action::Tick`].
+    Virtual,
+}
+
+/// One step of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Virtual time since the beginning, in milliseconds; none where time is abstract.
+    pub at_ms: Option<Millis>,
+    /// What was done; none for what stood before the first action.
+    pub action: Option<Action>,
+    /// What the client was about to do.
+    pub intent: Option<Intent>,
+    /// Requests that the broker executed.
+    pub executed: Vec<Executed>,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// What was violated.
+    pub violations: Vec<Violation>,
+    /// The pending lists that changed, as they stand afterwards.
+    pub pending: Vec<(GroupIx, Vec<PendingRow>)>,
+}
+
+/// A request at the broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executed {
+    /// Who reads the reply; none when nobody does.
+    pub client: Option<ClientIx>,
+    /// What was asked.
+    pub request: Request,
+    /// The reply; none when the broker holds it back.
+    pub reply: Option<Reply>,
+}
+
+/// An action of a schedule that is not possible when its turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// Its place in the schedule.
+    pub at: usize,
+    /// The action.
+    pub action: Action,
+}
+
+impl fmt::Display for Impossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "action {} of the schedule is not possible here: {:?}",
+            self.at + 1,
+            self.action
+        )
+    }
+}
+
+impl std::error::Error for Impossible {}
+
+#[derive(Default)]
+struct Recorder {
+    executed: Vec<Executed>,
+    events: Vec<Event>,
+    violations: Vec<Violation>,
+}
+
+impl Observer for Recorder {
+    fn event(&mut self, _: Moment, event: &Event) {
+        self.events.push(event.clone());
+    }
+
+    fn violation(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    fn executed(&mut self, client: Option<ClientIx>, request: &Request, reply: Option<&Reply>) {
+        self.executed.push(Executed {
+            client,
+            request: request.clone(),
+            reply: reply.cloned(),
+        });
+    }
+}
+
+/// Does a schedule again and answers its steps and the world at its end.
+///
+/// # Errors
+/// If an action is not possible when its turn comes: the schedule is of another scenario.
+pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<Step>, World), Impossible> {
+    let mut recorder = Recorder::default();
+    let mut world = World::initial(setup, &mut recorder);
+    let started_ms = world.now_ms();
+    let settle = |world: &mut World| {
+        if clock == Clock::Abstract {
+            world.canonicalise(setup);
+        }
+    };
+    settle(&mut world);
+    let mut lists = pending_lists(&world, setup);
+    let mut steps = vec![step_of(recorder, None, None, clock, 0, Vec::new())];
+    for (at, &action) in schedule.iter().enumerate() {
+        if !world.allows(setup, action) {
+            return Err(Impossible { at, action });
+        }
+        let intent = action.client().and_then(|client| world.intent(setup, client));
+        let mut recorder = Recorder::default();
+        world.step(setup, action, &mut recorder);
+        settle(&mut world);
+        let now = pending_lists(&world, setup);
+        let changed = now.iter().zip(&lists).filter(|(now, before)| now != before);
+        let changed = changed.map(|(now, _)| now.clone()).collect();
+        let since_start = world.now_ms() - started_ms;
+        steps.push(step_of(recorder, Some(action), intent, clock, since_start, changed));
+        lists = now;
+    }
+    Ok((steps, world))
+}
+
+fn step_of(
+    recorder: Recorder,
+    action: Option<Action>,
+    intent: Option<Intent>,
+    clock: Clock,
+    since_start: Millis,
+    pending: Vec<(GroupIx, Vec<PendingRow>)>,
+) -> Step {
+    Step {
+        at_ms: (clock == Clock::Virtual).then_some(since_start),
+        action,
+        intent,
+        executed: recorder.executed,
+        events: recorder.events,
+        violations: recorder.violations,
+        pending,
+    }
+}
+
+fn pending_lists(world: &World, setup: &Setup) -> Vec<(GroupIx, Vec<PendingRow>)> {
+    let list = |group| match world.pending(setup, group) {
+        Some(Event::Pending { rows, .. }) => (group, rows),
+        _ => (group, Vec::new()),
+    };
+    setup.group_ixs().map(list).collect()
+}

@@ -1,0 +1,67 @@
+//! Which fault happens in place of a client's next step.
+//!
+//! Uniform: each seed draws how rare faults are, then each step of a client may be hit, so that every point between two
+//! steps of every client is reached by some seed.
+
+use redelivery_engine::Millis;
+
+use super::Timing;
+use super::random::Stream;
+use crate::setup::{ClientIx, Setup};
+use crate::world::{Action, World};
+
+/// The faults of one run.
+#[derive(Clone, Debug)]
+pub(super) struct Faults {
+    stream: Stream,
+    /// One step in so many is hit.
+    rarity: u64,
+    pauses: u8,
+}
+
+/// What happens to a client in place of its step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// An action of the world.
+    Action(Action),
+    /// It stands still for so long.
+    Pause(Millis),
+}
+
+impl Faults {
+    pub(super) fn new(mut stream: Stream) -> Self {
+        let rarity = 1 << (1 + stream.below(7));
+        Self {
+            stream,
+            rarity,
+            pauses: 0,
+        }
+    }
+
+    /// Whether something happens to this client now.
+    pub(super) fn hit(&mut self, setup: &Setup, timing: &Timing, world: &World, client: ClientIx) -> Option<Hit> {
+        if !self.stream.one_in(self.rarity) {
+            return None;
+        }
+        let mut actions = Vec::new();
+        world.enabled_faults(setup, &mut actions);
+        let mut hits: Vec<Option<Action>> = actions
+            .into_iter()
+            .filter(|action| action.client() == Some(client))
+            .map(Some)
+            .collect();
+        if setup.faults.pause.allows(self.pauses, client) {
+            hits.push(None);
+        }
+        if hits.is_empty() {
+            return None;
+        }
+        match hits[self.stream.index(hits.len())] {
+            Some(action) => Some(Hit::Action(action)),
+            None => {
+                self.pauses += 1;
+                Some(Hit::Pause(self.stream.within(timing.pause)))
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What came of running a scenario: plain data, for reports to show.
+//!
+//! Nothing here is decided or rendered. Next: `run`, which decides.
+
+use redelivery_engine::Millis;
+use redelivery_model::check::{CheckSpec, Violation};
+use redelivery_model::history::{Clock, Step};
+use redelivery_model::occurrence::Occurrence;
+use redelivery_model::world::Action;
+
+use crate::scenario::Expected;
+
+/// One of the three ways of judging a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// Exhaustive exploration.
+    Explore,
+    /// Seeded simulation.
+    Simulate,
+    /// Runs against a real server.
+    Live,
+}
+
+/// What came of one scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The folder that it lies in.
+    pub family: String,
+    /// The file's name without `.toml`.
+    pub name: String,
+    /// One row for each expectation and way.
+    pub rows: Vec<Row>,
+    /// One for each thing that must occur, and way.
+    pub occurrences: Vec<Occurred>,
+    /// The exploration, if there was one.
+    pub explored: Option<Explored>,
+    /// The simulation, if there was one.
+    pub simulated: Option<Simulated>,
+}
+
+/// What came of one expectation in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The check.
+    pub check: CheckSpec,
+    /// Its name with its parameters.
+    pub name: String,
+    /// How it was judged.
+    pub way: Way,
+    /// What the scenario expects.
+    pub expected: Expected,
+    /// What was found.
+    pub verdict: Verdict,
+    /// How the violation comes about, if there is one.
+    pub counterexample: Option<Counterexample>,
+}
+
+/// What was found of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// No run violates it: of all within the bounds when explored, of those that were tried otherwise.
+    Holds,
+    /// Some run violates it.
+    Violated,
+    /// Neither can be said.
+    Unknown(Unknown),
+}
+
+/// Why nothing can be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// Exploring stopped at this many states.
+    StateLimit(u64),
+    /// So many simulated runs were cut off by the time limit before they ended.
+    CutOff(u64),
+    /// Something that must occur never did, so that nothing was tested.
+    NeverOccurred(Occurrence),
+    /// The history lacks events that the check needs: only the broker sees them.
+    NotVisible,
+    /// There is no server to run against.
+    NoServer,
+}
+
+/// Something that must occur, and whether it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurred {
+    /// What must occur.
+    pub occurrence: Occurrence,
+    /// In which way of running.
+    pub way: Way,
+    /// Whether it did.
+    pub occurred: bool,
+}
+
+/// How a violation comes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// What is violated.
+    pub violation: Violation,
+    /// The seed, of a simulated or live run.
+    pub seed: Option<u64>,
+    /// Whether the run has ended so; otherwise its last step is the violation.
+    pub at_end: bool,
+    /// How time passes in it.
+    pub clock: Clock,
+    /// What was done: the shortest there is when explored, the shortest of all seeds when simulated.
+    pub schedule: Vec<Action>,
+    /// What happened, step by step.
+    pub steps: Vec<Step>,
+}
+
+/// The size of an exploration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explored {
+    /// Distinct states.
+    pub states: u64,
+    /// Transitions between them.
+    pub transitions: u64,
+    /// The longest of the shortest paths, in actions.
+    pub depth: u64,
+    /// Whether every reachable state was visited.
+    pub complete: bool,
+}
+
+/// The size of a simulation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Simulated {
+    /// Runs, one a seed.
+    pub seeds: u64,
+    /// Requests that the broker executed.
+    pub requests: u64,
+    /// Virtual time of all runs together, in milliseconds.
+    pub virtual_ms: Millis,
+    /// Runs that did not end before the time limit.
+    pub cut_off: u64,
+}
+
+impl Row {
+    /// Whether it is as the scenario expects; none when that is unknown.
+    pub fn as_expected(&self) -> Option<bool> {
+        match (&self.verdict, self.expected) {
+            (Verdict::Unknown(_), _) => None,
+            (Verdict::Holds, expected) => Some(expected == Expected::Holds),
+            (Verdict::Violated, expected) => Some(expected == Expected::Violated),
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether everything is as the scenario expects; none when nothing is otherwise but something is unknown.
+    pub fn as_expected(&self) -> Option<bool> {
+        let rows = self.rows.iter().map(Row::as_expected);
+        let occurrences = self.occurrences.iter().map(|occurred| occurred.occurred.then_some(true));
+        rows.chain(occurrences).fold(Some(true), |all, one| match (all, one) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (None, _) | (_, None) => None,
+            (Some(true), Some(true)) => Some(true),
+        })
+    }
+}
+
+impl Way {
+    /// Its name, as in `redelivery explore`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Explore => "explore",
+            Self::Simulate => "simulate",
+            Self::Live => "live",
+        }
+    }
+}

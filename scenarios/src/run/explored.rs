@@ -1,0 +1,51 @@
+//! Exploring a scenario: a proof within its bounds, or the shortest counterexample.
+
+use std::sync::Arc;
+
+use redelivery_model::explore::{Exploration, Found, explore};
+use redelivery_model::history::{Clock, replay};
+
+use super::{Done, Options, Progress, expectations, held, note_occurrences};
+use crate::outcome::{Counterexample, Explored, Outcome, Unknown, Verdict, Way};
+use crate::scenario::Scenario;
+
+pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>, outcome: &mut Outcome) {
+    let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
+    let max_states = options.max_states.unwrap_or(scenario.explore.max_states);
+    let limit = usize::try_from(max_states).unwrap_or(usize::MAX);
+    let explored = explore(&exploration, limit, &|states| {
+        progress(&scenario.name, Done::States(states as u64));
+    });
+    let missing = note_occurrences(scenario, Way::Explore, explored.occurred, outcome);
+    let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));
+    for (place, mut row) in expectations(scenario, Way::Explore) {
+        match &explored.found[place] {
+            Some(found) => {
+                row.verdict = Verdict::Violated;
+                row.counterexample = Some(counterexample(&exploration, found));
+            }
+            None => row.verdict = held(missing, bound_hit.clone()),
+        }
+        outcome.rows.push(row);
+    }
+    outcome.explored = Some(Explored {
+        states: explored.states as u64,
+        transitions: explored.transitions as u64,
+        depth: explored.depth as u64,
+        complete: explored.complete,
+    });
+    progress(&scenario.name, Done::Way(Way::Explore));
+}
+
+fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
+    let replayed = replay(exploration.setup(), Clock::Abstract, &found.path);
+    let (steps, _) = replayed.expect("a path that the search took is possible");
+    Counterexample {
+        violation: found.violation.clone(),
+        seed: None,
+        at_end: found.at_end,
+        clock: Clock::Abstract,
+        schedule: found.path.clone(),
+        steps,
+    }
+}

@@ -1,0 +1,128 @@
+//! Simulating a scenario: a run a seed, and of each check the shortest run that violates it.
+
+use rayon::prelude::*;
+use redelivery_model::check::Violation;
+use redelivery_model::history::{Clock, replay};
+use redelivery_model::occurrence::Occurrences;
+use redelivery_model::setup::Setup;
+use redelivery_model::simulate::{Outcome as Run, Simulation, simulate};
+use redelivery_model::world::Action;
+
+use super::{Done, Options, Progress, expectations, held, note_occurrences};
+use crate::outcome::{Counterexample, Outcome, Simulated, Unknown, Verdict, Way};
+use crate::scenario::Scenario;
+
+/// What several runs came to: put together in the order of the seeds, so that it does not depend on threads.
+#[derive(Default)]
+struct Sum {
+    occurred: Occurrences,
+    size: Simulated,
+    /// By check: the shortest violation, the smallest seed among equals.
+    found: Vec<Option<Found>>,
+}
+
+struct Found {
+    seed: u64,
+    violation: Violation,
+    schedule: Vec<Action>,
+    at_end: bool,
+}
+
+pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>, outcome: &mut Outcome) {
+    let setup = &scenario.simulate.setup;
+    let simulation = Simulation {
+        setup,
+        timing: &scenario.simulate.timing,
+    };
+    let seeds = options.seeds.clone().unwrap_or(scenario.simulate.seeds.clone());
+    let total = seeds.end.saturating_sub(seeds.start);
+    let sum = seeds
+        .into_par_iter()
+        .map(|seed| {
+            let sum = Sum::of(setup, seed, simulate(simulation, seed));
+            progress(&scenario.name, Done::Seed(total));
+            sum
+        })
+        .reduce(Sum::default, Sum::and);
+    let missing = note_occurrences(scenario, Way::Simulate, sum.occurred, outcome);
+    for (place, mut row) in expectations(scenario, Way::Simulate) {
+        match sum.found.get(place).and_then(Option::as_ref) {
+            Some(found) => {
+                row.verdict = Verdict::Violated;
+                row.counterexample = Some(counterexample(setup, found));
+            }
+            None => {
+                let ends = row.check.is_about_ends() && sum.size.cut_off > 0;
+                row.verdict = held(missing, ends.then_some(Unknown::CutOff(sum.size.cut_off)));
+            }
+        }
+        outcome.rows.push(row);
+    }
+    outcome.simulated = Some(sum.size);
+    progress(&scenario.name, Done::Way(Way::Simulate));
+}
+
+impl Sum {
+    fn of(setup: &Setup, seed: u64, run: Run) -> Self {
+        let mut found: Vec<Option<Found>> = setup.checks.iter().map(|_| None).collect();
+        for (after, violation) in run.violations {
+            let place = &mut found[usize::from(violation.check.0)];
+            if place.is_none() {
+                *place = Some(Found {
+                    seed,
+                    violation,
+                    at_end: run.ended && after == run.schedule.len(),
+                    schedule: run.schedule[..after].to_vec(),
+                });
+            }
+        }
+        Self {
+            occurred: run.occurred,
+            size: Simulated {
+                seeds: 1,
+                requests: run.requests,
+                virtual_ms: run.lasted_ms,
+                cut_off: u64::from(!run.ended),
+            },
+            found,
+        }
+    }
+
+    fn and(mut self, later: Self) -> Self {
+        self.occurred.extend(later.occurred);
+        self.size.seeds += later.size.seeds;
+        self.size.requests += later.size.requests;
+        self.size.virtual_ms += later.size.virtual_ms;
+        self.size.cut_off += later.size.cut_off;
+        if self.found.is_empty() {
+            self.found = later.found;
+            return self;
+        }
+        for (mine, theirs) in self.found.iter_mut().zip(later.found) {
+            let better = match (&mine, &theirs) {
+                (_, None) => false,
+                (None, Some(_)) => true,
+                (Some(mine), Some(theirs)) => {
+                    (theirs.schedule.len(), theirs.seed) < (mine.schedule.len(), mine.seed)
+                }
+            };
+            if better {
+                *mine = theirs;
+            }
+        }
+        self
+    }
+}
+
+fn counterexample(setup: &Setup, found: &Found) -> Counterexample {
+    let replayed = replay(setup, Clock::Virtual, &found.schedule);
+    let (steps, _) = replayed.expect("a schedule that the simulation did is possible");
+    Counterexample {
+        violation: found.violation.clone(),
+        seed: Some(found.seed),
+        at_end: found.at_end,
+        clock: Clock::Virtual,
+        schedule: found.schedule.clone(),
+        steps,
+    }
+}
