@@ -1,0 +1,58 @@
+//! The scenario language: TOML files, their mistakes, and their JSON schema.
+//!
+//! A file passes through four rooms: `toml` makes a tree of it, [`tree`] makes the types of [`grammar`] of that,
+//! [`plan`] resolves names and makes a [`Scenario`]; what is wrong becomes [`Diagnostic`]s, as many as there are. It
+//! never runs anything and never decides a verdict.
+
+mod diagnostic;
+mod file;
+mod grammar;
+mod located;
+mod named;
+mod nearest;
+mod plan;
+mod schema;
+mod tree;
+mod value;
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use crate::scenario::Scenario;
+pub use diagnostic::{Diagnostic, Label};
+use diagnostic::{Mistake, Mistakes};
+pub use file::MAX_BYTES;
+pub use schema::schema;
+
+/// Reads a scenario from a file.
+///
+/// # Errors
+/// Everything that is wrong with the file, in the order of its places.
+pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
+    let bytes = file::read(path).map_err(|mistake| vec![*mistake])?;
+    parse(path, &bytes)
+}
+
+/// Reads a scenario from the content of a file.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of its places: all mistakes of syntax; or else all fields, words and
+/// values that cannot be; or else all names and relations that do not fit.
+pub fn parse(path: &Path, content: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
+    let source = file::text(path, content).map_err(|mistake| vec![*mistake])?;
+    let mut mistakes = Mistakes::default();
+    scenario(path, source, &mut mistakes).ok_or_else(|| mistakes.of_file(path, source))
+}
+
+fn scenario(path: &Path, source: &str, mistakes: &mut Mistakes) -> Option<Scenario> {
+    let (root, errors) = DeTable::parse_recoverable(source);
+    for error in errors {
+        mistakes.add(Mistake::at(&error.span().unwrap_or(0..0), error.message()));
+    }
+    if !mistakes.is_empty() {
+        return None;
+    }
+    let file: grammar::File = tree::read(&root, mistakes)?;
+    plan::plan(path, &file, mistakes)
+}

@@ -1,0 +1,65 @@
+//! A scenario file as it is written: one type per table. The docs of the fields are the descriptions in the JSON schema.
+//!
+//! Nothing here is resolved: a group is still a name. [`plan`](super::plan) makes a model's setup of it.
+
+mod claims;
+mod clients;
+mod faults;
+mod ways;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) use claims::{Check, Claim, Expect};
+pub(super) use clients::{Administrator, Consumer, DeadLetter, Producer, Reclaim};
+pub(super) use faults::{Fault, Faults};
+pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
+
+use super::located::Located;
+use super::named::Named;
+
+/// A scenario: clients around one Redis broker, what may fail, and what is expected of it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "redelivery scenario")]
+pub(super) struct File {
+    /// What happened, why, and what the smallest repair is, in plain words.
+    pub(super) story: Located<String>,
+    /// Where it was reported or documented: `owner/repository#number`, or an address.
+    pub(super) sources: Located<Vec<Located<String>>>,
+    /// The streams, by key.
+    #[serde(default)]
+    pub(super) stream: Named<Stream>,
+    /// Clients that add messages, by name.
+    #[serde(default)]
+    pub(super) producer: Named<Producer>,
+    /// Clients that read a group's entries and work on them, by name.
+    #[serde(default)]
+    pub(super) consumer: Named<Consumer>,
+    /// Clients that send fixed commands, once, by name.
+    #[serde(default)]
+    pub(super) administrator: Named<Administrator>,
+    /// What may fail, and how often in one run.
+    #[serde(default)]
+    pub(super) faults: Faults,
+    /// Bounds of the exhaustive exploration.
+    #[serde(default)]
+    pub(super) explore: Explore,
+    /// Seeds and durations of the simulated runs.
+    #[serde(default)]
+    pub(super) simulate: Simulate,
+    /// Present when the scenario may run against a real server.
+    pub(super) live: Option<Live>,
+    /// What is expected.
+    #[serde(default)]
+    pub(super) expect: Expect,
+}
+
+/// A stream.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Stream {
+    /// Its consumer groups, each with the ID after which its entries begin: `"0"` for all of them.
+    #[serde(default)]
+    pub(super) groups: Named<Located<String>>,
+}

@@ -1,0 +1,45 @@
+//! `[faults]`: each kind with its budget for one run.
+
+use redelivery_model::setup::Fate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::language::located::Located;
+use crate::language::value::Number;
+
+/// How often a kind of fault may happen in one run.
+type Times = Number<1, 255>;
+
+/// What may fail.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Faults {
+    /// A process ends and takes what it remembers with it.
+    pub(in crate::language) crash: Option<Fault>,
+    /// A process stands still for a while.
+    pub(in crate::language) pause: Option<Fault>,
+    /// A connection closes with the request in flight.
+    pub(in crate::language) cut: Option<Cut>,
+}
+
+/// A kind of fault.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Fault {
+    /// At most so often in one run.
+    pub(in crate::language) times: Times,
+    /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
+    pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+}
+
+/// Connections that close.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Cut {
+    /// At most so often in one run.
+    pub(in crate::language) times: Times,
+    /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
+    pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+    /// What may become of the request; anything by default.
+    pub(in crate::language) fates: Option<Located<Vec<Fate>>>,
+}

@@ -1,0 +1,77 @@
+//! `[explore]`, `[simulate]`, `[live]`: the three ways in which a scenario is judged, and what each changes.
+
+use redelivery_model::setup::Ageing;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Faults;
+use crate::language::located::Located;
+use crate::language::named::Named;
+use crate::language::value::{Duration, Number, Stretch};
+
+/// How many clients a table stands for.
+pub(in crate::language) type Counts = Located<Number<1, 64>>;
+
+/// How many messages a producer adds.
+pub(in crate::language) type Messages = Located<Number<1, 100_000>>;
+
+/// The exhaustive exploration.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Explore {
+    /// Beyond so many states the verdict is unknown; 1,000,000 by default.
+    pub(in crate::language) max_states: Option<Number<1, 10_000_000_000>>,
+    /// How deliveries age; `oldest-first` by default.
+    #[serde(default)]
+    pub(in crate::language) ageing: Ageing,
+    /// Producers that add another number of messages here.
+    #[serde(default)]
+    pub(in crate::language) messages: Named<Messages>,
+    /// Clients of which there is another number here.
+    #[serde(default)]
+    pub(in crate::language) count: Named<Counts>,
+}
+
+/// The simulated runs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Simulate {
+    /// How many seeds are run, from 0; 1,000 by default.
+    pub(in crate::language) seeds: Option<Number<1, 1_000_000_000>>,
+    /// Producers that add another number of messages here.
+    #[serde(default)]
+    pub(in crate::language) messages: Named<Messages>,
+    /// Clients of which there is another number here.
+    #[serde(default)]
+    pub(in crate::language) count: Named<Counts>,
+    /// From a client's decision to send until its command is executed; `0ms..2ms` by default.
+    pub(in crate::language) latency: Option<Stretch>,
+    /// From a crash to the restart; `100ms..2s` by default.
+    pub(in crate::language) restart_after: Option<Stretch>,
+    /// How long a pause lasts; `1s..60s` by default.
+    pub(in crate::language) pause: Option<Stretch>,
+    /// How long a late request may lie before it is executed; `0ms..5s` by default.
+    pub(in crate::language) late: Option<Stretch>,
+    /// A run that has not ended by then is cut off; `1h` by default.
+    pub(in crate::language) time_limit: Option<Located<Duration>>,
+    /// Other budgets than those of `[faults]`, all of them.
+    pub(in crate::language) faults: Option<Faults>,
+}
+
+/// The runs against a real server.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Live {
+    /// All durations are divided by this; 1 by default.
+    pub(in crate::language) speed: Option<Located<Number<1, 1_000>>>,
+    /// How many seeds are run, from 0; 5 by default.
+    pub(in crate::language) seeds: Option<Number<1, 100_000>>,
+    /// Producers that add another number of messages here.
+    #[serde(default)]
+    pub(in crate::language) messages: Named<Messages>,
+    /// Clients of which there is another number here.
+    #[serde(default)]
+    pub(in crate::language) count: Named<Counts>,
+    /// Other budgets than those of `[faults]`, all of them.
+    pub(in crate::language) faults: Option<Faults>,
+}

@@ -1,0 +1,177 @@
+//! From the file as written to the scenario as run: names resolved, clients and messages expanded, for each way.
+
+mod argv;
+mod cast;
+mod claims;
+mod faults;
+mod names;
+mod roles;
+mod timing;
+
+use std::path::Path;
+
+use redelivery_engine::{Bytes, Millis, StreamId};
+use redelivery_model::setup::{Ageing, GroupIx, GroupSetup, Setup};
+
+use super::diagnostic::Mistakes;
+use super::grammar::{Counts, Faults, File, Messages};
+use super::named::Named;
+use crate::scenario::{Exploring, Living, Scenario, Simulating};
+use cast::Cast;
+
+/// One of the three ways of judging a scenario, with what it changes.
+struct Way<'a> {
+    doing: &'static str,
+    messages: &'a Named<Messages>,
+    count: &'a Named<Counts>,
+    faults: &'a Faults,
+    speed: u64,
+    max_messages: u64,
+    ageing: Ageing,
+    counter_ids: bool,
+}
+
+impl Way<'_> {
+    /// A duration in this way; what does not divide evenly is rounded up, so that only nothing becomes nothing.
+    fn scaled(&self, ms: Millis) -> Millis {
+        ms.div_ceil(self.speed)
+    }
+}
+
+/// What all ways have in common.
+struct Common<'a> {
+    file: &'a File,
+    groups: Vec<GroupSetup>,
+    claims: claims::Claims,
+}
+
+impl Common<'_> {
+    fn group(&self, stream: &str, group: &str) -> Option<GroupIx> {
+        let place = self
+            .groups
+            .iter()
+            .position(|known| &*known.stream == stream.as_bytes() && &*known.name == group.as_bytes())?;
+        u16::try_from(place).ok().map(GroupIx)
+    }
+}
+
+/// Makes the scenario; nothing when there was a mistake.
+pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<Scenario> {
+    names::check(file, mistakes);
+    let ways = ways(file);
+    let casts: Vec<Option<Cast>> = ways.iter().map(|way| Cast::new(file, way, mistakes)).collect();
+    let casts: Vec<Cast> = casts.into_iter().collect::<Option<_>>()?;
+    names::check_members(file, &casts, mistakes);
+    let claims = claims::Claims::new(file, mistakes);
+    timing::check_thresholds(file, &claims, mistakes);
+    let common = Common {
+        file,
+        groups: groups(file, mistakes),
+        claims,
+    };
+    let mut setups: Vec<Setup> = ways
+        .iter()
+        .zip(&casts)
+        .map(|(way, cast)| setup(&common, way, cast, mistakes))
+        .collect();
+    if !mistakes.is_empty() {
+        return None;
+    }
+    let timing = |place: usize| timing::timing(file, &ways[place], &casts[place]);
+    let live = file.live.as_ref().and_then(|live| {
+        Some(Living {
+            setup: setups.pop()?,
+            timing: timing(2),
+            seeds: 0..live.seeds.map_or(5, |seeds| seeds.0),
+            speed: ways[2].speed,
+        })
+    });
+    let simulate = Simulating {
+        setup: setups.pop()?,
+        timing: timing(1),
+        seeds: 0..file.simulate.seeds.map_or(1_000, |seeds| seeds.0),
+    };
+    let explore = Exploring {
+        setup: setups.pop()?,
+        max_states: file.explore.max_states.map_or(1_000_000, |states| states.0),
+    };
+    let word = |part: Option<&std::ffi::OsStr>| part.map_or_else(String::new, |part| part.to_string_lossy().into());
+    Some(Scenario {
+        path: path.to_owned(),
+        family: word(path.parent().and_then(Path::file_name)),
+        name: word(path.file_stem()),
+        story: file.story.trim().to_owned(),
+        sources: file.sources.iter().map(|source| source.value.clone()).collect(),
+        explore,
+        simulate,
+        live,
+        expect: common.claims.expect,
+        occurs: common.claims.occurs,
+    })
+}
+
+fn ways(file: &File) -> Vec<Way<'_>> {
+    let mut ways = vec![
+        Way {
+            doing: "exploring",
+            messages: &file.explore.messages,
+            count: &file.explore.count,
+            faults: &file.faults,
+            speed: 1,
+            max_messages: 64,
+            ageing: file.explore.ageing,
+            counter_ids: true,
+        },
+        Way {
+            doing: "simulating",
+            messages: &file.simulate.messages,
+            count: &file.simulate.count,
+            faults: file.simulate.faults.as_ref().unwrap_or(&file.faults),
+            speed: 1,
+            max_messages: 100_000,
+            ageing: Ageing::default(),
+            counter_ids: false,
+        },
+    ];
+    ways.extend(file.live.as_ref().map(|live| Way {
+        doing: "running live",
+        messages: &live.messages,
+        count: &live.count,
+        faults: live.faults.as_ref().unwrap_or(&file.faults),
+        speed: live.speed.as_ref().map_or(1, |speed| speed.0),
+        max_messages: 100_000,
+        ageing: Ageing::default(),
+        counter_ids: false,
+    }));
+    ways
+}
+
+fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
+    let mut groups = Vec::new();
+    for (stream, table) in file.stream.iter() {
+        for (group, start) in table.groups.iter() {
+            groups.push(GroupSetup {
+                stream: Bytes::from(stream.as_str()),
+                name: Bytes::from(group.as_str()),
+                start: names::start_id(start).unwrap_or_else(|mistake| {
+                    mistakes.add(mistake);
+                    StreamId::MIN
+                }),
+            });
+        }
+    }
+    groups
+}
+
+fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Setup {
+    Setup {
+        groups: common.groups.clone(),
+        clients: roles::clients(common, way, cast, mistakes),
+        messages: cast.messages.clone(),
+        faults: faults::faults(way.faults, cast),
+        checks: common.claims.checks_in(way),
+        defect: None,
+        ageing: way.ageing,
+        counter_ids: way.counter_ids,
+    }
+}

@@ -1,0 +1,231 @@
+//! Expectations: checks get their defaults, equal ones are merged, contradictions are found.
+
+use std::ops::Range;
+
+use redelivery_engine::Millis;
+use redelivery_model::check::CheckSpec;
+use redelivery_model::occurrence::Occurrence;
+
+use super::Way;
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::{Check, Claim, File};
+use crate::language::located::Located;
+use crate::scenario::{Expectation, Expected, Ways, name_of};
+
+/// What a file expects.
+#[derive(Default)]
+pub(super) struct Claims {
+    pub(super) expect: Vec<Expectation>,
+    pub(super) occurs: Vec<(Occurrence, Ways)>,
+    /// The times that `single-owner` names, and where.
+    pub(super) within: Vec<(Millis, Range<usize>)>,
+    checks: Vec<CheckSpec>,
+    places: Vec<Range<usize>>,
+}
+
+impl Claims {
+    /// Reads `[expect]` and its parts.
+    pub(super) fn new(file: &File, mistakes: &mut Mistakes) -> Self {
+        let mut claims = Self::default();
+        let expect = &file.expect;
+        let [explore, simulate, live] =
+            [(true, false, false), (false, true, false), (false, false, true)].map(|(explore, simulate, live)| Ways {
+                explore,
+                simulate,
+                live,
+            });
+        let all = explore
+            .or(simulate)
+            .or(if file.live.is_some() { live } else { explore });
+        claims.read(file, all, &expect.holds, &expect.violated, &expect.occurs, mistakes);
+        for (outlook, way) in [(&expect.explore, explore), (&expect.simulate, simulate)] {
+            claims.read(file, way, &outlook.holds, &outlook.violated, &outlook.occurs, mistakes);
+        }
+        if let Some(outlook) = &expect.live {
+            if file.live.is_none() {
+                mistakes.add(
+                    Mistake::at(&outlook.span, "this scenario does not run live")
+                        .help("give it a `[live]` table".to_owned()),
+                );
+            }
+            claims.read(file, live, &outlook.holds, &outlook.violated, &outlook.occurs, mistakes);
+        }
+        if claims.expect.is_empty() && claims.occurs.is_empty() && mistakes.is_empty() {
+            mistakes.add(
+                Mistake::at(&(0..0), "nothing is expected")
+                    .help("give it an `[expect]` table, such as `holds = [\"at-least-once\"]`".to_owned()),
+            );
+        }
+        claims
+    }
+
+    /// The checks with the durations of one way, in the order of [`Expectation::place`].
+    pub(super) fn checks_in(&self, way: &Way<'_>) -> Vec<CheckSpec> {
+        let scaled = |check: &CheckSpec| match check {
+            CheckSpec::SingleOwner { within_ms } => CheckSpec::SingleOwner {
+                within_ms: way.scaled(*within_ms),
+            },
+            other => other.clone(),
+        };
+        self.checks.iter().map(scaled).collect()
+    }
+
+    fn read(
+        &mut self,
+        file: &File,
+        ways: Ways,
+        holds: &[Claim],
+        violated: &[Claim],
+        occurs: &[Located<Occurrence>],
+        mistakes: &mut Mistakes,
+    ) {
+        let outcomes = [(holds, Expected::Holds), (violated, Expected::Violated)];
+        for (claims, expected) in outcomes {
+            for claim in claims {
+                match self.spec(file, claim) {
+                    Ok(check) => self.add(check, expected, ways, &claim.0.span, mistakes),
+                    Err(mistake) => mistakes.add(mistake),
+                }
+            }
+        }
+        for occurrence in occurs {
+            match self.occurs.iter_mut().find(|(known, _)| *known == occurrence.value) {
+                Some((_, known)) => *known = known.or(ways),
+                None => self.occurs.push((occurrence.value, ways)),
+            }
+        }
+    }
+
+    fn add(&mut self, check: CheckSpec, expected: Expected, ways: Ways, span: &Range<usize>, mistakes: &mut Mistakes) {
+        let name = name_of(&check);
+        for (known, place) in self.expect.iter().zip(&self.places) {
+            if known.check == check && known.expected != expected && known.ways.overlaps(ways) {
+                mistakes.add(
+                    Mistake::at(span, format!("`{name}` cannot both hold and be violated"))
+                        .label(format!("{expected} here"))
+                        .and(place, format!("{} here", known.expected))
+                        .help("say which way means which: `[expect.explore]`, `[expect.simulate]`".to_owned()),
+                );
+            }
+        }
+        let same = |known: &&mut Expectation| known.check == check && known.expected == expected;
+        if let Some(known) = self.expect.iter_mut().find(same) {
+            known.ways = known.ways.or(ways);
+            return;
+        }
+        let place = self.checks.iter().position(|known| *known == check).unwrap_or_else(|| {
+            self.checks.push(check.clone());
+            self.checks.len() - 1
+        });
+        self.places.push(span.clone());
+        self.expect.push(Expectation {
+            place,
+            check,
+            name,
+            expected,
+            ways,
+        });
+    }
+
+    fn spec(&mut self, file: &File, claim: &Claim) -> Result<CheckSpec, Mistake> {
+        let counted = |counts: &Option<bool>| counts.unwrap_or(true);
+        Ok(match &claim.0.value {
+            Check::AtMostOnce => CheckSpec::AtMostOnce,
+            Check::AtLeastOnce { dead_letter_counts } => CheckSpec::AtLeastOnce {
+                dead_letter_counts: counted(dead_letter_counts),
+            },
+            Check::ExactlyOnce { dead_letter_counts } => CheckSpec::ExactlyOnce {
+                dead_letter_counts: counted(dead_letter_counts),
+            },
+            Check::SingleOwner { within } => {
+                let within_ms = match within {
+                    Some(within) => {
+                        self.within.push((within.0, within.span.clone()));
+                        within.0
+                    }
+                    None => largest_idle(file).ok_or_else(|| needs_within(claim))?,
+                };
+                if within_ms == 0 {
+                    return Err(needs_within(claim));
+                }
+                CheckSpec::SingleOwner { within_ms }
+            }
+            Check::NoOverlappingWork => CheckSpec::NoOverlappingWork,
+            Check::DeadLetter { limit, counts } => {
+                let own = dead_letter_limit(file, claim);
+                CheckSpec::DeadLetter {
+                    limit: match (limit, own) {
+                        (_, Err(mistake @ NoLimit::NoPolicy(_))) => return Err(mistake.into()),
+                        (Some(limit), _) => limit.0,
+                        (None, own) => own?,
+                    },
+                    counts: counts.unwrap_or_default(),
+                }
+            }
+            Check::NothingAfterDeadLetter => match dead_letter_limit(file, claim) {
+                Err(mistake @ NoLimit::NoPolicy(_)) => return Err(mistake.into()),
+                _ => CheckSpec::NothingAfterDeadLetter,
+            },
+            Check::PendingList => CheckSpec::PendingList,
+            Check::Order => CheckSpec::Order,
+            Check::FanOut => CheckSpec::FanOut,
+            Check::Settles => CheckSpec::Settles,
+        })
+    }
+}
+
+fn largest_idle(file: &File) -> Option<Millis> {
+    let reclaims = file
+        .consumer
+        .iter()
+        .filter_map(|(_, consumer)| consumer.reclaim.as_ref());
+    reclaims
+        .map(|reclaim| reclaim.min_idle_time.0)
+        .max()
+        .filter(|ms| *ms > 0)
+}
+
+fn needs_within(claim: &Claim) -> Mistake {
+    Mistake::at(
+        &claim.0.span,
+        "`single-owner` needs a time here: no consumer reclaims after one",
+    )
+    .help("write `{ single-owner = { within = \"30s\" } }`".to_owned())
+}
+
+/// Why there is no default for the dead-letter limit.
+enum NoLimit {
+    NoPolicy(Mistake),
+    Differing(Mistake),
+}
+
+impl From<NoLimit> for Mistake {
+    fn from(reason: NoLimit) -> Self {
+        match reason {
+            NoLimit::NoPolicy(mistake) | NoLimit::Differing(mistake) => mistake,
+        }
+    }
+}
+
+fn dead_letter_limit(file: &File, claim: &Claim) -> Result<u64, NoLimit> {
+    let letters: Vec<_> = file
+        .consumer
+        .iter()
+        .filter_map(|(_, consumer)| consumer.dead_letter.as_ref())
+        .collect();
+    let Some(first) = letters.first() else {
+        return Err(NoLimit::NoPolicy(
+            Mistake::at(&claim.0.span, "no consumer has a `dead-letter` policy")
+                .help("give one `dead-letter = { stream = \"dead\", limit = 3 }`".to_owned()),
+        ));
+    };
+    match letters.iter().find(|other| other.limit.0 != first.limit.0) {
+        None => Ok(first.limit.0),
+        Some(other) => Err(NoLimit::Differing(
+            Mistake::at(&claim.0.span, "the consumers have different limits")
+                .and(&first.span, "")
+                .and(&other.span, "")
+                .help("write which one is meant: `{ dead-letter = { limit = 3 } }`".to_owned()),
+        )),
+    }
+}

@@ -1,0 +1,50 @@
+//! Budgets of faults, with the clients they may befall.
+
+use redelivery_model::setup::{ClientIx, Fate, FaultBudget, Faults};
+
+use super::cast::Cast;
+use crate::language::grammar;
+use crate::language::located::Located;
+
+/// The budgets of one way.
+pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
+    let one = |fault: &Option<grammar::Fault>| match fault {
+        Some(fault) => budget(fault.times.0, fault.clients.as_ref(), cast),
+        None => FaultBudget::default(),
+    };
+    let cut = written.cut.as_ref();
+    let all = || vec![Fate::Never, Fate::ReplyLost, Fate::Late];
+    let fates = cut.map(|cut| cut.fates.as_ref().map_or_else(all, |fates| fates.value.clone()));
+    let mut fates = fates.unwrap_or_default();
+    fates.sort();
+    fates.dedup();
+    Faults {
+        crash: one(&written.crash),
+        pause: one(&written.pause),
+        cut: cut.map_or_else(FaultBudget::default, |cut| {
+            budget(cut.times.0, cut.clients.as_ref(), cast)
+        }),
+        fates,
+    }
+}
+
+/// A fault whose clients all stay away in this way cannot happen; no client at all would mean any.
+fn budget(times: u64, clients: Option<&Located<Vec<Located<String>>>>, cast: &Cast) -> FaultBudget {
+    let times = u8::try_from(times).unwrap_or(u8::MAX);
+    let Some(named) = clients else {
+        return FaultBudget {
+            times,
+            clients: Vec::new(),
+        };
+    };
+    let is_named = |name: &str| named.iter().any(|wanted| wanted.as_str() == name);
+    let clients: Vec<ClientIx> = (0_u16..)
+        .zip(&cast.members)
+        .filter(|(_, member)| is_named(&member.table) || is_named(&member.name))
+        .map(|(place, _)| ClientIx(place))
+        .collect();
+    FaultBudget {
+        times: if clients.is_empty() { 0 } else { times },
+        clients,
+    }
+}

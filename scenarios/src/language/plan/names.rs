@@ -1,0 +1,212 @@
+//! Names: that they can be names, that nothing has the name of another thing, that what is named exists.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use redelivery_engine::StreamId;
+use redelivery_model::setup::Message;
+
+use super::cast::Cast;
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::{Fault, Faults, File};
+use crate::language::located::Located;
+use crate::language::nearest;
+
+/// Longer names would fill a line of a report.
+const MAX_NAME: usize = 40;
+
+/// A name that nothing has.
+pub(super) fn unknown<'a>(what: &str, name: &Located<String>, known: impl IntoIterator<Item = &'a str>) -> Mistake {
+    Mistake::at(&name.span, format!("unknown {what} `{}`", name.value)).help(nearest::help(name, known))
+}
+
+/// Checks what needs no expansion.
+pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
+    if file.story.trim().is_empty() {
+        mistakes
+            .add(Mistake::at(&file.story.span, "the story is empty").help(help("say in plain words what happened")));
+    }
+    if file.sources.is_empty() {
+        mistakes.add(Mistake::at(&file.sources.span, "no source is given").help(help(SOURCE)));
+    }
+    for source in file.sources.iter().filter(|source| !is_source(source)) {
+        mistakes.add(Mistake::at(&source.span, "this is no source").help(help(SOURCE)));
+    }
+    let groups = file.stream.iter().flat_map(|(_, stream)| stream.groups.iter());
+    let names = [file.stream.iter().map(|(name, _)| name).collect(), clients(file)];
+    for name in names.iter().flatten().copied().chain(groups.map(|(name, _)| name)) {
+        check_name(name, mistakes);
+    }
+    if file.producer.0.is_empty() && file.consumer.0.is_empty() {
+        let place = file
+            .administrator
+            .iter()
+            .next()
+            .map_or(0..0, |(name, _)| name.span.clone());
+        mistakes.add(
+            Mistake::at(&place, "there is no client").help(help("describe a `[producer.…]` and a `[consumer.…]`")),
+        );
+    }
+    let (producers, consumers) = (|| file.producer.names(), || file.consumer.names());
+    let live = file.live.as_ref();
+    let messages = [
+        Some(&file.explore.messages),
+        Some(&file.simulate.messages),
+        live.map(|live| &live.messages),
+    ];
+    for (name, _) in messages.into_iter().flatten().flat_map(|named| named.iter()) {
+        if !producers().any(|known| known == name.as_str()) {
+            mistakes.add(unknown("producer", name, producers()));
+        }
+    }
+    let count = [
+        Some(&file.explore.count),
+        Some(&file.simulate.count),
+        live.map(|live| &live.count),
+    ];
+    for (name, _) in count.into_iter().flatten().flat_map(|named| named.iter()) {
+        if !producers().chain(consumers()).any(|known| known == name.as_str()) {
+            mistakes.add(unknown("producer or consumer", name, producers().chain(consumers())));
+        }
+    }
+}
+
+/// Checks names of clients and messages, which must exist in some way of running.
+pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes) {
+    let mut members: Vec<&str> = Vec::new();
+    for cast in casts {
+        let mut seen = BTreeMap::new();
+        for member in &cast.members {
+            if let Some(other) = seen.insert(member.name.as_str(), member.table.as_str()) {
+                mistakes.add(duplicate(file, &member.name, [other, member.table.as_str()]));
+            }
+        }
+        members.extend(
+            cast.members
+                .iter()
+                .flat_map(|member| [member.table.as_str(), member.name.as_str()]),
+        );
+    }
+    members.sort_unstable();
+    members.dedup();
+    let faults = [
+        Some(&file.faults),
+        file.simulate.faults.as_ref(),
+        file.live.as_ref().and_then(|live| live.faults.as_ref()),
+    ];
+    for faults in faults.into_iter().flatten() {
+        check_faults(faults, &members, mistakes);
+    }
+    for (_, consumer) in file.consumer.iter() {
+        for key in &consumer.fails_on {
+            if !casts.iter().any(|cast| cast.messages.find(key.as_bytes()).is_some()) {
+                let mut known = casts.iter().filter(|cast| !cast.messages.is_empty());
+                let example = known.next().map(|cast| cast.messages.key(Message(0)));
+                mistakes.add(
+                    Mistake::at(&key.span, format!("unknown message `{}`", key.value)).help(
+                        example.map(|key| format!("messages are called by producer and number, such as `{key}`")),
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
+    let of = |fault: &Option<Fault>| fault.as_ref().and_then(|fault| fault.clients.clone());
+    let cut = faults.cut.as_ref();
+    let named = [
+        of(&faults.crash),
+        of(&faults.pause),
+        cut.and_then(|cut| cut.clients.clone()),
+    ];
+    for clients in named.iter().flatten() {
+        if clients.is_empty() {
+            mistakes
+                .add(Mistake::at(&clients.span, "no client is named").help(help("leave `clients` out to mean any")));
+        }
+        for client in clients.iter().filter(|client| !members.contains(&client.as_str())) {
+            mistakes.add(unknown("client", client, members.iter().copied()));
+        }
+    }
+    if let Some(fates) = cut.and_then(|cut| cut.fates.as_ref()).filter(|fates| fates.is_empty()) {
+        mistakes.add(Mistake::at(&fates.span, "no fate is named").help(help("leave `fates` out to mean any")));
+    }
+}
+
+fn duplicate(file: &File, name: &str, tables: [&str; 2]) -> Mistake {
+    let place = |wanted: &str, skip: usize| {
+        let mut places = clients(file)
+            .into_iter()
+            .filter(|name| name.as_str() == wanted)
+            .skip(skip);
+        places.next().map_or(0..0, |name| name.span.clone())
+    };
+    let (first, second): (Range<usize>, Range<usize>) = (
+        place(tables[0], 0),
+        place(tables[1], usize::from(tables[0] == tables[1])),
+    );
+    Mistake::at(&second, format!("two clients are called `{name}`"))
+        .label("one comes from here")
+        .and(&first, "the other from here")
+}
+
+fn clients(file: &File) -> Vec<&Located<String>> {
+    let mut names: Vec<_> = file.producer.iter().map(|(name, _)| name).collect();
+    names.extend(file.consumer.iter().map(|(name, _)| name));
+    names.extend(file.administrator.iter().map(|(name, _)| name));
+    names
+}
+
+fn check_name(name: &Located<String>, mistakes: &mut Mistakes) {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.:{}".contains(c);
+    if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(fits) {
+        mistakes.add(Mistake::at(&name.span, "this cannot be a name").help(format!(
+            "a name has 1 to {MAX_NAME} letters a to z, digits, and `_`, `-`, `.`, `:`, `{{`, `}}`"
+        )));
+    }
+}
+
+const SOURCE: &str = "write `owner/repository#number` or an address that begins with `https://`";
+
+fn is_source(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix("https://") {
+        return address.contains('.') && !address.contains(char::is_whitespace);
+    }
+    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    text.split_once('#').is_some_and(|(repository, number)| {
+        !number.is_empty()
+            && number.bytes().all(|digit| digit.is_ascii_digit())
+            && repository
+                .split_once('/')
+                .is_some_and(|(owner, name)| word(owner) && word(name))
+    })
+}
+
+/// The ID after which a group begins.
+pub(super) fn start_id(text: &Located<String>) -> Result<StreamId, Mistake> {
+    if text.as_str() == "$" {
+        return Err(Mistake::at(&text.span, "`$` means nothing yet").help(help(
+            "streams are empty at the beginning: write `\"0\"`, or an ID such as `\"1-0\"`",
+        )));
+    }
+    let (ms, seq) = text.split_once('-').unwrap_or((text, "0"));
+    let number = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| part.parse().ok())
+            .flatten()
+    };
+    match (number(ms), number(seq)) {
+        (Some(ms), Some(seq)) => Ok(StreamId::new(ms, seq)),
+        _ => Err(
+            Mistake::at(&text.span, format!("`{}` is not an ID", text.value)).help(help(
+                "write `\"0\"` for all entries, or an ID such as `\"1-0\"` for those after it",
+            )),
+        ),
+    }
+}
+
+fn help(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}

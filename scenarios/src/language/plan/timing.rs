@@ -1,0 +1,102 @@
+//! Durations: those of simulated and live runs, and whether exploring and live runs can tell them apart.
+
+use std::ops::Range;
+
+use redelivery_engine::Millis;
+use redelivery_model::setup::Span;
+use redelivery_model::simulate::Timing;
+
+use super::Way;
+use super::cast::{Cast, Member};
+use super::claims::Claims;
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::File;
+use crate::language::value::Stretch;
+use crate::scenario::duration;
+
+/// Exploring abstracts idle times into classes; closer thresholds would promise a precision that no system has.
+const MIN_GAP_MS: Millis = 100;
+
+/// A live run cannot tell shorter times apart.
+const MIN_LIVE_MS: Millis = 20;
+
+/// How long things take in one way.
+pub(super) fn timing(file: &File, way: &Way<'_>, cast: &Cast) -> Timing {
+    let scaled = |span: Span| Span {
+        min_ms: way.scaled(span.min_ms),
+        max_ms: way.scaled(span.max_ms),
+    };
+    let or = |stretch: Option<Stretch>, min_ms: Millis, max_ms: Millis| {
+        scaled(stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0))
+    };
+    let work = |member: &Member| match file.consumer.get(&member.table) {
+        Some(consumer) => or(consumer.work, 10, 50),
+        None => or(None, 0, 0),
+    };
+    let simulate = &file.simulate;
+    Timing {
+        latency: or(simulate.latency, 0, 2),
+        work: cast.members.iter().map(work).collect(),
+        restart_after: or(simulate.restart_after, 100, 2_000),
+        pause: or(simulate.pause, 1_000, 60_000),
+        late: or(simulate.late, 0, 5_000),
+        time_limit_ms: way.scaled(simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0)),
+    }
+}
+
+/// Checks that the thresholds of idle time are far enough from zero and from each other.
+pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mistakes) {
+    if let Some(limit) = file.simulate.time_limit.as_ref().filter(|limit| limit.0 == 0) {
+        mistakes.add(Mistake::at(&limit.span, "a run without time cannot do anything"));
+    }
+    let reclaims = file
+        .consumer
+        .iter()
+        .filter_map(|(_, consumer)| consumer.reclaim.as_ref());
+    let mut thresholds: Vec<(Millis, Range<usize>)> = reclaims
+        .map(|reclaim| (reclaim.min_idle_time.0, reclaim.min_idle_time.span.clone()))
+        .chain(claims.within.iter().cloned())
+        .filter(|(ms, _)| *ms > 0)
+        .collect();
+    thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
+    if let Some((ms, span)) = thresholds.first() {
+        if *ms < MIN_GAP_MS {
+            mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));
+        }
+        check_live(file, *ms, span, mistakes);
+    }
+    for pair in thresholds.windows(2) {
+        let [(first, at_first), (second, at_second)] = pair else {
+            continue;
+        };
+        let gap = second - first;
+        if 0 < gap && gap < MIN_GAP_MS {
+            let message = format!(
+                "{} and {} are too close to each other",
+                duration(*first),
+                duration(*second)
+            );
+            mistakes.add(Mistake::at(at_second, message).and(at_first, "").help(gap_help()));
+        }
+    }
+}
+
+fn check_live(file: &File, shortest: Millis, span: &Range<usize>, mistakes: &mut Mistakes) {
+    let Some(speed) = file.live.as_ref().and_then(|live| live.speed.as_ref()) else {
+        return;
+    };
+    if shortest / speed.0 < MIN_LIVE_MS {
+        let text = format!("{} becomes less than {MIN_LIVE_MS} ms", duration(shortest));
+        mistakes.add(
+            Mistake::at(&speed.span, "a live run cannot be that fast")
+                .and(span, text)
+                .help(format!("`speed` may be {} here", shortest / MIN_LIVE_MS)),
+        );
+    }
+}
+
+fn gap_help() -> Option<String> {
+    Some(format!(
+        "exploring sees idle times in classes, not in milliseconds: make them equal, or {MIN_GAP_MS} ms apart or more"
+    ))
+}

@@ -1,0 +1,112 @@
+//! A mistake on its way out of serde: it picks up its place, and the entry to leave out, from the nodes it passes.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{self, Expected, Unexpected};
+
+use super::super::diagnostic::Mistake;
+use super::super::nearest;
+
+/// What is wrong, and as much of where as is known yet.
+#[derive(Debug)]
+pub(in crate::language) struct Error {
+    message: String,
+    help: Option<String>,
+    span: Option<Range<usize>>,
+    missing: bool,
+    /// The entry to leave out, by where it starts.
+    pub(super) drop: Option<usize>,
+    /// Whether it only follows from an entry that was left out.
+    pub(super) follows: bool,
+}
+
+impl Error {
+    fn new(message: String, help: Option<String>) -> Self {
+        Self {
+            message,
+            help,
+            span: None,
+            missing: false,
+            drop: None,
+            follows: false,
+        }
+    }
+
+    /// It is at this place, unless a smaller one is known, or what is wrong is that something is missing.
+    pub(super) fn at(mut self, span: &Range<usize>) -> Self {
+        if !self.missing {
+            self.span.get_or_insert(span.clone());
+        }
+        self
+    }
+
+    /// It is in the entry with this key, which is to be left out unless a smaller one is known.
+    pub(super) fn in_entry(mut self, key: &Range<usize>) -> Self {
+        self.span.get_or_insert(key.clone());
+        self.drop.get_or_insert(key.start);
+        self
+    }
+
+    /// A missing field follows when the table had it, but wrong.
+    pub(super) fn in_incomplete_table(mut self) -> Self {
+        self.follows |= self.missing && self.span.is_none();
+        self
+    }
+
+    pub(super) fn into_mistake(self) -> Mistake {
+        Mistake::at(&self.span.unwrap_or(0..0), self.message).help(self.help)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    /// The first line is the message, the rest its help.
+    fn custom<T: fmt::Display>(text: T) -> Self {
+        let text = text.to_string();
+        match text.split_once('\n') {
+            Some((message, help)) => Self::new(message.to_owned(), Some(help.to_owned())),
+            None => Self::new(text, None),
+        }
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Map => "a table".to_owned(),
+            Unexpected::Seq => "an array".to_owned(),
+            Unexpected::Str(_) => "text".to_owned(),
+            Unexpected::Signed(number) => format!("the number {number}"),
+            Unexpected::Bool(truth) => format!("`{truth}`"),
+            other => other.to_string(),
+        };
+        Self::new(format!("expected {expected}, found {found}"), None)
+    }
+
+    fn unknown_variant(word: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(
+            format!("unknown word `{word}`"),
+            nearest::help(word, expected.iter().copied()),
+        )
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(
+            format!("unknown field `{field}`"),
+            nearest::help(field, expected.iter().copied()),
+        )
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            missing: true,
+            ..Self::new(format!("`{field}` is missing"), None)
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The language's own kinds of values: durations, spans of them, bounded numbers.
+
+mod duration;
+mod number;
+
+pub(super) use duration::{Block, Duration, Stretch};
+pub(super) use number::Number;

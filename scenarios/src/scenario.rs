@@ -1,0 +1,165 @@
+//! A scenario as the rest of the crate knows it: parsed, checked, and expanded into what each way of running needs.
+//!
+//! [`language`](crate::language) makes it of a file; nothing here knows TOML.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use redelivery_model::check::{CheckSpec, Deliveries};
+use redelivery_model::occurrence::Occurrence;
+use redelivery_model::setup::Setup;
+use redelivery_model::simulate::Timing;
+
+/// One scenario file.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file.
+    pub path: PathBuf,
+    /// The name of its folder.
+    pub family: String,
+    /// Its own name, without `.toml`.
+    pub name: String,
+    /// What happened, why, and what the smallest repair is.
+    pub story: String,
+    /// Where it was reported or documented.
+    pub sources: Vec<String>,
+    /// How it is explored.
+    pub explore: Exploring,
+    /// How it is simulated.
+    pub simulate: Simulating,
+    /// How it runs against a real server, if it may.
+    pub live: Option<Living>,
+    /// The checks with their expected outcome, in the order of the file.
+    pub expect: Vec<Expectation>,
+    /// What must occur, and in which ways, in the order of the file.
+    pub occurs: Vec<(Occurrence, Ways)>,
+}
+
+/// The exhaustive exploration.
+#[derive(Clone, Debug)]
+pub struct Exploring {
+    /// What it starts from.
+    pub setup: Setup,
+    /// Beyond so many states the verdict is unknown.
+    pub max_states: u64,
+}
+
+/// The simulated runs.
+#[derive(Clone, Debug)]
+pub struct Simulating {
+    /// What each starts from.
+    pub setup: Setup,
+    /// How long things take.
+    pub timing: Timing,
+    /// One run each.
+    pub seeds: Range<u64>,
+}
+
+/// The runs against a real server.
+#[derive(Clone, Debug)]
+pub struct Living {
+    /// What each starts from, its durations already divided by `speed`.
+    pub setup: Setup,
+    /// How long things take, already divided by `speed`; `latency` is what is added to the network's own.
+    pub timing: Timing,
+    /// One run each.
+    pub seeds: Range<u64>,
+    /// What the scenario's durations were divided by; what does not divide evenly was rounded up.
+    pub speed: u64,
+}
+
+/// What is expected of one check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Its place in [`Setup::checks`], the same for each way.
+    pub place: usize,
+    /// The check, with the scenario's own durations.
+    pub check: CheckSpec,
+    /// The check in words: `single-owner within 30s`.
+    pub name: String,
+    /// The outcome.
+    pub expected: Expected,
+    /// Where it is expected.
+    pub ways: Ways,
+}
+
+/// The expected outcome of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// No run violates it.
+    Holds,
+    /// Some run violates it.
+    Violated,
+}
+
+/// Some of the three ways of judging a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Exhaustive exploration.
+    pub explore: bool,
+    /// Seeded simulation.
+    pub simulate: bool,
+    /// Runs against a real server.
+    pub live: bool,
+}
+
+impl Ways {
+    /// Those that are in either.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            explore: self.explore | other.explore,
+            simulate: self.simulate | other.simulate,
+            live: self.live | other.live,
+        }
+    }
+
+    /// Whether some way is in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.explore & other.explore | self.simulate & other.simulate | self.live & other.live
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Holds => "holds",
+            Self::Violated => "violated",
+        })
+    }
+}
+
+/// A check in words, with the parameters that are not everybody's.
+pub fn name_of(check: &CheckSpec) -> String {
+    let with_dead_letters = |name: &str, count: bool| match count {
+        true => name.to_owned(),
+        false => format!("{name} without dead letters"),
+    };
+    match check {
+        CheckSpec::AtMostOnce => "at-most-once".into(),
+        CheckSpec::AtLeastOnce { dead_letter_counts } => with_dead_letters("at-least-once", *dead_letter_counts),
+        CheckSpec::ExactlyOnce { dead_letter_counts } => with_dead_letters("exactly-once", *dead_letter_counts),
+        CheckSpec::SingleOwner { within_ms } => format!("single-owner within {}", duration(*within_ms)),
+        CheckSpec::NoOverlappingWork => "no-overlapping-work".into(),
+        CheckSpec::DeadLetter { limit, counts } => match counts {
+            Deliveries::Counter => format!("dead-letter after {limit} deliveries"),
+            Deliveries::Runs => format!("dead-letter after {limit} runs"),
+        },
+        CheckSpec::NothingAfterDeadLetter => "nothing-after-dead-letter".into(),
+        CheckSpec::PendingList => "pending-list".into(),
+        CheckSpec::Order => "order".into(),
+        CheckSpec::FanOut => "fan-out".into(),
+        CheckSpec::Settles => "settles".into(),
+    }
+}
+
+/// A duration as a scenario would write it, in the largest unit that divides it.
+pub fn duration(ms: u64) -> String {
+    match ms {
+        0 => "0s".into(),
+        _ if ms.is_multiple_of(3_600_000) => format!("{}h", ms / 3_600_000),
+        _ if ms.is_multiple_of(60_000) => format!("{}m", ms / 60_000),
+        _ if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
+        _ => format!("{ms}ms"),
+    }
+}

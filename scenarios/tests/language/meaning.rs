@@ -1,0 +1,118 @@
+//! What a scenario means: expansion, defaults, what differs between the ways.
+
+use std::path::Path;
+
+use redelivery_model::check::CheckSpec;
+use redelivery_model::occurrence::Occurrence;
+use redelivery_model::setup::policy::Role;
+use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_scenarios::language::{load, parse};
+use redelivery_scenarios::scenario::{Expected, Scenario, Ways};
+
+fn names(setup: &Setup) -> Vec<String> {
+    setup.clients.iter().map(|client| client.name.to_string()).collect()
+}
+
+fn min_idle(setup: &Setup) -> u64 {
+    let reclaims = setup.clients.iter().filter_map(|client| match &client.role {
+        Role::Consumer(consumer) => consumer.reclaim,
+        _ => None,
+    });
+    reclaims.map(|reclaim| reclaim.min_idle_ms).max().unwrap()
+}
+
+#[test]
+fn the_example_is_expanded_for_each_way() {
+    let scenario = load(&super::here("corpus/streams/crash-then-reclaim.toml")).unwrap();
+    assert_eq!(
+        (scenario.family.as_str(), scenario.name.as_str()),
+        ("streams", "crash-then-reclaim")
+    );
+    let (explore, simulate, live) = (&scenario.explore, &scenario.simulate, scenario.live.as_ref().unwrap());
+    assert_eq!(names(&explore.setup), ["shop", "worker-1", "worker-2"]);
+    assert_eq!(names(&simulate.setup), ["shop", "worker-1", "worker-2", "worker-3"]);
+    assert_eq!(explore.setup.faults.crash.clients, [ClientIx(1), ClientIx(2)]);
+    assert_eq!(
+        (explore.setup.faults.crash.times, simulate.setup.faults.crash.times),
+        (1, 2)
+    );
+    assert_eq!((explore.setup.messages.len(), simulate.setup.messages.len()), (2, 20));
+    assert!(simulate.setup.messages.find(b"shop-20").is_some());
+    assert!(explore.setup.counter_ids && !simulate.setup.counter_ids);
+    assert_eq!((min_idle(&simulate.setup), min_idle(&live.setup)), (30_000, 300));
+    assert_eq!(explore.setup.checks[1], CheckSpec::SingleOwner { within_ms: 30_000 });
+    assert_eq!(live.setup.checks[1], CheckSpec::SingleOwner { within_ms: 300 });
+    assert_eq!(simulate.timing.work.len(), 4);
+    assert_eq!(
+        (simulate.timing.work[0].max_ms, simulate.timing.work[1].max_ms),
+        (0, 50)
+    );
+    assert_eq!(live.timing.work[1].max_ms, 1);
+    assert_eq!(scenario.expect[1].name, "single-owner within 30s");
+    let all = Ways {
+        explore: true,
+        simulate: true,
+        live: true,
+    };
+    assert!(scenario.occurs.contains(&(Occurrence::Claim, all)));
+    let last = scenario.expect.last().unwrap();
+    assert_eq!(
+        (last.expected, last.ways),
+        (
+            Expected::Violated,
+            Ways {
+                explore: true,
+                ..Ways::default()
+            }
+        )
+    );
+    assert_eq!(explore.setup.checks[last.place], CheckSpec::AtMostOnce);
+}
+
+fn small(expect: &str) -> Scenario {
+    let text = format!(
+        r#"
+        story = "A worker."
+        sources = ["redis/redis#1"]
+        stream.orders.groups.workers = "0"
+        stream.dead = {{}}
+        producer.shop = {{ stream = "orders", messages = 2 }}
+        [consumer.worker]
+        stream = "orders"
+        group = "workers"
+        fails-on = ["shop-2"]
+        dead-letter = {{ stream = "dead", limit = 3 }}
+        [expect]
+        {expect}
+        "#
+    );
+    parse(Path::new("corpus/small/small.toml"), text.as_bytes()).unwrap()
+}
+
+#[test]
+fn the_same_check_in_several_ways_is_one_check() {
+    let scenario = small(
+        "holds = ['order', { order = {} }]
+         explore.violated = ['dead-letter', { dead-letter = { counts = 'counter', limit = 3 } }]
+         simulate.violated = ['dead-letter']",
+    );
+    let ways: Vec<_> = scenario
+        .expect
+        .iter()
+        .map(|expectation| (expectation.place, expectation.ways))
+        .collect();
+    let both = Ways {
+        explore: true,
+        simulate: true,
+        live: false,
+    };
+    assert_eq!(ways, [(0, both), (1, both)]);
+    assert_eq!(scenario.explore.setup.checks.len(), 2);
+}
+
+#[test]
+fn a_check_may_be_violated_in_one_way_and_hold_in_another() {
+    let scenario = small("explore.violated = ['order']\nsimulate.holds = ['order']");
+    assert_eq!(scenario.expect.len(), 2);
+    assert_eq!(scenario.expect[0].place, scenario.expect[1].place);
+}
