@@ -39,6 +39,8 @@ pub enum ReadFrom {
     After(StreamId),
     /// `$` (XREAD only): what comes after the call.
     Last,
+    /// `+` (XREAD only): the newest entry, at the time of the call or when waiting ends.
+    Newest,
     /// `>` (XREADGROUP only): what the group has not delivered.
     New,
 }

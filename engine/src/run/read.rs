@@ -5,33 +5,27 @@ use alloc::vec::Vec;
 use super::{Outcome, entry_reply, limit};
 use crate::command::{ReadFrom, XRead};
 use crate::keyspace::Access;
-use crate::{Command, Reply, StreamId};
+use crate::reply::EntryReply;
+use crate::{Command, Reply, Stream, StreamId};
 
 /// <https://redis.io/docs/latest/commands/xread/>
 pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply> {
     // Every key's type is checked, and every `$` fixed, before anything is read.
     let mut streams = Vec::with_capacity(read.streams.len());
     for (key, from) in &read.streams {
-        let stream = db.stream(key)?;
-        let after = match from {
-            ReadFrom::After(id) => *id,
-            ReadFrom::Last => stream.map_or(StreamId::MIN, |stream| stream.last_id()),
-            // No argument vector gives this.
-            ReadFrom::New => StreamId::MAX,
+        let last_id = db.stream(key)?.map_or(StreamId::MIN, Stream::last_id);
+        let from = if *from == ReadFrom::Last {
+            ReadFrom::After(last_id)
+        } else {
+            *from
         };
-        streams.push((key.clone(), after));
+        streams.push((key.clone(), from));
     }
     let mut found = Vec::new();
-    for (key, after) in &streams {
-        let (Some(stream), Some(start)) = (db.stream(key)?, after.next()) else {
-            continue;
-        };
-        let entries: Vec<_> = stream
-            .entries
-            .range(start, StreamId::MAX)
-            .take(limit(read.count))
-            .map(entry_reply)
-            .collect();
+    for (key, from) in &streams {
+        let entries = db
+            .stream(key)?
+            .map_or(Vec::new(), |stream| entries(stream, *from, limit(read.count)));
         if !entries.is_empty() {
             found.push((key.clone(), entries));
         }
@@ -42,13 +36,24 @@ pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply>
     let Some(block_ms) = read.block else {
         return Ok(Reply::NullArray.into());
     };
-    let streams = streams
-        .into_iter()
-        .map(|(key, after)| (key, ReadFrom::After(after)))
-        .collect();
     let retry = Command::XRead(XRead {
         streams,
         ..read.clone()
     });
     Ok(Outcome::Waits { retry, block_ms })
+}
+
+fn entries(stream: &Stream, from: ReadFrom, limit: usize) -> Vec<EntryReply> {
+    match from {
+        ReadFrom::After(after) => {
+            let start = after.next();
+            let entries = start
+                .into_iter()
+                .flat_map(|start| stream.entries.range(start, StreamId::MAX));
+            entries.take(limit).map(entry_reply).collect()
+        }
+        ReadFrom::Newest => stream.entries.last().map(entry_reply).into_iter().collect(),
+        // `$` has become an ID, and no argument vector gives XREAD a `>`.
+        ReadFrom::Last | ReadFrom::New => Vec::new(),
+    }
 }

@@ -86,6 +86,7 @@ pub(super) fn xread(args: &[Bytes]) -> Result<Command, Reply> {
     let options = options(args, false)?;
     let streams = streams(options.streams, |id| match id {
         b"$" => Ok(ReadFrom::Last),
+        b"+" => Ok(ReadFrom::Newest),
         b">" => Err(NEW_IN_XREAD),
         id => ids::strict(id, 0).map(ReadFrom::After),
     })?;
@@ -159,6 +160,7 @@ fn write_streams(streams: &[(Bytes, ReadFrom)], argv: &mut Argv) {
         match from {
             ReadFrom::After(id) => argv.shown(id),
             ReadFrom::Last => argv.word("$"),
+            ReadFrom::Newest => argv.word("+"),
             ReadFrom::New => argv.word(">"),
         };
     }

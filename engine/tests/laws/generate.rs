@@ -99,7 +99,11 @@ fn read_group() -> impl Strategy<Value = Command> {
 }
 
 fn read() -> impl Strategy<Value = Command> {
-    let from = prop_oneof![Just(ReadFrom::Last), id().prop_map(ReadFrom::After)];
+    let from = prop_oneof![
+        Just(ReadFrom::Last),
+        Just(ReadFrom::Newest),
+        id().prop_map(ReadFrom::After)
+    ];
     let parts = (option::of(0u64..4), vec((key(), from), 1..3));
     parts.prop_map(|(count, streams)| {
         Command::XRead(XRead {

@@ -51,10 +51,13 @@ impl Naive {
             let Some(stream) = self.stream(key) else {
                 continue;
             };
-            let ReadFrom::After(after) = *from else {
-                continue;
+            let newest = stream.entries.last().map(|entry| entry.0);
+            let wanted = |id: &StreamId| match from {
+                ReadFrom::After(after) => id > after,
+                ReadFrom::Newest => Some(*id) == newest,
+                _ => false,
             };
-            let ids = stream.entries.iter().map(|entry| entry.0).filter(|id| *id > after);
+            let ids = stream.entries.iter().map(|entry| entry.0).filter(wanted);
             let entries: Vec<_> = ids.take(limit(read.count)).map(|id| stream.reply(id)).collect();
             if !entries.is_empty() {
                 found.push((key.clone(), entries));
