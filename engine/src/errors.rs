@@ -25,6 +25,10 @@ pub(crate) const SYNTAX: Reply = fixed("ERR syntax error");
 pub(crate) const NOT_AN_INTEGER: Reply = fixed("ERR value is not an integer or out of range");
 pub(crate) const WRONG_TYPE: Reply = fixed("WRONGTYPE Operation against a key holding the wrong kind of value");
 pub(crate) const NO_SUCH_KEY: Reply = fixed("ERR no such key");
+pub(crate) const KEY_REQUIRED: Reply = fixed(
+    "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option \
+     to create an empty stream automatically.",
+);
 pub(crate) const INVALID_ID: Reply = fixed("ERR Invalid stream ID specified as stream command argument");
 pub(crate) const INVALID_START: Reply = fixed("ERR invalid start ID for the interval");
 pub(crate) const INVALID_END: Reply = fixed("ERR invalid end ID for the interval");
@@ -37,6 +41,15 @@ pub(crate) fn wrong_arity(command: &str) -> Reply {
 pub(crate) fn no_key_or_group(key: &[u8], group: &[u8]) -> Reply {
     formatted(format!(
         "NOGROUP No such key '{}' or consumer group '{}'",
+        shown(key),
+        shown(group)
+    ))
+}
+
+/// The same for XREADGROUP.
+pub(crate) fn no_group_to_read(key: &[u8], group: &[u8]) -> Reply {
+    formatted(format!(
+        "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
         shown(key),
         shown(group)
     ))

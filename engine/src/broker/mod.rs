@@ -78,7 +78,7 @@ impl Broker {
     pub fn apply_argv(&mut self, client: ClientId, argv: &[Bytes], now: Millis) -> Option<Reply> {
         match syntax::parse(argv) {
             Ok(command) => self.apply(client, &command, now),
-            Err(refusal) => self.admit(client, now, |broker| Some(broker.refuse(client, refusal))),
+            Err(refusal) => self.admit(client, now, |broker| Some(broker.refuse(client, refusal, now))),
         }
     }
 
@@ -110,13 +110,22 @@ impl Broker {
         reply
     }
 
-    fn refuse(&mut self, client: ClientId, refusal: Refusal) -> Reply {
+    fn refuse(&mut self, client: ClientId, refusal: Refusal, now: Millis) -> Reply {
         match refusal {
             Refusal::Rejected(reply) => {
                 self.abort_transaction(client);
                 reply
             }
-            Refusal::Failed(reply) => self.queue(client, Err(reply.clone())).unwrap_or(reply),
+            Refusal::RejectedExec(reply) => {
+                self.sessions.remove(&client);
+                reply
+            }
+            Refusal::Failed(failure) if self.in_transaction(client) => self.queue(client, Err(failure)),
+            Refusal::Failed(failure) => {
+                let (reply, ready) = self.with_keys(now, |db| run::refused(db, &failure));
+                self.serve(ready, now);
+                reply
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use super::Broker;
 use crate::errors::fixed;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
+use crate::syntax::Failure;
 use crate::{Bytes, ClientId, Command, Millis, Reply};
 
 /// A client's MULTI and WATCH.
@@ -25,7 +26,7 @@ pub(super) struct Session {
 }
 
 /// A command, or the error that its arguments will give once they are looked at.
-type Queued = Result<Command, Reply>;
+type Queued = Result<Command, Failure>;
 
 impl Session {
     /// Whether it is worth keeping.
@@ -55,10 +56,13 @@ impl Broker {
         }
     }
 
-    /// Queues what EXEC will execute; none outside MULTI.
-    pub(super) fn queue(&mut self, client: ClientId, queued: Queued) -> Option<Reply> {
-        self.sessions.get_mut(&client)?.queue.as_mut()?.push(queued);
-        Some(Reply::Status("QUEUED".into()))
+    /// Queues what EXEC will execute.
+    pub(super) fn queue(&mut self, client: ClientId, queued: Queued) -> Reply {
+        let session = self.sessions.get_mut(&client);
+        if let Some(queue) = session.and_then(|session| session.queue.as_mut()) {
+            queue.push(queued);
+        }
+        Reply::Status("QUEUED".into())
     }
 
     pub(super) fn apply_in_transaction(&mut self, client: ClientId, command: &Command, now: Millis) -> Reply {
@@ -70,7 +74,7 @@ impl Broker {
                 Reply::OK
             }
             Command::Exec => self.exec(client, now),
-            command => self.queue(client, Ok(command.clone())).unwrap_or(Reply::Null),
+            command => self.queue(client, Ok(command.clone())),
         }
     }
 
@@ -99,7 +103,8 @@ impl Broker {
     fn execute_all(&mut self, queue: Vec<Queued>, mut ready: Vec<Bytes>, now: Millis) -> Reply {
         let (replies, woken) = self.with_keys(now, |db| {
             let execute = |queued: Queued| match queued.map(|command| run::execute(db, &command)) {
-                Ok(Outcome::Replied(reply)) | Err(reply) => reply,
+                Ok(Outcome::Replied(reply)) => reply,
+                Err(failure) => run::refused(db, &failure),
                 // Nothing waits inside a transaction: it is as if the time had passed at once.
                 Ok(Outcome::Waits { .. }) => Reply::NullArray,
             };

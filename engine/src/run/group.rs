@@ -2,15 +2,11 @@
 
 use super::integer;
 use crate::command::{GroupStart, XGroup};
-use crate::errors::{fixed, no_group};
+use crate::errors::{KEY_REQUIRED, fixed, no_group};
 use crate::keyspace::{Access, Value};
 use crate::stream::Group;
 use crate::{Bytes, Reply, Stream, StreamId};
 
-const NO_KEY: Reply = fixed(
-    "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option \
-     to create an empty stream automatically.",
-);
 const EXISTS: Reply = fixed("BUSYGROUP Consumer Group name already exists");
 
 pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Reply> {
@@ -30,7 +26,7 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
             entries_read,
         } => {
             require_group(db, key, group)?;
-            let stream = db.stream_mut(key)?.ok_or(NO_KEY)?;
+            let stream = db.stream_mut(key)?.ok_or(KEY_REQUIRED)?;
             let (position, entries_read) = (position(*start, stream), clamp(*entries_read, stream));
             if let Some(group) = stream.group_mut(group) {
                 group.last_delivered = position;
@@ -39,7 +35,7 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
             Ok(Reply::OK)
         }
         XGroup::Destroy { key, group } => {
-            let exists = db.stream(key)?.ok_or(NO_KEY)?.group(group).is_some();
+            let exists = db.stream(key)?.ok_or(KEY_REQUIRED)?.group(group).is_some();
             if exists && let Some(stream) = db.stream_mut(key)? {
                 stream.remove_group(group);
                 // Those who wait in the group learn that it is gone.
@@ -79,7 +75,7 @@ fn create(
     entries_read: Option<i64>,
 ) -> Result<Reply, Reply> {
     match db.stream(key)? {
-        None if !make_stream => return Err(NO_KEY),
+        None if !make_stream => return Err(KEY_REQUIRED),
         None => db.insert(key, Value::Stream(Stream::default())),
         Some(stream) if stream.group(group).is_some() => return Err(EXISTS),
         Some(_) => {}
@@ -93,7 +89,7 @@ fn create(
 
 fn require_group<'a>(db: &'a mut Access<'_>, key: &[u8], group: &[u8]) -> Result<&'a Group, Reply> {
     db.stream(key)?
-        .ok_or(NO_KEY)?
+        .ok_or(KEY_REQUIRED)?
         .group(group)
         .ok_or_else(|| no_group(key, group))
 }

@@ -13,11 +13,14 @@ mod pending;
 mod range;
 mod read;
 mod read_group;
+mod refused;
 mod sets;
 mod stream;
 mod strings;
 
 use alloc::vec::Vec;
+
+pub(crate) use refused::refused;
 
 use crate::command::Bound;
 use crate::keyspace::Access;

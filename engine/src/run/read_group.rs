@@ -5,17 +5,16 @@ use alloc::vec::Vec;
 use super::claim::owned;
 use super::{Outcome, entry_reply, limit};
 use crate::command::{ReadFrom, XReadGroup};
-use crate::errors::{formatted, shown};
+use crate::errors::no_group_to_read;
 use crate::keyspace::Access;
 use crate::reply::EntryReply;
 use crate::{Command, Millis, Reply, Stream, StreamId};
-use alloc::format;
 
 /// <https://redis.io/docs/latest/commands/xreadgroup/>
 pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outcome, Reply> {
     for (key, _) in &read.streams {
         if db.stream(key)?.is_none_or(|stream| stream.group(&read.group).is_none()) {
-            return Err(no_group(key, &read.group));
+            return Err(no_group_to_read(key, &read.group));
         }
     }
     let now = db.now;
@@ -105,12 +104,4 @@ fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis)
         }
     }
     entries
-}
-
-fn no_group(key: &[u8], group: &[u8]) -> Reply {
-    formatted(format!(
-        "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
-        shown(key),
-        shown(group)
-    ))
 }

@@ -1,8 +1,9 @@
 //! How commands are spelled: argument vectors read as a server reads them, and written again.
 //!
 //! One file per family holds both directions side by side. Reading checks what the arguments alone can tell; what
-//! depends on the keys is left to `run/`. Where a server would notice a wrong type before a wrong option, we notice
-//! the option first. Read next: `numbers.rs` and `ids.rs`, which the families share.
+//! depends on the keys is left to `run/`. Where a server looks at the keys before it
+//! reads all options, the refusal says what it looks at (`lookup.rs`). Read next: `numbers.rs` and `ids.rs`, which the
+//! families share.
 
 mod argv;
 mod claim;
@@ -10,6 +11,7 @@ mod commands;
 mod group;
 mod ids;
 mod keys;
+mod lookup;
 mod numbers;
 mod read;
 mod stream;
@@ -18,18 +20,32 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use lookup::Lookup;
 pub(crate) use numbers::{parse_i64, write_i64};
 
-use crate::errors::{formatted, shown, wrong_arity};
+use crate::errors::{fixed, formatted, shown, wrong_arity};
 use crate::{Bytes, Command, Reply};
 use argv::Argv;
+use commands::Spec;
+
+const EXEC_ARITY: Reply =
+    fixed("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command");
 
 /// Why an argument vector is no command.
 pub(crate) enum Refusal {
     /// Unknown, or the wrong number of arguments: a server notices before it queues, so that EXEC aborts.
     Rejected(Reply),
+    /// The wrong number of arguments of EXEC itself: the transaction is over.
+    RejectedExec(Reply),
     /// Wrong in itself: a server notices as it executes, inside MULTI not before EXEC.
-    Failed(Reply),
+    Failed(Failure),
+}
+
+/// An error in the arguments of a command, and what a server looks up before it notices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Failure {
+    pub(crate) lookups: Vec<Lookup>,
+    pub(crate) error: Reply,
 }
 
 impl Command {
@@ -44,7 +60,10 @@ impl Command {
     /// assert_eq!(Command::parse(&argv), Ok(Command::XLen { key: "orders".into() }));
     /// ```
     pub fn parse(argv: &[Bytes]) -> Result<Self, Reply> {
-        parse(argv).map_err(|(Refusal::Rejected(reply) | Refusal::Failed(reply))| reply)
+        parse(argv).map_err(|refusal| match refusal {
+            Refusal::Rejected(reply) | Refusal::RejectedExec(reply) => reply,
+            Refusal::Failed(failure) => failure.error,
+        })
     }
 
     /// The argument vector: `parse` of it gives the command again, if any argument vector gives it.
@@ -64,10 +83,13 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
         return Err(Refusal::Rejected(unknown(name, args)));
     };
     if !spec.accepts(argv.len()) {
-        return Err(Refusal::Rejected(wrong_arity(spec.name)));
+        return Err(match spec.name {
+            "exec" => Refusal::RejectedExec(EXEC_ARITY),
+            name => Refusal::Rejected(wrong_arity(name)),
+        });
     }
     if spec.subcommands.is_empty() {
-        return (spec.parse)(args).map_err(Refusal::Failed);
+        return read(spec, args);
     }
     let Some(subcommand) = spec.subcommands.iter().find(|candidate| is(&args[0], candidate.word())) else {
         let (given, container) = (shown(&args[0]), spec.name.to_ascii_uppercase());
@@ -77,7 +99,14 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
     if !subcommand.accepts(argv.len()) {
         return Err(Refusal::Rejected(wrong_arity(subcommand.name)));
     }
-    (subcommand.parse)(&args[1..]).map_err(Refusal::Failed)
+    read(subcommand, &args[1..])
+}
+
+fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
+    (spec.parse)(args).map_err(|error| {
+        let lookups = lookup::before(&error, spec.name, args);
+        Refusal::Failed(Failure { lookups, error })
+    })
 }
 
 /// Whether an argument is this word, in upper or lower case.

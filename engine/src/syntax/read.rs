@@ -84,12 +84,7 @@ fn streams(args: &[Bytes], from: fn(&[u8]) -> Result<ReadFrom, Reply>) -> Result
 /// `XREAD [COUNT n] [BLOCK ms] STREAMS key … id …`.
 pub(super) fn xread(args: &[Bytes]) -> Result<Command, Reply> {
     let options = options(args, false)?;
-    let streams = streams(options.streams, |id| match id {
-        b"$" => Ok(ReadFrom::Last),
-        b"+" => Ok(ReadFrom::Newest),
-        b">" => Err(NEW_IN_XREAD),
-        id => ids::strict(id, 0).map(ReadFrom::After),
-    })?;
+    let streams = streams(options.streams, from)?;
     Ok(Command::XRead(XRead {
         count: options.count,
         block: options.block,
@@ -97,11 +92,42 @@ pub(super) fn xread(args: &[Bytes]) -> Result<Command, Reply> {
     }))
 }
 
+fn from(id: &[u8]) -> Result<ReadFrom, Reply> {
+    match id {
+        b"$" => Ok(ReadFrom::Last),
+        b"+" => Ok(ReadFrom::Newest),
+        b">" => Err(NEW_IN_XREAD),
+        id => ids::strict(id, 0).map(ReadFrom::After),
+    }
+}
+
+/// Of XREAD arguments whose only fault is an ID: the keys before it that are read from `$` or `+`.
+pub(super) fn streams_needed_until_error(args: &[Bytes]) -> impl Iterator<Item = &Bytes> {
+    let streams = options(args, false).map_or(&[][..], |options| options.streams);
+    let (keys, ids) = streams.split_at(streams.len() / 2);
+    let until_error = keys.iter().zip(ids).take_while(|(_, id)| from(id).is_ok());
+    until_error
+        .filter(|(_, id)| matches!(&id[..], b"$" | b"+"))
+        .map(|(key, _)| key)
+}
+
 /// `XREADGROUP GROUP group consumer [COUNT n] [BLOCK ms] [NOACK] STREAMS key … id …`.
 pub(super) fn xreadgroup(args: &[Bytes]) -> Result<Command, Reply> {
     let options = options(args, true)?;
     let (group, consumer) = options.group.ok_or(NO_GROUP)?;
-    let streams = streams(options.streams, |id| match id {
+    let streams = streams(options.streams, from_in_group)?;
+    Ok(Command::XReadGroup(XReadGroup {
+        group: group.clone(),
+        consumer: consumer.clone(),
+        count: options.count,
+        block: options.block,
+        noack: options.noack,
+        streams,
+    }))
+}
+
+fn from_in_group(id: &[u8]) -> Result<ReadFrom, Reply> {
+    match id {
         b"$" => Err(LAST_IN_GROUP),
         b"+" => Err(NEWEST_IN_GROUP),
         b">" => Ok(ReadFrom::New),
@@ -113,15 +139,15 @@ pub(super) fn xreadgroup(args: &[Bytes]) -> Result<Command, Reply> {
                 ReadFrom::After(id)
             }
         }),
-    })?;
-    Ok(Command::XReadGroup(XReadGroup {
-        group: group.clone(),
-        consumer: consumer.clone(),
-        count: options.count,
-        block: options.block,
-        noack: options.noack,
-        streams,
-    }))
+    }
+}
+
+/// Of XREADGROUP arguments whose only fault is an ID: the group, and the keys up to that of the ID.
+pub(super) fn streams_until_error(args: &[Bytes]) -> Option<(&Bytes, &[Bytes])> {
+    let options = options(args, true).ok()?;
+    let (keys, ids) = options.streams.split_at(options.streams.len() / 2);
+    let wrong = ids.iter().position(|id| from_in_group(id).is_err())?;
+    Some((options.group?.0, &keys[..=wrong]))
 }
 
 pub(super) fn write_xread(read: &XRead, argv: &mut Argv) {

@@ -24,7 +24,13 @@ struct Trimming {
 impl Trimming {
     /// Reads one option at the head of `args` and answers how many arguments it took, none if it is no such option.
     fn option(&mut self, args: &[Bytes]) -> Result<usize, Reply> {
-        let [option, value, ..] = args else {
+        let [option, rest @ ..] = args else {
+            return Ok(0);
+        };
+        if is(option, "KEEPREF") {
+            return Ok(1);
+        }
+        let [value, ..] = rest else {
             return Ok(0);
         };
         if is(option, "LIMIT") {
@@ -34,9 +40,6 @@ impl Trimming {
             }
             self.limit = Some(limit);
             return Ok(2);
-        }
-        if is(option, "KEEPREF") {
-            return Ok(1);
         }
         let (by_length, by_id) = (is(option, "MAXLEN"), is(option, "MINID"));
         if !by_length && !by_id {

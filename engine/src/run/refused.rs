@@ -1,0 +1,21 @@
+//! Arguments that are wrong in themselves, when their turn comes: the lookups that a server makes first, then the error.
+
+use crate::Reply;
+use crate::keyspace::Access;
+use crate::syntax::{Failure, Lookup};
+
+/// The answer to arguments that are no command.
+pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
+    let looked_up = failure.lookups.iter().try_for_each(|lookup| look_up(db, lookup));
+    looked_up.err().unwrap_or_else(|| failure.error.clone())
+}
+
+fn look_up(db: &mut Access<'_>, lookup: &Lookup) -> Result<(), Reply> {
+    let Some(stream) = db.stream(&lookup.key)? else {
+        return lookup.no_key.clone().map_or(Ok(()), Err);
+    };
+    match &lookup.group {
+        Some((group, no_group)) if stream.group(group).is_none() => Err(no_group.clone()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,76 @@
+//! What a server looks up among the keys before it reads the rest of the arguments.
+//!
+//! Most commands check all their arguments first; these do not: `XACK none g x` answers 0, since there is no key, though
+//! `x` is no ID. So an argument vector that is wrong in itself carries the lookups that come before its error. It never
+//! sees a key; `run/refused.rs` does.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{is, read};
+use crate::errors::{INVALID_ID, KEY_REQUIRED, NO_SUCH_KEY, no_group, no_group_to_read, no_key_or_group};
+use crate::{Bytes, Reply};
+
+/// One stream, and one group of it, that must exist.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Lookup {
+    pub(crate) key: Bytes,
+    /// The answer when there is no such key; none: the server goes on to the next lookup.
+    pub(crate) no_key: Option<Reply>,
+    /// A group, and the answer when the stream lacks it.
+    pub(crate) group: Option<(Bytes, Reply)>,
+}
+
+impl Lookup {
+    /// The same answer for no key and no group.
+    fn either(key: &Bytes, group: &Bytes, reply: Reply) -> Self {
+        let (key, group) = (key.clone(), group.clone());
+        Self {
+            key,
+            no_key: Some(reply.clone()),
+            group: Some((group, reply)),
+        }
+    }
+
+    fn key(key: &Bytes, no_key: Option<Reply>) -> Self {
+        let key = key.clone();
+        Self {
+            key,
+            no_key,
+            group: None,
+        }
+    }
+}
+
+/// The lookups that come before `error` in a command, or subcommand, of that name; `args` are those after it.
+pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
+    match (name, args) {
+        ("xdel", [key, ..]) => vec![Lookup::key(key, Some(Reply::Integer(0)))],
+        ("xack", [key, group, ..]) => vec![Lookup::either(key, group, Reply::Integer(0))],
+        ("xclaim", [key, group, ..]) => vec![Lookup::either(key, group, no_key_or_group(key, group))],
+        ("xinfo|stream", [key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
+        // The options come first, the ID last.
+        ("xgroup|create", [key, _, _, options @ ..]) if *error == INVALID_ID => {
+            let make_stream = options.iter().any(|option| is(option, "MKSTREAM"));
+            vec![Lookup::key(key, (!make_stream).then_some(KEY_REQUIRED))]
+        }
+        ("xgroup|setid", [key, group, ..]) if *error == INVALID_ID => vec![Lookup {
+            key: key.clone(),
+            no_key: Some(KEY_REQUIRED),
+            group: Some((group.clone(), no_group(key, group))),
+        }],
+        // `$` and `+` need the stream, and its type is checked on the way.
+        ("xread", args) => read::streams_needed_until_error(args)
+            .map(|key| Lookup::key(key, None))
+            .collect(),
+        // Each stream's group is looked up just before its ID is read.
+        ("xreadgroup", args) => match read::streams_until_error(args) {
+            Some((group, keys)) => {
+                let lookup = |key| Lookup::either(key, group, no_group_to_read(key, group));
+                keys.iter().map(lookup).collect()
+            }
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
