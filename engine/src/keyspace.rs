@@ -6,6 +6,8 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
+use core::mem;
 
 use crate::broker::AutoIds;
 use crate::errors::WRONG_TYPE;
@@ -27,28 +29,68 @@ struct Slot {
 }
 
 /// All keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Keyspace(SmallMap<Bytes, Slot>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keyspace {
+    slots: SmallMap<Bytes, Slot>,
+    /// The times to live once more, the earliest first: they follow from `slots`, so equality and hash ignore them.
+    deadlines: SmallMap<(Millis, Bytes), ()>,
+}
+
+impl PartialEq for Keyspace {
+    fn eq(&self, other: &Self) -> bool {
+        self.slots == other.slots
+    }
+}
+
+impl Eq for Keyspace {}
+
+impl Hash for Keyspace {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.slots.hash(state);
+    }
+}
 
 impl Keyspace {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Bytes> {
-        self.0.keys()
+        self.slots.keys()
     }
 
+    /// The keys with a time to live and when it ends, by key.
     pub(crate) fn keys_that_expire(&self) -> impl Iterator<Item = (&Bytes, Millis)> {
-        self.0.iter().filter_map(|(key, slot)| Some((key, slot.expires_at?)))
+        self.slots
+            .iter()
+            .filter_map(|(key, slot)| Some((key, slot.expires_at?)))
+    }
+
+    /// The key whose time to live ends first.
+    pub(crate) fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
+        self.deadlines.keys().next().map(|(deadline, key)| (*deadline, key))
+    }
+
+    /// When the key's time to live ends, if it has one.
+    pub(crate) fn expires_at(&self, key: &[u8]) -> Option<Millis> {
+        self.slots.get(key)?.expires_at
+    }
+
+    /// # Panics
+    /// When the times to live are not those of the keys.
+    pub(crate) fn assert_consistent(&self) {
+        let mut expected: Vec<_> = self.keys_that_expire().map(|(key, deadline)| (deadline, key)).collect();
+        expected.sort();
+        let deadlines = self.deadlines.keys().map(|(deadline, key)| (*deadline, key));
+        assert!(deadlines.eq(expected), "times to live: {self:?}");
     }
 
     /// A stream as it is, whether or not its time to live is over.
     pub(crate) fn stream(&self, key: &[u8]) -> Option<&Stream> {
-        match &*self.0.get(key)?.value {
+        match &*self.slots.get(key)?.value {
             Value::Stream(stream) => Some(stream),
             _ => None,
         }
     }
 
     pub(crate) fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        self.0.iter().filter_map(|(key, slot)| match &*slot.value {
+        self.slots.iter().filter_map(|(key, slot)| match &*slot.value {
             Value::Stream(stream) => Some((key, stream)),
             _ => None,
         })
@@ -56,7 +98,7 @@ impl Keyspace {
 
     /// A stream to be changed by other means than a command.
     pub(crate) fn stream_mut(&mut self, key: &[u8]) -> Option<&mut Stream> {
-        match Arc::make_mut(&mut self.0.get_mut(key)?.value) {
+        match Arc::make_mut(&mut self.slots.get_mut(key)?.value) {
             Value::Stream(stream) => Some(stream),
             _ => None,
         }
@@ -89,13 +131,16 @@ impl Access<'_> {
     /// What a key holds; a key whose time is over is removed first.
     pub(crate) fn value(&mut self, key: &[u8]) -> Option<&Value> {
         self.expire_if_due(key);
-        self.keyspace.0.get(key).map(|slot| &*slot.value)
+        self.keyspace.slots.get(key).map(|slot| &*slot.value)
     }
 
     /// What a key holds, to be changed: copied first if a copy of the broker shares it.
     pub(crate) fn value_mut(&mut self, key: &[u8]) -> Option<&mut Value> {
         self.expire_if_due(key);
-        self.keyspace.0.get_mut(key).map(|slot| Arc::make_mut(&mut slot.value))
+        self.keyspace
+            .slots
+            .get_mut(key)
+            .map(|slot| Arc::make_mut(&mut slot.value))
     }
 
     pub(crate) fn contains(&mut self, key: &[u8]) -> bool {
@@ -106,7 +151,7 @@ impl Access<'_> {
     pub(crate) fn insert(&mut self, key: &Bytes, value: Value) {
         let expires_at = self.expires_at(key);
         let value = Arc::new(value);
-        self.keyspace.0.insert(key.clone(), Slot { value, expires_at });
+        self.keyspace.slots.insert(key.clone(), Slot { value, expires_at });
         self.ready(key);
         self.modified(key);
     }
@@ -119,13 +164,19 @@ impl Access<'_> {
 
     pub(crate) fn expires_at(&mut self, key: &[u8]) -> Option<Millis> {
         self.expire_if_due(key);
-        self.keyspace.0.get(key)?.expires_at
+        self.keyspace.expires_at(key)
     }
 
     /// Sets or drops the time to live.
-    pub(crate) fn set_expires_at(&mut self, key: &[u8], expires_at: Option<Millis>) {
-        if let Some(slot) = self.keyspace.0.get_mut(key) {
-            slot.expires_at = expires_at;
+    pub(crate) fn set_expires_at(&mut self, key: &Bytes, expires_at: Option<Millis>) {
+        let Some(slot) = self.keyspace.slots.get_mut(key) else {
+            return;
+        };
+        if let Some(before) = mem::replace(&mut slot.expires_at, expires_at) {
+            self.keyspace.deadlines.remove(&(before, key.clone()));
+        }
+        if let Some(deadline) = expires_at {
+            self.keyspace.deadlines.insert((deadline, key.clone()), ());
         }
     }
 
@@ -164,25 +215,27 @@ impl Access<'_> {
 
     /// Removes `key` if its time to live is over.
     pub(crate) fn expire_if_due(&mut self, key: &[u8]) {
-        let expires_at = self.keyspace.0.get(key).and_then(|slot| slot.expires_at);
-        if expires_at.is_some_and(|at| at <= self.now) {
+        if self.keyspace.expires_at(key).is_some_and(|at| at <= self.now) {
             self.discard(key);
         }
     }
 
     /// Removes a key with a time to live, whether or not it is over.
     pub(crate) fn expire(&mut self, key: &[u8]) {
-        if self.keyspace.0.get(key).is_some_and(|slot| slot.expires_at.is_some()) {
+        if self.keyspace.expires_at(key).is_some() {
             self.discard(key);
         }
     }
 
     fn discard(&mut self, key: &[u8]) -> bool {
-        let removed = self.keyspace.0.remove(key).is_some();
-        if removed {
-            self.ready(key);
-            self.modified(key);
+        let Some(slot) = self.keyspace.slots.remove(key) else {
+            return false;
+        };
+        if let Some(deadline) = slot.expires_at {
+            self.keyspace.deadlines.remove(&(deadline, Bytes::from(key)));
         }
-        removed
+        self.ready(key);
+        self.modified(key);
+        true
     }
 }

@@ -35,11 +35,7 @@ impl Broker {
     /// A key with a time to live expires now, though its time may not be over: explorers let time run at any speed.
     pub fn expire(&mut self, key: &Bytes) {
         // The moment shows in nothing but the time at which a consumer that waits was last seen.
-        let now = self
-            .keyspace
-            .keys_that_expire()
-            .find(|(candidate, _)| *candidate == key)
-            .map(|(_, at)| at);
+        let now = self.keyspace.expires_at(key);
         if let Some(now) = now {
             self.expire_at(key, now);
             self.debug_assert_invariants();
@@ -71,7 +67,6 @@ impl Broker {
     }
 
     fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
-        let deadlines = self.keyspace.keys_that_expire().map(|(key, deadline)| (deadline, key));
-        deadlines.min_by_key(|&(deadline, _)| deadline)
+        self.keyspace.earliest_expiry()
     }
 }

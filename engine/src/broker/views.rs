@@ -39,6 +39,7 @@ impl Broker {
     /// # Panics
     /// When it is not; the message shows the state.
     pub fn assert_invariants(&self) {
+        self.keyspace.assert_consistent();
         for (_, stream) in self.streams() {
             stream.assert_consistent();
         }

@@ -18,7 +18,7 @@ pub(super) fn exists(db: &mut Access<'_>, keys: &[Bytes]) -> Reply {
 }
 
 /// <https://redis.io/docs/latest/commands/pexpire/>; a time that is already over removes the key.
-pub(super) fn pexpire(db: &mut Access<'_>, key: &[u8], ms: i64) -> Result<Reply, Reply> {
+pub(super) fn pexpire(db: &mut Access<'_>, key: &Bytes, ms: i64) -> Result<Reply, Reply> {
     let now = i64::try_from(db.now).unwrap_or(i64::MAX);
     let at = now
         .checked_add(ms)
