@@ -1,95 +1,93 @@
-//! smoke
-use redelivery_engine::{Bytes, StreamId};
-use redelivery_model::check::CheckSpec;
-use redelivery_model::explore::{Exploration, explore};
-use redelivery_model::setup::policy::*;
-use redelivery_model::setup::*;
+//! The search of our own against stateright's: the same states, the same verdicts, and the shortest counterexamples.
+
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-pub fn consumer() -> Consumer {
-    Consumer {
-        group: GroupIx(0),
-        start: Start::New,
-        batch: 1,
-        block_ms: Some(5000),
-        poll_ms: 1000,
-        acknowledge: Acknowledge::AfterWork,
-        fails_on: vec![],
-        dedup: None,
-        effect: Effect::Outside,
-        reclaim: Some(Reclaim {
-            by: ReclaimBy::Xautoclaim,
-            min_idle_ms: 30_000,
-            count: 1,
-            follow_cursor: true,
-        }),
-        dead_letter: None,
-        restart: Restart::SameName,
-    }
-}
+use redelivery_model::check::CheckIx;
+use redelivery_model::explore::{Exploration, explore};
+use stateright::{Checker, Model};
 
-pub fn setup(messages: u32, consumers: usize, consumer: Consumer) -> Setup {
-    let mut setup = Setup {
-        groups: vec![GroupSetup {
-            stream: Bytes::from("orders"),
-            name: Bytes::from("workers"),
-            start: StreamId::MIN,
-        }],
-        messages: (1..=messages).map(|n| Bytes::from(format!("shop-{n}"))).collect(),
-        counter_ids: true,
-        ..Setup::default()
-    };
-    setup.clients.push(ClientSetup {
-        name: Bytes::from("shop"),
-        role: Role::Producer(Producer {
-            stream: Bytes::from("orders"),
-            messages: (0..messages).map(Message).collect(),
-            when: When::Beforehand,
-            reply: AwaitReply::Wait,
-            on_unknown: OnUnknown::Retry,
-        }),
-    });
-    for n in 1..=consumers {
-        setup.clients.push(ClientSetup {
-            name: Bytes::from(format!("worker-{n}")),
-            role: Role::Consumer(Box::new(consumer.clone())),
-        });
+mod common;
+
+const MAX_STATES: usize = 1_000_000;
+
+#[test]
+fn our_search_and_stateright_visit_the_same_states_and_agree() {
+    for (name, setup) in common::setups() {
+        let exploration = Exploration::new(Arc::new(setup));
+        let ours = explore(&exploration, MAX_STATES, &|_| ());
+        assert!(ours.complete, "{name}");
+        // stateright stops once each property is decided: ask with what holds only, then for what does not.
+        let theirs = exploration.clone().checker().spawn_bfs().join();
+        let discovered = theirs.discoveries();
+        for (place, check) in exploration.setup().checks.iter().enumerate() {
+            let on_the_way = ours.found[place].as_ref().is_some_and(|found| !found.at_end);
+            assert_eq!(
+                discovered.contains_key(check.name()),
+                on_the_way,
+                "{name}: {}",
+                check.name()
+            );
+        }
+        if exploration.properties().len() > discovered.len() {
+            assert_eq!(theirs.unique_state_count(), ours.states, "{name}");
+        }
     }
-    setup
 }
 
 #[test]
-fn smoke() {
-    for (m, c, k) in [(1, 1, 0), (1, 2, 1), (2, 2, 1), (3, 2, 1)] {
-        let mut s = setup(m, c, consumer());
-        s.faults.crash.times = k;
-        s.checks = vec![
-            CheckSpec::AtMostOnce,
-            CheckSpec::AtLeastOnce {
-                dead_letter_counts: true,
-            },
-            CheckSpec::SingleOwner { within_ms: 30_000 },
-            CheckSpec::NoOverlappingWork,
-            CheckSpec::PendingList,
-            CheckSpec::Settles,
-        ];
-        let e = Exploration::new(Arc::new(s));
-        let t = std::time::Instant::now();
-        let r = explore(&e, 3_000_000, &|_| ());
-        println!(
-            "{m} {c} {k}: {} states {} transitions depth {} complete {} in {:?}",
-            r.states,
-            r.transitions,
-            r.depth,
-            r.complete,
-            t.elapsed()
-        );
-        for (c, f) in e.setup().checks.iter().zip(&r.found) {
-            println!(
-                "   {:?}: {:?}",
-                c.name(),
-                f.as_ref().map(|f| (f.at_end, f.path.len(), &f.path))
+fn counterexamples_are_the_shortest() {
+    for (name, setup) in common::setups() {
+        let exploration = Exploration::new(Arc::new(setup));
+        let ours = explore(&exploration, MAX_STATES, &|_| ());
+        for (place, found) in ours.found.iter().enumerate() {
+            let Some(found) = found.as_ref().filter(|found| !found.at_end) else {
+                continue;
+            };
+            let shorter = found.path.len() - 1;
+            assert!(
+                !violated_within(&exploration, CheckIx(place as u16), shorter),
+                "{name}: {} is violated within {shorter} actions",
+                exploration.setup().checks[place].name()
+            );
+            let world = exploration.follow(&found.path, &mut redelivery_model::world::Ignore);
+            assert!(
+                world.monitors().is_violated(CheckIx(place as u16)),
+                "{name}: the path violates"
             );
         }
     }
+}
+
+/// A second search, as plain as can be: whole worlds in a set, level by level.
+fn violated_within(exploration: &Exploration, check: CheckIx, actions_max: usize) -> bool {
+    let mut level: VecDeque<_> = exploration.init_states().into();
+    let mut seen = BTreeSet::new();
+    for _ in 0..=actions_max {
+        if level.iter().any(|world| world.monitors().is_violated(check)) {
+            return true;
+        }
+        let mut next = VecDeque::new();
+        for world in level {
+            let mut actions = Vec::new();
+            exploration.actions(&world, &mut actions);
+            for action in actions {
+                let world = exploration
+                    .next_state(&world, action)
+                    .expect("an enabled action has a next state");
+                if seen.insert(format!("{world:?}")) {
+                    next.push_back(world);
+                }
+            }
+        }
+        level = next;
+    }
+    false
+}
+
+#[test]
+fn a_bound_that_is_hit_leaves_the_search_incomplete() {
+    let (_, setup) = common::setups().remove(0);
+    let exploration = Exploration::new(Arc::new(setup));
+    assert!(!explore(&exploration, 100, &|_| ()).complete);
 }

@@ -12,8 +12,8 @@ use redelivery_engine::{Command, Millis};
 
 use super::{START_MS, World};
 use crate::check::CheckSpec;
-use crate::setup::Setup;
 use crate::setup::policy::Role;
+use crate::setup::{Ageing, Setup};
 
 /// The idle times, in milliseconds, that somebody compares with; ascending.
 pub fn thresholds(setup: &Setup) -> Vec<Millis> {
@@ -54,8 +54,9 @@ fn deliveries_cap(setup: &Setup) -> u64 {
 /// The moments of a world with their classes.
 #[derive(Clone, Debug)]
 pub(super) struct Ages {
-    now_ms: Millis,
     thresholds: Vec<Millis>,
+    /// Whether the order within a class matters.
+    ordered: bool,
     /// Distinct, the oldest first; classes never rise along it.
     moments: Vec<(Millis, usize)>,
 }
@@ -71,17 +72,28 @@ pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
     let class = |moment: Millis| thresholds.partition_point(|&threshold| threshold <= now_ms.saturating_sub(moment));
     let moments = moments.iter().map(|&moment| (moment, class(moment))).collect();
     Ages {
-        now_ms,
         thresholds,
+        ordered: setup.ageing == Ageing::OldestFirst,
         moments,
     }
 }
 
 impl Ages {
     /// How many moments have a threshold left to reach. They are the youngest.
-    pub(super) fn movable(&self) -> usize {
+    fn movable(&self) -> usize {
         let last = self.thresholds.len();
         self.moments.iter().filter(|(_, class)| *class < last).count()
+    }
+
+    /// The indices with which [`Ages::age`] may be called.
+    pub(super) fn passages(&self) -> impl Iterator<Item = usize> {
+        let movable = self.movable();
+        let first = self.moments.len() - movable;
+        // Where order does not matter, a class ages as a whole: up to its youngest.
+        (0..movable).filter(move |index| {
+            let youngest = |at: usize| self.moments.get(at + 1).is_none_or(|next| next.1 != self.moments[at].1);
+            self.ordered || youngest(first + index)
+        })
     }
 
     /// The oldest `index + 1` movable moments, as far as they are of one class with the last of them, reach the next.
@@ -97,7 +109,7 @@ impl Ages {
         self
     }
 
-    /// The canonical moment in place of this one: a function that keeps classes and, within a class, the order.
+    /// The canonical moment in place of this one: a function that keeps classes and, where it matters, the order within.
     pub(super) fn canonical(&self, base_ms: Millis) -> impl Fn(Millis) -> Millis + use<> {
         let mut table = Vec::with_capacity(self.moments.len());
         let (mut current, mut rank) = (usize::MAX, 0);
@@ -112,7 +124,7 @@ impl Ages {
             } else {
                 reached + rank
             };
-            rank += 1;
+            rank += Millis::from(self.ordered);
             table.push((moment, base_ms - idle));
         }
         move |moment| match table.iter().find(|(old, _)| *old == moment) {

@@ -4,17 +4,14 @@ use super::canonical::ages;
 use super::{Action, World};
 use crate::client::Intent;
 use crate::setup::policy::{Restart, Role};
-use crate::setup::{Ageing, ClientIx, Fate, Setup};
+use crate::setup::{ClientIx, Fate, Setup};
 
 impl World {
     /// What may happen next, faults last; time passes abstractly, by [`Action::Age`].
     pub fn enabled(&self, setup: &Setup, actions: &mut Vec<Action>) {
         self.enabled_but_time(setup, actions);
         let ages = ages(self, setup);
-        match setup.ageing {
-            Ageing::OldestFirst => actions.extend((0..ages.movable() as u16).map(Action::Age)),
-            Ageing::AllAtOnce => actions.extend(ages.movable().checked_sub(1).map(|last| Action::Age(last as u16))),
-        }
+        actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
         self.enabled_faults(setup, actions);
     }
 
