@@ -1,6 +1,8 @@
 //! Being built.
 pub mod language;
 pub mod live;
+pub mod outcome;
+pub mod run;
 pub mod scenario;
 
 pub use scenario::Scenario;
