@@ -34,13 +34,17 @@ impl Buffer {
     /// How many bytes lie before the next `end`, if it has come. A buffer must be asked for one `end` until it is found.
     pub(super) fn find(&mut self, end: u8) -> Option<usize> {
         let from = self.searched.max(self.taken);
-        match self.bytes[from..].iter().position(|&byte| byte == end) {
-            Some(position) => Some(from + position - self.taken),
-            None => {
-                self.searched = self.bytes.len();
-                None
-            }
-        }
+        let position = self.bytes[from..].iter().position(|&byte| byte == end);
+        self.searched = position.map_or(self.bytes.len(), |position| from + position);
+        position.map(|position| from + position - self.taken)
+    }
+
+    /// The same as C's `strchr` finds it: never beyond a zero byte.
+    pub(super) fn find_before_zero(&mut self, end: u8) -> Option<usize> {
+        let from = self.searched.max(self.taken);
+        let position = self.bytes[from..].iter().position(|&byte| byte == end || byte == 0);
+        self.searched = position.map_or(self.bytes.len(), |position| from + position);
+        (self.bytes.get(self.searched) == Some(&end)).then(|| self.searched - self.taken)
     }
 
     /// Takes so many bytes, which must be there.

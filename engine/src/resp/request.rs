@@ -1,8 +1,8 @@
 //! Requests as a server reads them: an array of bulk strings, or a line of words.
 //!
 //! It follows `networking.c`, `processMultibulkBuffer` and `processInlineBuffer`, to the letter where that shows: two
-//! bytes after a length or a string are skipped, whatever they are. It never knows commands. The words of a line are
-//! split in `inline`.
+//! bytes after a length or a string are skipped, whatever they are, and a line with a zero byte in it never ends. It
+//! never knows commands. The words of a line are split in `inline`.
 
 use alloc::vec::Vec;
 
@@ -104,7 +104,7 @@ impl RequestDecoder {
 
     /// A line up to the carriage return; the byte after that is skipped too, whatever it is.
     fn take_line(&mut self, too_long: ProtocolError) -> Result<Option<&[u8]>, ProtocolError> {
-        let line_len = self.buffer.find(b'\r');
+        let line_len = self.buffer.find_before_zero(b'\r');
         if line_len.unwrap_or(self.buffer.rest().len()) > LINE_BYTES_MAX {
             return Err(too_long);
         }
@@ -117,7 +117,7 @@ impl RequestDecoder {
     }
 
     fn take_inline(&mut self) -> Result<Option<Vec<Bytes>>, ProtocolError> {
-        let line_len = self.buffer.find(b'\n');
+        let line_len = self.buffer.find_before_zero(b'\n');
         if line_len.unwrap_or(self.buffer.rest().len()) > LINE_BYTES_MAX {
             return Err(ProtocolError::TooBigInline);
         }

@@ -23,6 +23,9 @@ fn reads_arrays_and_lines() {
         // The two bytes after a length or a string are skipped unread.
         (b"*1\rx$4\rxPINGxx", &[&["PING"]]),
         (b"*1\r\n$4\r\nPIN", &[]),
+        // Redis looks for the end of a line with `strchr`, which a zero byte ends: it waits for ever.
+        (b"PING\0\r\nPING\r\n", &[]),
+        (b"*1\0\r\n$4\r\nPING\r\n", &[]),
     ];
     for (input, expected) in table {
         let expected: Vec<Vec<Bytes>> = expected
