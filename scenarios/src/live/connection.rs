@@ -34,7 +34,12 @@ impl Connection {
     pub fn send(&mut self, argv: &[Bytes]) -> io::Result<()> {
         let mut out = Vec::new();
         encode_request(argv, &mut out);
-        self.stream.write_all(&out)
+        self.send_bytes(&out)
+    }
+
+    /// Sends bytes as they are, be they a request or not.
+    pub fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
     }
 
     /// Waits for the next frame. `WouldBlock` or `TimedOut`: none came in time; the connection can still be used.
@@ -77,7 +82,7 @@ impl Connection {
         for argv in requests {
             encode_request(argv, &mut out);
         }
-        self.stream.write_all(&out)?;
+        self.send_bytes(&out)?;
         requests.iter().map(|_| self.receive()).collect()
     }
 

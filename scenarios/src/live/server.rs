@@ -60,6 +60,11 @@ impl Server {
         self.address
     }
 
+    /// What was started.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// Its working folder, with its log and what it persists.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -1,0 +1,104 @@
+//! Commands on consumer groups.
+
+use proptest::prelude::*;
+
+use super::words::{bound, consumer, count, group, id, min_idle, range, stream};
+use super::{Words, line, one_of, some, sometimes};
+
+pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
+    prop_oneof![
+        10 => xreadgroup(),
+        4 => line!["XACK", stream(), group(), some(id(), 1..=3)],
+        2 => line!["XPENDING", stream(), group()],
+        4 => xpending_range(),
+        6 => xclaim(),
+        4 => xautoclaim(),
+        6 => xgroup(),
+        2 => line!["XINFO GROUPS", stream()],
+        2 => line!["XINFO CONSUMERS", stream(), group()],
+    ]
+    .boxed()
+}
+
+fn xreadgroup() -> Words {
+    let from = || prop_oneof![5 => one_of(&[">"]), 2 => one_of(&["0"]), 2 => id()].boxed();
+    line![
+        "XREADGROUP GROUP",
+        group(),
+        consumer(),
+        sometimes(2, line!["COUNT", count()]),
+        sometimes(
+            3,
+            one_of(&["BLOCK 0", "BLOCK 0", "BLOCK 100000", "BLOCK -1", "BLOCK x"])
+        ),
+        sometimes(6, one_of(&["NOACK"])),
+        "STREAMS",
+        prop_oneof![5 => line![stream(), from()], 1 => line![stream(), stream(), from(), from()]].boxed(),
+    ]
+}
+
+fn xpending_range() -> Words {
+    let idle = sometimes(3, line!["IDLE", min_idle()]);
+    line![
+        "XPENDING",
+        stream(),
+        group(),
+        idle,
+        range(),
+        count(),
+        sometimes(3, consumer())
+    ]
+}
+
+fn xclaim() -> Words {
+    let option = prop_oneof![
+        3 => one_of(&["IDLE 0", "IDLE 1000000", "IDLE 10000000", "IDLE -5", "IDLE x"]),
+        2 => one_of(&["TIME 0", "TIME 1000", "TIME 99999999999999", "TIME -1", "TIME x"]),
+        3 => one_of(&["RETRYCOUNT 0", "RETRYCOUNT 5", "RETRYCOUNT -1", "RETRYCOUNT x"]),
+        4 => one_of(&["FORCE"]),
+        3 => one_of(&["JUSTID"]),
+        2 => line!["LASTID", id()],
+    ]
+    .boxed();
+    line![
+        "XCLAIM",
+        stream(),
+        group(),
+        consumer(),
+        min_idle(),
+        some(id(), 1..=3),
+        sometimes(2, some(option, 1..=3))
+    ]
+}
+
+fn xautoclaim() -> Words {
+    let start = prop_oneof![3 => one_of(&["0", "0-0", "-"]), 1 => bound()].boxed();
+    line![
+        "XAUTOCLAIM",
+        stream(),
+        group(),
+        consumer(),
+        min_idle(),
+        start,
+        sometimes(2, line!["COUNT", count()]),
+        sometimes(4, one_of(&["JUSTID"])),
+    ]
+}
+
+fn xgroup() -> Words {
+    let start = || prop_oneof![3 => one_of(&["$", "0"]), 2 => id()].boxed();
+    let entries_read = || {
+        sometimes(
+            4,
+            line!["ENTRIESREAD", one_of(&["0", "1", "2", "100", "-1", "-2", "x"])],
+        )
+    };
+    prop_oneof![
+        6 => line!["XGROUP CREATE", stream(), group(), start(), sometimes(2, one_of(&["MKSTREAM"])), entries_read()],
+        4 => line!["XGROUP SETID", stream(), group(), start(), entries_read()],
+        1 => line!["XGROUP DESTROY", stream(), group()],
+        2 => line!["XGROUP CREATECONSUMER", stream(), group(), consumer()],
+        2 => line!["XGROUP DELCONSUMER", stream(), group(), consumer()],
+    ]
+    .boxed()
+}

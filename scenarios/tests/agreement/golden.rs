@@ -1,0 +1,210 @@
+//! Golden scripts: sessions with the answers written beneath, which our engine and the real servers must give.
+//!
+//! ```text
+//! # A comment.
+//! @ resp3                       the version of the protocol; RESP2 when not said
+//! > XADD s 1-0 f v              client A sends; `B>` and `C>` are others
+//! "1-0"
+//! [7.0.15]                      what this version answers instead
+//! …
+//! B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
+//! (blocked)                     and later, below the step that causes it, `B<` and what B receives
+//! @ wait 20                     milliseconds; also `expire KEY`, `time-out B`, `disconnect B`
+//! ```
+//! Answers are normalised (`normalise`) and in the notation of `notation`. A script is read and written here without
+//! loss, so that `REDELIVERY_BLESS=1` can fill in what the servers answer; what it wrote is to be read by a human.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use redelivery_engine::resp::{Version, split_words};
+
+use crate::notation;
+use crate::play::Player;
+use crate::side::Side;
+use crate::step::{Step, Word};
+
+/// The version whose answers stand without a mark, and which the engine follows.
+pub(crate) const REFERENCE: &str = "8.2.3";
+
+/// One golden script.
+pub(crate) struct Golden {
+    pub(crate) path: PathBuf,
+    pub(crate) version: Version,
+    items: Vec<Item>,
+}
+
+enum Item {
+    /// A comment, an empty line, `@ resp3`.
+    Prose(String),
+    Step {
+        line: String,
+        step: Step,
+        answers: BTreeMap<String, Vec<String>>,
+    },
+}
+
+impl Golden {
+    /// All scripts of `scenarios/golden`, by name.
+    pub(crate) fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .expect("scenarios/golden")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        paths.sort();
+        let read = |path: PathBuf| Self::parse(&fs::read_to_string(&path).expect("readable"), path);
+        paths.into_iter().map(read).collect()
+    }
+
+    /// Reads a script.
+    pub(crate) fn parse(text: &str, path: PathBuf) -> Self {
+        let mut golden = Self {
+            path,
+            version: Version::Resp2,
+            items: Vec::new(),
+        };
+        let mut version = REFERENCE.to_owned();
+        for (index, line) in text.lines().enumerate() {
+            if line == "@ resp3" {
+                golden.version = Version::Resp3;
+            }
+            if line.is_empty() || line.starts_with('#') || line == "@ resp3" {
+                golden.items.push(Item::Prose(line.to_owned()));
+            } else if let Some(step) = parse_step(line) {
+                REFERENCE.clone_into(&mut version);
+                golden.items.push(Item::Step {
+                    line: line.to_owned(),
+                    step,
+                    answers: BTreeMap::new(),
+                });
+            } else if let Some(marked) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                marked.clone_into(&mut version);
+            } else if let Some(Item::Step { answers, .. }) = golden.items.last_mut() {
+                answers.entry(version.clone()).or_default().push(line.to_owned());
+            } else {
+                panic!(
+                    "{}:{}: an answer without a step: {line}",
+                    golden.path.display(),
+                    index + 1
+                );
+            }
+        }
+        golden
+    }
+
+    /// The file's name without its ending.
+    pub(crate) fn name(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The steps alone.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        let step = |item: &Item| match item {
+            Item::Step { step, .. } => Some(step.clone()),
+            Item::Prose(_) => None,
+        };
+        self.items.iter().filter_map(step).collect()
+    }
+
+    /// Plays the script on a side of that version; the first step that answers otherwise is the error.
+    pub(crate) fn check<S: Side>(&self, side: &mut S, version: &str) -> Result<usize, String> {
+        let played = self.play(side);
+        let mut count = 0;
+        for (item, got) in self.items.iter().zip(played) {
+            let (Item::Step { line, answers, .. }, Some(got)) = (item, got) else {
+                continue;
+            };
+            let expected = answers
+                .get(version)
+                .or_else(|| answers.get(REFERENCE))
+                .cloned()
+                .unwrap_or_default();
+            if expected != got {
+                let (path, expected, got) = (self.path.display(), expected.join("\n"), got.join("\n"));
+                return Err(format!(
+                    "{path}\n{line}\n--- expected of {version}\n{expected}\n--- answered\n{got}"
+                ));
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Plays the script and writes down what this version answers.
+    pub(crate) fn bless<S: Side>(&mut self, side: &mut S, version: &str) {
+        let played = self.play(side);
+        for (item, got) in self.items.iter_mut().zip(played) {
+            let (Item::Step { answers, .. }, Some(got)) = (item, got) else {
+                continue;
+            };
+            answers.remove(version);
+            if version == REFERENCE || answers.get(REFERENCE) != Some(&got) {
+                answers.insert(version.to_owned(), got);
+            }
+        }
+    }
+
+    /// Writes the file again.
+    pub(crate) fn save(&self) {
+        let mut text = String::new();
+        for item in &self.items {
+            match item {
+                Item::Prose(line) => text += &format!("{line}\n"),
+                Item::Step { line, answers, .. } => {
+                    text += &format!("{line}\n");
+                    let reference = answers.get(REFERENCE).into_iter().flatten();
+                    reference.for_each(|line| text += &format!("{line}\n"));
+                    for (version, lines) in answers.iter().filter(|(version, _)| *version != REFERENCE) {
+                        text += &format!("[{version}]\n");
+                        lines.iter().for_each(|line| text += &format!("{line}\n"));
+                    }
+                }
+            }
+        }
+        fs::write(&self.path, text).expect("writable");
+    }
+
+    fn play<S: Side>(&self, side: &mut S) -> Vec<Option<Vec<String>>> {
+        let mut player = Player::new(side);
+        let play = |item: &Item| match item {
+            Item::Prose(_) => None,
+            Item::Step { step, .. } => {
+                let outcome = player.play(step);
+                Some(notation::lines(outcome.as_ref(), step.answers()))
+            }
+        };
+        self.items.iter().map(play).collect()
+    }
+}
+
+/// A step as `Step` writes it; none if the line is something else.
+pub(crate) fn parse_step(line: &str) -> Option<Step> {
+    let client = |name: &str| Some(usize::from(name.bytes().next()?.checked_sub(b'A')?)).filter(|_| name.len() == 1);
+    if let Some((name, command)) = line.split_once('>').filter(|(name, _)| name.len() <= 1) {
+        let client = if name.is_empty() { 0 } else { client(name)? };
+        let words = split_words(command.as_bytes()).ok()?;
+        let word = |word: &redelivery_engine::Bytes| {
+            std::str::from_utf8(word).map_or_else(|_| Word::Text(word.clone()), Word::from)
+        };
+        return Some(Step::Command {
+            client,
+            words: words.iter().map(word).collect(),
+        });
+    }
+    let (event, operand) = line.strip_prefix("@ ")?.split_once(' ')?;
+    Some(match event {
+        "wait" => Step::Wait {
+            ms: operand.parse().ok()?,
+        },
+        "expire" => Step::Expire { key: operand.into() },
+        "time-out" => Step::TimeOut {
+            client: client(operand)?,
+        },
+        "disconnect" => Step::Disconnect {
+            client: client(operand)?,
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,100 @@
+//! Looks for disagreements: random scripts from a seed, each played on both sides; the first that differs is shrunk.
+
+use std::cell::Cell;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+use crate::compare::{Compared, compare};
+use crate::generate;
+use crate::side::Side;
+use crate::step::Step;
+
+/// A machine that stands still for a while makes idle times differ; more than so many scripts that differ once and then
+/// no more are no accident.
+const UNREPEATABLE_MAX: usize = 2;
+
+/// How long to look.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// So many commands in all.
+    pub(crate) commands: usize,
+    pub(crate) seed: u64,
+    /// Stop after so many disagreements.
+    pub(crate) disagreements: usize,
+}
+
+/// Plays random scripts on both sides; `version` is that of `theirs`. Without a disagreement the answer tells what was
+/// done, with one it is a golden script that shows it.
+pub(crate) fn hunt(
+    ours: &mut impl Side,
+    theirs: &mut impl Side,
+    version: &str,
+    effort: Effort,
+) -> Result<String, String> {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&effort.seed.to_le_bytes());
+    let config = Config {
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let (strategy, mut found, mut unrepeatable) = (generate::script(), Vec::new(), Vec::new());
+    let (sides, shrinking) = (std::cell::RefCell::new((ours, theirs)), Cell::new(false));
+    let (mut commands, mut scripts, known) = (0, 0, Cell::new(0));
+    let compared = |script: &[Step]| {
+        let (ours, theirs) = &mut *sides.borrow_mut();
+        compare(script, *ours, *theirs, version)
+    };
+    while commands < effort.commands {
+        let tree = strategy.new_tree(&mut runner).expect("the strategy rejects nothing");
+        commands += tree.current().len();
+        scripts += 1;
+        shrinking.set(false);
+        let result = runner.run_one(tree, |script| match compared(&script) {
+            Compared::Agree => Ok(()),
+            Compared::Known(_) => {
+                known.set(known.get() + usize::from(!shrinking.get()));
+                Ok(())
+            }
+            Compared::Disagree(_) => {
+                shrinking.set(true);
+                Err(TestCaseError::fail("differs"))
+            }
+        });
+        if let Err(TestError::Fail(_, script)) = result {
+            match compared(&script) {
+                Compared::Disagree(disagreement) => found.push(disagreement.to_golden()),
+                _ => unrepeatable.push(to_lines(&script)),
+            }
+            if found.len() == effort.disagreements {
+                break;
+            }
+        }
+    }
+    if unrepeatable.len() > UNREPEATABLE_MAX {
+        found.extend(
+            unrepeatable
+                .iter()
+                .map(|script| format!("differs, but not each time:\n{script}")),
+        );
+    }
+    let (known, unrepeatable) = (known.get(), unrepeatable.len());
+    match found.as_slice() {
+        [] => Ok(format!(
+            "{commands} commands in {scripts} scripts, {known} ended at a known difference, {unrepeatable} \
+             differed once and not again, seed {}",
+            effort.seed
+        )),
+        found => Err(format!(
+            "seed {}, after {commands} commands:\n\n{}",
+            effort.seed,
+            found.join("\n")
+        )),
+    }
+}
+
+fn to_lines(script: &[Step]) -> String {
+    script.iter().map(|step| format!("{step}\n")).collect()
+}

@@ -1,0 +1,217 @@
+//! The differences between Redis 8.2.3, which the engine follows, and 7.0.15: the only ones that the agreement test
+//! accepts. Each row has an example that must show it, so that no row outlives its difference.
+//!
+//! A row never hides what follows: the comparison of a script ends at a known difference.
+
+use redelivery_engine::resp::{Frame, Version};
+use redelivery_scenarios::live::Server;
+
+use crate::compare::{Compared, Disagreement, compare};
+use crate::exchange::Exchange;
+use crate::golden::parse_step;
+use crate::ours::Ours;
+use crate::step::Step;
+use crate::theirs::Theirs;
+
+/// One row.
+pub(crate) struct Difference {
+    /// The server that differs.
+    pub(crate) version: &'static str,
+    /// What and why.
+    pub(crate) reason: &'static str,
+    /// The steps of a golden script whose last one shows it.
+    pub(crate) example: &'static str,
+    /// Whether a disagreement is this one.
+    pub(crate) matches: fn(&Exchange) -> bool,
+}
+
+/// All rows.
+pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        version: "7.0.15",
+        reason: "KEEPREF is an option since 8.2",
+        example: "> XTRIM s MAXLEN 1 KEEPREF",
+        matches: |it| it.argv.iter().any(|word| word.eq_ignore_ascii_case("KEEPREF")),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "`+` is an ID for XREAD, and for XREADGROUP an error of its own, since 7.4",
+        example: "> XREAD STREAMS s +",
+        matches: |it| {
+            let invalid = Frame::Error("ERR Invalid stream ID specified as stream command argument".into());
+            (it.is("XREAD") || it.is("XREADGROUP")) && it.argv.iter().any(|word| word == "+") && it.theirs == invalid
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "XREAD looks at a key before its ID only for `$` and `+` since 7.4",
+        example: "> SET k v
+                  > XREAD STREAMS k x",
+        matches: |it| it.is("XREAD") && it.errors("ERR Invalid stream ID", "WRONGTYPE"),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "the error names the command, XREAD or XREADGROUP, since 7.2",
+        example: "> XREAD STREAMS s t 0",
+        matches: |it| it.errors("ERR Unbalanced 'xread", "ERR Unbalanced XREAD list"),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits on a group is answered as if it asked again since 7.2; before, the group's end had an error of its own",
+        example: "> XGROUP CREATE s g 0 MKSTREAM
+                  B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
+                  > XGROUP DESTROY s g",
+        matches: |it| {
+            it.errors(
+                "NOGROUP No such key",
+                "NOGROUP the consumer group this client was blocked on",
+            )
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits on a group is answered as if it asked again since 7.2; before, the key's end had an error of its own",
+        example: "> XGROUP CREATE s g 0 MKSTREAM
+                  B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
+                  > DEL s",
+        matches: |it| it.errors("NOGROUP No such key", "UNBLOCKED the stream key no longer exists"),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits on a group is answered as if it asked again since 7.2; before, a key of another type ended its wait as the key's end did",
+        example: "> XGROUP CREATE s g 0 MKSTREAM
+                  B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
+                  > SET s v",
+        matches: |it| it.errors("WRONGTYPE", "UNBLOCKED the stream key no longer exists"),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "`inactive` is told since 7.2",
+        example: "> XGROUP CREATE s g 0 MKSTREAM
+                  > XGROUP CREATECONSUMER s g a
+                  > XINFO CONSUMERS s g",
+        matches: |it| it.is("XINFO CONSUMERS") && without_inactive(&it.ours) == it.theirs,
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "ENTRIESREAD is clamped to the number of entries that were added since 7.2",
+        example: "> XGROUP CREATE s g 0 MKSTREAM ENTRIESREAD 5
+                  > XINFO GROUPS s",
+        matches: |it| {
+            let fields = ["entries-read", "lag"];
+            it.history
+                .iter()
+                .flatten()
+                .any(|word| word.eq_ignore_ascii_case("ENTRIESREAD"))
+                && it.is("XINFO GROUPS")
+                && without_fields(&it.ours, &fields) == without_fields(&it.theirs, &fields)
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "`lag` takes into account since 7.2 that a stream is empty or was trimmed beyond the group's position",
+        example: "> XADD s 3-0 f v
+                  > XDEL s 3-0
+                  > XGROUP CREATE s g 3-1
+                  > XINFO GROUPS s",
+        matches: |it| {
+            it.is("XINFO GROUPS") && without_fields(&it.ours, &["lag"]) == without_fields(&it.theirs, &["lag"])
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits is answered as if it asked again since 7.2; before, by the first key alone that received something",
+        example: "> XREAD BLOCK 0 STREAMS s s 0 0
+                  B> XADD s 1-0 f v",
+        matches: |it| {
+            let waited = it.argv.iter().any(|word| word.eq_ignore_ascii_case("BLOCK"));
+            waited && (it.is("XREAD") || it.is("XREADGROUP")) && are_among(&it.theirs, &it.ours)
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a consumer is created at its first mention since 7.2, also if it gets nothing",
+        example: "> XGROUP CREATE s g 0 MKSTREAM
+                  > XREADGROUP GROUP g a STREAMS s >
+                  > XINFO GROUPS s",
+        matches: |it| {
+            let is_mention = |argv: &Vec<String>| {
+                ["XREADGROUP", "XCLAIM", "XAUTOCLAIM"]
+                    .iter()
+                    .any(|name| argv[0].eq_ignore_ascii_case(name))
+            };
+            it.history.iter().any(is_mention)
+                && match () {
+                    () if it.is("XINFO CONSUMERS") => are_among(&it.theirs, &without_inactive(&it.ours)),
+                    () if it.is("XINFO GROUPS") => {
+                        let fields = ["consumers", "entries-read", "lag"];
+                        without_fields(&it.ours, &fields) == without_fields(&it.theirs, &fields)
+                    }
+                    () => it.is("XGROUP CREATECONSUMER") && it.theirs == Frame::Integer(1),
+                }
+        },
+    },
+];
+
+/// The row that a disagreement with a server of this version belongs to.
+pub(crate) fn find(version: &str, disagreement: &Disagreement) -> Option<&'static Difference> {
+    let exchange = Exchange::of(disagreement)?;
+    DIFFERENCES
+        .iter()
+        .find(|row| row.version == version && (row.matches)(&exchange))
+}
+
+impl Difference {
+    /// Plays the example; it must end in this very difference.
+    pub(crate) fn is_shown_by_its_example(&self, server: &Server) -> Result<String, String> {
+        let script: Vec<Step> = self
+            .example
+            .lines()
+            .filter_map(|line| parse_step(line.trim()))
+            .collect();
+        let (mut ours, mut theirs) = (Ours::new(Version::Resp2), Theirs::new(server, Version::Resp2));
+        match compare(&script, &mut ours, &mut theirs, self.version) {
+            Compared::Known(row) if row.reason == self.reason => Ok(String::new()),
+            Compared::Known(row) => Err(format!("it is matched by another row: {}", row.reason)),
+            Compared::Disagree(disagreement) => Err(format!("it is not matched:\n{}", disagreement.to_golden())),
+            Compared::Agree => Err(format!(
+                "there is no difference any more: {}\n{}",
+                self.reason, self.example
+            )),
+        }
+    }
+}
+
+fn without_inactive(rows: &Frame) -> Frame {
+    without_fields(rows, &["inactive"])
+}
+
+/// An array of maps without these fields; in RESP2 the maps are flat arrays.
+fn without_fields(rows: &Frame, fields: &[&str]) -> Frame {
+    let is_kept =
+        |key: &Frame| !matches!(key, Frame::Bulk(key) if fields.iter().any(|field| field.as_bytes() == &key[..]));
+    let without = |row: &Frame| match row {
+        Frame::Map(pairs) => Frame::Map(pairs.iter().filter(|(key, _)| is_kept(key)).cloned().collect()),
+        Frame::Array(flat) => Frame::Array(
+            flat.chunks(2)
+                .filter(|pair| is_kept(&pair[0]))
+                .flatten()
+                .cloned()
+                .collect(),
+        ),
+        row => row.clone(),
+    };
+    match rows {
+        Frame::Array(rows) => Frame::Array(rows.iter().map(without).collect()),
+        frame => frame.clone(),
+    }
+}
+
+/// Whether every row or pair of `few` is one of `many`.
+fn are_among(few: &Frame, many: &Frame) -> bool {
+    match (few, many) {
+        (Frame::Array(few), Frame::Array(many)) => few.iter().all(|row| many.contains(row)),
+        (Frame::Map(few), Frame::Map(many)) => few.iter().all(|pair| many.contains(pair)),
+        _ => false,
+    }
+}

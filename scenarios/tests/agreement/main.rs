@@ -1,0 +1,197 @@
+//! The agreement of our engine with real Redis servers.
+//!
+//! `cargo test -p redelivery-scenarios --test agreement` plays the golden scripts (`scenarios/golden`) and random
+//! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
+//! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 none but
+//! those of a table (`known`). A difference is shrunk and printed as a golden script.
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 5000 |
+//! | `REDELIVERY_AGREEMENT_SEED` | their seed; 1 |
+//! | `REDELIVERY_AGREEMENT_DIFFERENCES` | go on until so many differences; 1 |
+//! | `REDELIVERY_REQUIRE_SERVERS` | set: a missing server is a failure |
+//! | `REDELIVERY_BLESS` | set: write the servers' answers into the golden scripts |
+//! | `REDELIVERY_SERVERS` | where the servers are, instead of `target/servers` (`.ci/servers` puts them there) |
+
+mod compare;
+mod exchange;
+mod generate;
+mod golden;
+mod hunt;
+mod known;
+mod normalise;
+mod notation;
+mod ours;
+mod play;
+mod protocol;
+mod side;
+mod step;
+mod theirs;
+mod trial;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use redelivery_engine::resp::Version;
+use redelivery_scenarios::live::{Server, servers};
+
+use compare::{Compared, compare};
+use golden::{Golden, REFERENCE};
+use hunt::{Effort, hunt};
+use known::DIFFERENCES;
+use ours::Ours;
+use theirs::Theirs;
+use trial::{Run, Trial};
+
+/// The servers that are asked, the reference first.
+const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
+const PROTOCOLS: [(Version, &str); 2] = [(Version::Resp2, "RESP2"), (Version::Resp3, "RESP3")];
+
+/// A test that needs a server.
+type Check<'a> = Box<dyn FnOnce(&Server) -> Result<String, String> + 'a>;
+
+fn main() -> ExitCode {
+    let available = servers();
+    let started: Vec<(&str, Result<Server, String>)> = VERSIONS
+        .into_iter()
+        .map(|version| (version, start(version, &available)))
+        .collect();
+    if std::env::var_os("REDELIVERY_BLESS").is_some() {
+        bless(&started);
+    }
+    let mut trials = golden_on_engine();
+    for (version, server) in &started {
+        trials.extend(with_server(version, server));
+    }
+    trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some())
+}
+
+fn start(version: &str, available: &[(String, PathBuf)]) -> Result<Server, String> {
+    let (_, binary) = available
+        .iter()
+        .find(|(name, _)| name == version)
+        .ok_or(format!("no redis-server {version}"))?;
+    Server::start(binary, &[]).map_err(|error| error.to_string())
+}
+
+fn golden_on_engine() -> Vec<Trial<'static>> {
+    let trial = |golden: Golden| {
+        let name = format!("golden::{}::engine", golden.name());
+        let test = move || {
+            golden
+                .check(&mut Ours::new(golden.version), REFERENCE)
+                .map(|steps| format!("{steps} steps"))
+        };
+        Trial {
+            name,
+            run: Run::Test(Box::new(test)),
+        }
+    };
+    Golden::all().into_iter().map(trial).collect()
+}
+
+/// All that needs this server.
+fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<Trial<'a>> {
+    let mut trials = Vec::new();
+    let mut add = |name: String, test: Check<'a>| {
+        let run = match server {
+            Ok(server) => Run::Test(Box::new(move || test(server))),
+            Err(reason) => Run::Missing(reason.clone()),
+        };
+        trials.push(Trial { name, run });
+    };
+    for golden in Golden::all() {
+        add(
+            format!("golden::{}::{version}", golden.name()),
+            Box::new(move |server| {
+                golden
+                    .check(&mut Theirs::new(server, golden.version), version)
+                    .map(|steps| format!("{steps} steps"))
+            }),
+        );
+    }
+    for (protocol, label) in PROTOCOLS {
+        add(
+            format!("agreement::golden::{version}::{label}"),
+            Box::new(move |server| golden_agree(server, version, protocol)),
+        );
+        add(
+            format!("agreement::random::{version}::{label}"),
+            Box::new(move |server| {
+                hunt(
+                    &mut Ours::new(protocol),
+                    &mut Theirs::new(server, protocol),
+                    version,
+                    effort(),
+                )
+            }),
+        );
+    }
+    add(
+        format!("agreement::protocol::{version}"),
+        Box::new(|server| protocol::agree(server, effort().seed)),
+    );
+    // What a server does twice must look the same twice, or the normalisation misses something.
+    add(
+        format!("agreement::itself::{version}"),
+        Box::new(move |server| {
+            let effort = Effort {
+                commands: effort().commands / 10,
+                ..effort()
+            };
+            let twin = Server::start(server.binary(), &[]).map_err(|error| error.to_string())?;
+            hunt(
+                &mut Theirs::new(&twin, Version::Resp3),
+                &mut Theirs::new(server, Version::Resp3),
+                version,
+                effort,
+            )
+        }),
+    );
+    for (index, row) in DIFFERENCES.iter().enumerate().filter(|(_, row)| row.version == version) {
+        add(
+            format!("known::{version}::{index}"),
+            Box::new(move |server| row.is_shown_by_its_example(server)),
+        );
+    }
+    trials
+}
+
+/// All golden scripts on both sides at once: frame by frame, also where the notation does not tell two frames apart.
+fn golden_agree(server: &Server, version: &str, protocol: Version) -> Result<String, String> {
+    let (mut ours, mut theirs) = (Ours::new(protocol), Theirs::new(server, protocol));
+    let (mut agreed, mut known) = (0, 0);
+    for golden in Golden::all() {
+        match compare(&golden.steps(), &mut ours, &mut theirs, version) {
+            Compared::Disagree(disagreement) => return Err(format!("{}\n{}", golden.name(), disagreement.to_golden())),
+            Compared::Known(_) => known += 1,
+            Compared::Agree => agreed += 1,
+        }
+    }
+    Ok(format!("{agreed} scripts, {known} ended at a known difference"))
+}
+
+fn bless(started: &[(&str, Result<Server, String>)]) {
+    for mut golden in Golden::all() {
+        for (version, server) in started {
+            let server = server.as_ref().expect("blessing needs all servers");
+            golden.bless(&mut Theirs::new(server, golden.version), version);
+        }
+        golden.save();
+    }
+}
+
+fn effort() -> Effort {
+    let number = |name: &str, default: u64| match std::env::var(name) {
+        Ok(number) => number
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} must be a number, not {number:?}")),
+        Err(_) => default,
+    };
+    Effort {
+        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 5000) as usize,
+        seed: number("REDELIVERY_AGREEMENT_SEED", 1),
+        disagreements: number("REDELIVERY_AGREEMENT_DIFFERENCES", 1) as usize,
+    }
+}

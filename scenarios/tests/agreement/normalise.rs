@@ -1,0 +1,216 @@
+//! What two runs of one script may differ in, and nothing else: the written normalisation.
+//!
+//! | what | becomes | why |
+//! |---|---|---|
+//! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
+//! | members of a set (SMEMBERS) | sorted | unordered in Redis |
+//! | PTTL, if positive | rounded up to 50 s | the clock |
+//! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms; since 1970 from TIME 0 | the clock |
+//! | `radix-tree-keys`, `radix-tree-nodes` of XINFO STREAM | `<any>` | they tell how Redis stores a stream |
+//!
+//! Scripts use times that are far from these boundaries. The normalisation never looks at the other side.
+
+use redelivery_engine::Bytes;
+use redelivery_engine::resp::Frame;
+
+use crate::side::Outcome;
+use crate::step::{CLIENTS, Word};
+
+const IDLE_STEP_MS: i64 = 500_000;
+/// Less than a script that waits waits, and more than any other takes.
+const IDLE_SHORT_MS: i64 = 400;
+const TTL_STEP_MS: i64 = 50_000;
+/// Idle times beyond this come from a TIME in 1970.
+const IDLE_AGES_MS: i64 = 1_000_000_000_000;
+
+/// What it has seen of one side's run of one script.
+#[derive(Default)]
+pub(crate) struct Normaliser {
+    automatic: Vec<Bytes>,
+    clients: [Sent; CLIENTS],
+}
+
+/// What a client has sent whose results are still to come.
+#[derive(Default)]
+struct Sent {
+    last: Vec<Bytes>,
+    queued: Vec<Vec<Bytes>>,
+}
+
+impl Normaliser {
+    /// A command's arguments on this side.
+    pub(crate) fn resolve(&self, words: &[Word]) -> Vec<Bytes> {
+        let resolve = |word: &Word| match word {
+            Word::Text(text) => text.clone(),
+            // An ID that has not appeared becomes one that never does.
+            Word::Auto(nth) => self.automatic.get(nth - 1).cloned().unwrap_or_else(|| "9-9".into()),
+        };
+        words.iter().map(resolve).collect()
+    }
+
+    /// What a command brought about; `argv` is none for a time-out, empty for a new client.
+    pub(crate) fn outcome(&mut self, client: usize, argv: Option<Vec<Bytes>>, outcome: Outcome) -> Outcome {
+        if let Some(argv) = argv {
+            // No command: a new client, which has queued nothing.
+            if argv.is_empty() {
+                self.clients[client].queued.clear();
+            }
+            self.clients[client].last = argv;
+        }
+        let reply = outcome.reply.map(|frame| self.reply(client, frame));
+        let delivered = outcome.delivered.into_iter();
+        let delivered = delivered
+            .map(|(client, frame)| (client, self.reply(client, frame)))
+            .collect();
+        Outcome { reply, delivered }
+    }
+
+    fn reply(&mut self, client: usize, frame: Frame) -> Frame {
+        let sent = &mut self.clients[client];
+        let argv = std::mem::take(&mut sent.last);
+        let frame = match (name(&argv).as_str(), frame) {
+            ("MULTI" | "DISCARD", frame @ Frame::Simple(_)) => {
+                sent.queued.clear();
+                frame
+            }
+            (_, queued @ Frame::Simple(_)) if queued == Frame::Simple("QUEUED".into()) => {
+                sent.queued.push(argv);
+                queued
+            }
+            ("EXEC", Frame::Array(frames)) => {
+                let queued = std::mem::take(&mut sent.queued);
+                Frame::Array(
+                    frames
+                        .into_iter()
+                        .zip(queued)
+                        .map(|(frame, argv)| mask(&argv, frame))
+                        .collect(),
+                )
+            }
+            (_, frame) => mask(&argv, frame),
+        };
+        self.name_automatic_ids(frame)
+    }
+
+    fn name_automatic_ids(&mut self, frame: Frame) -> Frame {
+        match frame {
+            Frame::Bulk(bytes) if automatic_ms(&bytes).is_some() => {
+                let known = self.automatic.iter().position(|known| *known == bytes);
+                let nth = known.unwrap_or_else(|| {
+                    self.automatic.push(bytes);
+                    self.automatic.len() - 1
+                });
+                Frame::Bulk(format!("<auto{}>", nth + 1).into())
+            }
+            Frame::Array(frames) => {
+                Frame::Array(frames.into_iter().map(|frame| self.name_automatic_ids(frame)).collect())
+            }
+            Frame::Error(text) if !self.automatic.is_empty() => {
+                let mut text = text.to_string();
+                for (index, id) in self.automatic.iter().enumerate() {
+                    text = text.replace(&id.to_string(), &format!("<auto{}>", index + 1));
+                }
+                Frame::Error(text.into())
+            }
+            Frame::Map(pairs) => {
+                let pair = |(key, value)| (self.name_automatic_ids(key), self.name_automatic_ids(value));
+                Frame::Map(pairs.into_iter().map(pair).collect())
+            }
+            frame => frame,
+        }
+    }
+}
+
+/// The milliseconds of an automatic ID. Scripts have no own IDs of 13 digits.
+pub(crate) fn automatic_ms(bytes: &[u8]) -> Option<u64> {
+    let (ms, seq) = std::str::from_utf8(bytes).ok()?.split_once('-')?;
+    let is_automatic = ms.len() == 13 && seq.bytes().all(|byte| byte.is_ascii_digit());
+    ms.parse().ok().filter(|_| is_automatic)
+}
+
+/// The command's name; with its subcommand for XINFO.
+fn name(argv: &[Bytes]) -> String {
+    let word = |index: usize| {
+        argv.get(index)
+            .map(|word| word.to_string().to_ascii_uppercase())
+            .unwrap_or_default()
+    };
+    match word(0).as_str() {
+        "XINFO" => format!("XINFO {}", word(1)),
+        name => name.to_owned(),
+    }
+}
+
+fn mask(argv: &[Bytes], frame: Frame) -> Frame {
+    match (name(argv).as_str(), frame) {
+        ("SMEMBERS", Frame::Array(members)) => Frame::Array(sorted(members)),
+        ("SMEMBERS", Frame::Set(members)) => Frame::Set(sorted(members)),
+        ("PTTL", Frame::Integer(ms)) if ms > 0 => coarse("ms", (ms + TTL_STEP_MS - 1) / TTL_STEP_MS * TTL_STEP_MS),
+        ("XPENDING", Frame::Array(rows)) if argv.len() > 3 => {
+            Frame::Array(rows.into_iter().map(mask_pending).collect())
+        }
+        ("XINFO CONSUMERS", Frame::Array(rows)) => Frame::Array(
+            rows.into_iter()
+                .map(|row| mask_fields(row, &["idle", "inactive"], idle))
+                .collect(),
+        ),
+        ("XINFO STREAM", frame) => mask_fields(frame, &["radix-tree-keys", "radix-tree-nodes"], |_| {
+            Frame::Simple("<any>".into())
+        }),
+        (_, frame) => frame,
+    }
+}
+
+fn sorted(mut members: Vec<Frame>) -> Vec<Frame> {
+    members.sort();
+    members
+}
+
+/// A row of XPENDING: ID, consumer, idle time, counter.
+fn mask_pending(row: Frame) -> Frame {
+    match row {
+        Frame::Array(mut row) if row.len() == 4 => {
+            row[2] = idle(row[2].clone());
+            Frame::Array(row)
+        }
+        row => row,
+    }
+}
+
+/// Replaces the values of these fields of a map, or of RESP2's flat array.
+fn mask_fields(frame: Frame, fields: &[&str], masked: impl Fn(Frame) -> Frame) -> Frame {
+    let is_masked =
+        |key: &Frame| matches!(key, Frame::Bulk(key) if fields.iter().any(|field| field.as_bytes() == &key[..]));
+    match frame {
+        Frame::Map(pairs) => {
+            let pair = |(key, value)| {
+                if is_masked(&key) {
+                    (key, masked(value))
+                } else {
+                    (key, value)
+                }
+            };
+            Frame::Map(pairs.into_iter().map(pair).collect())
+        }
+        Frame::Array(mut flat) => {
+            for pair in flat.chunks_exact_mut(2).filter(|pair| is_masked(&pair[0])) {
+                pair[1] = masked(pair[1].clone());
+            }
+            Frame::Array(flat)
+        }
+        frame => frame,
+    }
+}
+
+fn idle(frame: Frame) -> Frame {
+    match frame {
+        Frame::Integer(IDLE_AGES_MS..) => Frame::Simple("<idle since 1970>".into()),
+        Frame::Integer(IDLE_SHORT_MS..IDLE_STEP_MS) => coarse("idle", IDLE_SHORT_MS),
+        Frame::Integer(ms @ 0..) => coarse("idle", ms / IDLE_STEP_MS * IDLE_STEP_MS),
+        frame => frame,
+    }
+}
+
+fn coarse(what: &str, ms: i64) -> Frame {
+    Frame::Simple(format!("<{what} {ms}>").into())
+}

@@ -1,0 +1,91 @@
+//! Our side: the engine, and a clock that moves 1 ms from one command to the next.
+
+use redelivery_engine::resp::{Frame, Version};
+use redelivery_engine::{Broker, Bytes, ClientId, Millis, Reply};
+
+use crate::side::{Outcome, Side};
+use crate::step::CLIENTS;
+
+/// The moment at which every script begins: any whose automatic IDs have 13 digits.
+const BEGIN_MS: Millis = 1_800_000_000_000;
+
+/// The engine, whose answers are read in one version of the protocol.
+pub(crate) struct Ours {
+    version: Version,
+    broker: Broker,
+    now_ms: Millis,
+    /// The connection that a client of the script has now.
+    connections: [ClientId; CLIENTS],
+    next_connection: u64,
+}
+
+impl Ours {
+    pub(crate) fn new(version: Version) -> Self {
+        let mut ours = Self {
+            version,
+            broker: Broker::new(),
+            now_ms: BEGIN_MS,
+            connections: [ClientId(0); CLIENTS],
+            next_connection: 1,
+        };
+        ours.reset();
+        ours
+    }
+
+    fn delivered(&mut self) -> Vec<(usize, Frame)> {
+        let index = |client: ClientId| self.connections.iter().position(|connection| *connection == client);
+        let outbox = self.broker.take_outbox();
+        let named = |(client, reply): (ClientId, Reply)| {
+            (
+                index(client).expect("a reply goes to a client that is there"),
+                reply.to_frame(self.version),
+            )
+        };
+        let mut delivered: Vec<_> = outbox.into_iter().map(named).collect();
+        delivered.sort();
+        delivered
+    }
+
+    fn connect(&mut self, client: usize) {
+        self.connections[client] = ClientId(self.next_connection);
+        self.next_connection += 1;
+    }
+}
+
+impl Side for Ours {
+    fn reset(&mut self) {
+        self.broker = Broker::new();
+        self.now_ms = BEGIN_MS;
+        (0..CLIENTS).for_each(|client| self.connect(client));
+    }
+
+    fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
+        self.now_ms += 1;
+        let reply = self.broker.apply_argv(self.connections[client], argv, self.now_ms);
+        Outcome {
+            reply: reply.map(|reply| reply.to_frame(self.version)),
+            delivered: self.delivered(),
+        }
+    }
+
+    fn wait(&mut self, ms: u64) {
+        self.now_ms += ms;
+    }
+
+    fn time_out(&mut self, client: usize) -> Outcome {
+        self.broker.time_out(self.connections[client]);
+        Outcome {
+            reply: None,
+            delivered: self.delivered(),
+        }
+    }
+
+    fn disconnect(&mut self, client: usize) -> Outcome {
+        self.broker.disconnect(self.connections[client]);
+        self.connect(client);
+        Outcome {
+            reply: None,
+            delivered: self.delivered(),
+        }
+    }
+}

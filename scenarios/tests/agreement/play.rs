@@ -1,0 +1,71 @@
+//! Plays a script on one side, step by step, and yields what can be compared.
+
+use redelivery_engine::Bytes;
+
+use crate::normalise::Normaliser;
+use crate::side::{Outcome, Side};
+use crate::step::{CLIENTS, EXPIRER, Step};
+
+/// A side in the middle of a script.
+pub(crate) struct Player<'a, S> {
+    side: &'a mut S,
+    normaliser: Normaliser,
+    blocked: [bool; CLIENTS],
+}
+
+impl<'a, S: Side> Player<'a, S> {
+    /// Begins a script.
+    pub(crate) fn new(side: &'a mut S) -> Self {
+        side.reset();
+        Self {
+            side,
+            normaliser: Normaliser::default(),
+            blocked: [false; CLIENTS],
+        }
+    }
+
+    /// Plays a step; none when it could not happen: the client is blocked, or for a time-out is not.
+    pub(crate) fn play(&mut self, step: &Step) -> Option<Outcome> {
+        match step {
+            Step::Command { client, .. } if self.blocked[*client] => None,
+            Step::Command { client, words } => {
+                let argv = self.normaliser.resolve(words);
+                Some(self.command(*client, argv))
+            }
+            Step::Expire { key } => {
+                let set = self.command(EXPIRER, vec!["PEXPIRE".into(), key.clone(), "1".into()]);
+                self.side.wait(3);
+                let mut seen = self.command(EXPIRER, vec!["EXISTS".into(), key.clone()]);
+                seen.delivered.splice(..0, set.delivered);
+                Some(seen)
+            }
+            Step::Wait { ms } => {
+                self.side.wait(*ms);
+                Some(Outcome::default())
+            }
+            Step::TimeOut { client } if !self.blocked[*client] => None,
+            Step::TimeOut { client } => {
+                let outcome = self.side.time_out(*client);
+                Some(self.take_in(*client, None, outcome))
+            }
+            Step::Disconnect { client } => {
+                let outcome = self.side.disconnect(*client);
+                self.blocked[*client] = false;
+                Some(self.take_in(*client, Some(Vec::new()), outcome))
+            }
+        }
+    }
+
+    fn command(&mut self, client: usize, argv: Vec<Bytes>) -> Outcome {
+        let outcome = self.side.command(client, &argv);
+        self.blocked[client] = outcome.reply.is_none();
+        self.take_in(client, Some(argv), outcome)
+    }
+
+    fn take_in(&mut self, client: usize, argv: Option<Vec<Bytes>>, outcome: Outcome) -> Outcome {
+        for (client, _) in &outcome.delivered {
+            self.blocked[*client] = false;
+        }
+        self.normaliser.outcome(client, argv, outcome)
+    }
+}

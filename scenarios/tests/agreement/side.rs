@@ -1,0 +1,29 @@
+//! One side of the agreement: something that executes commands, ours or a real server.
+//!
+//! A side never compares and never hides anything; it answers with frames as they came.
+
+use redelivery_engine::Bytes;
+use redelivery_engine::resp::Frame;
+
+/// What one command, time-out or other event brought about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// The answer to the command; none if its client is now blocked.
+    pub(crate) reply: Option<Frame>,
+    /// What clients that had been blocked now receive, in the order of the clients.
+    pub(crate) delivered: Vec<(usize, Frame)>,
+}
+
+/// Something that executes commands.
+pub(crate) trait Side {
+    /// Empties the keyspace; every client is new.
+    fn reset(&mut self);
+    /// A client, which is not blocked, sends a command.
+    fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome;
+    /// Time passes.
+    fn wait(&mut self, ms: u64);
+    /// The wait of a blocked client ends.
+    fn time_out(&mut self, client: usize) -> Outcome;
+    /// A client goes, blocked or not, and a new one takes its place.
+    fn disconnect(&mut self, client: usize) -> Outcome;
+}

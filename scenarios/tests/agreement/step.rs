@@ -1,0 +1,91 @@
+//! A script: what the clients of one run do, in the order in which it happens.
+//!
+//! It never holds a real automatic ID or a moment in time: those differ from run to run, so a word may name the n-th
+//! automatic ID that the script has seen. Read `side` next.
+
+use std::fmt;
+
+use redelivery_engine::Bytes;
+
+/// The clients: three that a script moves, and one that is never blocked and never in a transaction.
+pub(crate) const CLIENTS: usize = 4;
+/// The one that makes keys expire.
+pub(crate) const EXPIRER: usize = 3;
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A client sends a command. Nothing happens if it is blocked.
+    Command { client: usize, words: Vec<Word> },
+    /// A key gets 1 ms to live, and is looked at when that is over.
+    Expire { key: Bytes },
+    /// Time passes.
+    Wait { ms: u64 },
+    /// A blocked client's wait ends, as after its BLOCK time.
+    TimeOut { client: usize },
+    /// The server learns that a client is gone; another takes its place.
+    Disconnect { client: usize },
+}
+
+/// An argument of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// As it is.
+    Text(Bytes),
+    /// The n-th automatic ID that appeared, from 1. Written `<auto1>`.
+    Auto(usize),
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        let auto = text
+            .strip_prefix("<auto")
+            .and_then(|rest| rest.strip_suffix('>')?.parse().ok());
+        auto.map_or_else(|| Self::Text(text.into()), Self::Auto)
+    }
+}
+
+/// The name of a client in a script: `A`, `B`, …
+pub(crate) fn client_name(client: usize) -> char {
+    char::from(b'A' + u8::try_from(client).expect("few clients"))
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto(nth) => write!(f, "<auto{nth}>"),
+            Self::Text(text)
+                if !text.is_empty()
+                    && text
+                        .iter()
+                        .all(|byte| byte.is_ascii_graphic() && !b"\"'\\".contains(byte)) =>
+            {
+                write!(f, "{text}")
+            }
+            Self::Text(text) => write!(f, "\"{text}\""),
+        }
+    }
+}
+
+/// As a line of a golden script.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command { client, words } => {
+                write!(f, "{}>", client_name(*client))?;
+                words.iter().try_for_each(|word| write!(f, " {word}"))
+            }
+            Self::Expire { key } => write!(f, "@ expire {key}"),
+            Self::Wait { ms } => write!(f, "@ wait {ms}"),
+            Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
+            Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),
+        }
+    }
+}
+
+impl Step {
+    /// Whether it always has an answer, be it that the client is blocked.
+    pub(crate) fn answers(&self) -> bool {
+        matches!(self, Self::Command { .. } | Self::Expire { .. })
+    }
+}
