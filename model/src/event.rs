@@ -84,7 +84,14 @@ pub enum Event {
         again: bool,
     },
     /// A producer learnt the ID of its message.
-    Produced { client: ClientIx, message: Message },
+    Produced {
+        client: ClientIx,
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        stream: Bytes,
+        #[serde(serialize_with = "crate::event::as_text")]
+        id: StreamId,
+    },
     /// A producer gave up without having learnt what became of its message.
     OutcomeUnknown { client: ClientIx, message: Message },
     /// A group's entry was handed to a consumer.
@@ -108,18 +115,27 @@ pub enum Event {
         #[serde(serialize_with = "crate::event::as_text")]
         id: StreamId,
     },
-    /// A message was added to a dead-letter stream.
-    DeadLettered { message: Message },
+    /// A group's message was added to a dead-letter stream.
+    DeadLettered { group: GroupIx, message: Message },
     /// A consumer began to work on a message.
-    WorkStarted { client: ClientIx, message: Message },
+    WorkStarted {
+        client: ClientIx,
+        group: GroupIx,
+        message: Message,
+    },
     /// It finished, well or not.
     WorkEnded {
         client: ClientIx,
+        group: GroupIx,
         message: Message,
         failed: bool,
     },
-    /// The work on a message shows.
-    Effect { message: Message, place: Effect },
+    /// A group's work on a message shows.
+    Effect {
+        group: GroupIx,
+        message: Message,
+        place: Effect,
+    },
     /// A consumer recognised a message by its mark and left it alone.
     DuplicateSkipped { client: ClientIx, message: Message },
     /// A transaction was refused because a watched key had changed.
@@ -162,7 +178,7 @@ impl Event {
             | Self::OutcomeUnknown { message, .. }
             | Self::Granted { message, .. }
             | Self::Acknowledged { message, .. }
-            | Self::DeadLettered { message }
+            | Self::DeadLettered { message, .. }
             | Self::WorkStarted { message, .. }
             | Self::WorkEnded { message, .. }
             | Self::Effect { message, .. }
@@ -174,9 +190,13 @@ impl Event {
     /// The group that it is about.
     pub fn group(&self) -> Option<GroupIx> {
         match self {
-            Self::Granted { group, .. } | Self::Acknowledged { group, .. } | Self::Pending { group, .. } => {
-                Some(*group)
-            }
+            Self::Granted { group, .. }
+            | Self::Acknowledged { group, .. }
+            | Self::DeadLettered { group, .. }
+            | Self::WorkStarted { group, .. }
+            | Self::WorkEnded { group, .. }
+            | Self::Effect { group, .. }
+            | Self::Pending { group, .. } => Some(*group),
             _ => None,
         }
     }

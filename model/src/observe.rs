@@ -118,9 +118,9 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tel
             }
         }
         Command::Incr { key } if matches!(reply, Reply::Integer(_)) => {
-            if let Some(message) = keys::message_of_effect(setup, key) {
+            if let Some((group, message)) = keys::shown_in(setup, key) {
                 let place = Effect::Broker;
-                tell(Event::Effect { message, place });
+                tell(Event::Effect { group, message, place });
             }
         }
         _ => {}
@@ -132,7 +132,9 @@ fn added(setup: &Setup, ledger: &mut Ledger, add: &XAdd, reply: &Reply, tell: &m
         return;
     };
     if setup.is_dead_letter_stream(&add.key) {
-        tell(Event::DeadLettered { message });
+        if let Some(group) = setup.group_of_dead_letter(&add.fields) {
+            tell(Event::DeadLettered { group, message });
+        }
         return;
     }
     ledger.note(&add.key, id, message);

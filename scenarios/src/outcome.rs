@@ -150,7 +150,10 @@ impl Outcome {
     /// Whether everything is as the scenario expects; none when nothing is otherwise but something is unknown.
     pub fn as_expected(&self) -> Option<bool> {
         let rows = self.rows.iter().map(Row::as_expected);
-        let occurrences = self.occurrences.iter().map(|occurred| occurred.occurred.then_some(true));
+        let occurrences = self
+            .occurrences
+            .iter()
+            .map(|occurred| occurred.occurred.then_some(true));
         rows.chain(occurrences).fold(Some(true), |all, one| match (all, one) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (None, _) | (_, None) => None,

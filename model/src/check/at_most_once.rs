@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn a_second_effect_wherever_it_shows() {
         let violation = breaks(AtMostOnce, &[effect(Outside), effect(Outside)]);
-        assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), Some(GROUP)));
         breaks(AtMostOnce, &[effect(Outside), started(B), effect(Broker)]);
         let other = |event| about(Message(2), event);
         let violation = breaks(AtMostOnce, &[other(effect(Broker)), other(effect(Broker))]);

@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn two_at_once() {
         let violation = breaks(NoOverlappingWork, &[started(A), started(B)]);
-        assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+        assert_eq!((violation.message, violation.group), (Some(MESSAGE), Some(GROUP)));
     }
 
     #[test]

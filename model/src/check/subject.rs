@@ -5,10 +5,9 @@ use super::{CheckIx, CheckSpec, Violation};
 use crate::event::Event;
 use crate::setup::{GroupIx, Message, Setup};
 
-/// What a check has one monitor for.
+/// What a check has one monitor for: groups work on a message each for itself.
 #[derive(Clone, Copy)]
 pub(super) enum Subject {
-    Message,
     Group,
     MessageInGroup,
 }
@@ -16,20 +15,21 @@ pub(super) enum Subject {
 impl Subject {
     pub(super) fn of(spec: &CheckSpec) -> Self {
         match spec {
+            CheckSpec::PendingList | CheckSpec::Order => Self::Group,
             CheckSpec::AtMostOnce
             | CheckSpec::AtLeastOnce { .. }
             | CheckSpec::ExactlyOnce { .. }
+            | CheckSpec::SingleOwner { .. }
             | CheckSpec::NoOverlappingWork
             | CheckSpec::DeadLetter { .. }
-            | CheckSpec::NothingAfterDeadLetter => Self::Message,
-            CheckSpec::PendingList | CheckSpec::Order => Self::Group,
-            CheckSpec::SingleOwner { .. } | CheckSpec::FanOut | CheckSpec::Settles => Self::MessageInGroup,
+            | CheckSpec::NothingAfterDeadLetter
+            | CheckSpec::FanOut
+            | CheckSpec::Settles => Self::MessageInGroup,
         }
     }
 
     pub(super) fn count(self, setup: &Setup) -> usize {
         match self {
-            Self::Message => setup.messages.len(),
             Self::Group => setup.groups.len(),
             Self::MessageInGroup => setup.groups.len() * setup.messages.len(),
         }
@@ -38,7 +38,6 @@ impl Subject {
     /// The violation of a subject, by its place in the row.
     pub(super) fn violation(self, setup: &Setup, check: CheckIx, place: usize, Broken(id): Broken) -> Violation {
         let (group, message) = match self {
-            Self::Message => (None, Some(place)),
             Self::Group => (Some(place), None),
             Self::MessageInGroup => {
                 let messages = setup.messages.len();
@@ -56,24 +55,22 @@ impl Subject {
     /// The places of the subjects that an event is about.
     pub(super) fn each_named(self, setup: &Setup, event: &Event, visit: &mut dyn FnMut(usize)) {
         match self {
-            Self::Message => {
-                if let Some(message) = event.message() {
-                    visit(message.0 as usize);
-                } else if matches!(event, Event::Crashed { .. }) {
-                    (0..setup.messages.len()).for_each(visit);
-                }
-            }
             Self::Group => {
                 if let Some(group) = event.group() {
                     visit(group.0.into());
                 }
             }
             Self::MessageInGroup => {
-                let Some(message) = event.message() else { return };
+                let Some(message) = event.message() else {
+                    if matches!(event, Event::Crashed { .. }) {
+                        (0..self.count(setup)).for_each(visit);
+                    }
+                    return;
+                };
                 let place = |group: usize| group * setup.messages.len() + message.0 as usize;
                 match event {
                     // An entry at or before a group's start is none of the group's.
-                    Event::Added { stream, id, .. } => (0..)
+                    Event::Added { stream, id, .. } | Event::Produced { stream, id, .. } => (0..)
                         .zip(&setup.groups)
                         .filter(|(_, group)| group.stream == *stream && *id > group.start)
                         .for_each(|(group, _)| visit(place(group))),

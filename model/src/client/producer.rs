@@ -1,10 +1,11 @@
 //! A producer: adds its messages, each under its own key, one after the other.
 
 use redelivery_engine::command::{AddId, XAdd};
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::{Bytes, Command};
 
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
+use crate::replies;
 use crate::setup::policy::{AwaitReply, OnUnknown, Producer, When};
 use crate::setup::{KEY_FIELD, Message, Setup};
 
@@ -28,7 +29,7 @@ impl Memory {
         let Some(&message) = policy.messages.get(self.done as usize) else {
             return Intent::Stop;
         };
-        let request = Request::One(add(me.setup, &policy.stream, message));
+        let request = Request::One(Command::XAdd(add(me.setup, &policy.stream, message)));
         match policy.reply {
             AwaitReply::Wait => Intent::Send(request),
             AwaitReply::Ignore => Intent::SendOnly(request),
@@ -45,7 +46,12 @@ impl Memory {
         let message = policy.messages[self.done as usize];
         let client = me.client;
         match observation {
-            Observation::Reply(Reply::Bulk(_)) => tell(Event::Produced { client, message }),
+            Observation::Reply(reply) if let Some(id) = replies::id(reply) => tell(Event::Produced {
+                client,
+                message,
+                stream: policy.stream.clone(),
+                id,
+            }),
             Observation::Lost if policy.on_unknown == OnUnknown::Retry => return,
             _ => tell(Event::OutcomeUnknown { client, message }),
         }
@@ -54,12 +60,12 @@ impl Memory {
 }
 
 /// `XADD stream * key …`: a message as an entry.
-pub(crate) fn add(setup: &Setup, stream: &Bytes, message: Message) -> Command {
-    Command::XAdd(XAdd {
+pub(crate) fn add(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
+    XAdd {
         key: stream.clone(),
         create: true,
         trim: None,
         id: AddId::Auto,
         fields: vec![Bytes::from(KEY_FIELD), setup.messages.key(message).clone()],
-    })
+    }
 }

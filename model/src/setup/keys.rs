@@ -11,12 +11,20 @@ pub fn marks(setup: &Setup, group: GroupIx) -> Bytes {
     Bytes::from(format!("processed:{}", setup.group(group).name))
 }
 
-/// The counter in which a message's effect shows.
-pub fn effect(setup: &Setup, message: Message) -> Bytes {
-    Bytes::from(format!("{EFFECT}{}", setup.messages.key(message)))
+/// The counter in which the effect of a group's work on a message shows.
+pub fn effect(setup: &Setup, group: GroupIx, message: Message) -> Bytes {
+    Bytes::from(format!(
+        "{EFFECT}{}:{}",
+        setup.group(group).name,
+        setup.messages.key(message)
+    ))
 }
 
-/// The message whose effect shows in this counter.
-pub fn message_of_effect(setup: &Setup, key: &[u8]) -> Option<Message> {
-    setup.messages.find(key.strip_prefix(EFFECT.as_bytes())?)
+/// The group and the message whose effect shows in this counter.
+pub fn shown_in(setup: &Setup, key: &[u8]) -> Option<(GroupIx, Message)> {
+    let rest = key.strip_prefix(EFFECT.as_bytes())?;
+    setup.group_ixs().find_map(|group| {
+        let message = rest.strip_prefix(&*setup.group(group).name)?.strip_prefix(b":")?;
+        Some((group, setup.messages.find(message)?))
+    })
 }

@@ -19,6 +19,9 @@ use policy::Role;
 /// The field of an entry that carries its message's key.
 pub const KEY_FIELD: &str = "key";
 
+/// The field of a dead letter that names the group it comes from.
+pub const GROUP_FIELD: &str = "group";
+
 /// A message, as its place in [`Setup::messages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Message(pub u32);
@@ -96,6 +99,16 @@ impl Setup {
     pub fn message_of(&self, fields: &[Bytes]) -> Option<Message> {
         match fields {
             [field, key, ..] if **field == *KEY_FIELD.as_bytes() => self.messages.find(key),
+            _ => None,
+        }
+    }
+
+    /// The group that a dead letter with these fields comes from.
+    pub fn group_of_dead_letter(&self, fields: &[Bytes]) -> Option<GroupIx> {
+        match fields {
+            [_, _, field, name, ..] if **field == *GROUP_FIELD.as_bytes() => {
+                self.group_ixs().find(|&group| self.group(group).name == *name)
+            }
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ mod exchange;
 mod observer;
 mod step;
 
-use redelivery_engine::{AutoIds, Broker, ClientId, Millis};
+use redelivery_engine::{AutoIds, Broker, ClientId, Command, Millis};
 
 pub use action::{Action, ActionKind};
 pub use canonical::thresholds;
@@ -23,6 +23,7 @@ use crate::check::Monitors;
 use crate::client::{Intent, Me, Memory, Request, producer_add};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
+use crate::replies;
 use crate::setup::policy::{Role, When};
 use crate::setup::{ClientIx, Setup};
 
@@ -95,10 +96,20 @@ impl World {
                 && policy.when == When::Beforehand
             {
                 for &message in &policy.messages {
-                    let request = Request::One(producer_add(setup, &policy.stream, message));
+                    let request = Request::One(Command::XAdd(producer_add(setup, &policy.stream, message)));
                     let reply = world.execute(setup, world.connection_of(client), &request, observer);
-                    debug_assert!(reply.is_some_and(|reply| !reply.is_error()));
-                    world.tell(setup, Event::Produced { client, message }, observer);
+                    let id = reply
+                        .as_ref()
+                        .and_then(replies::id)
+                        .expect("XADD to a new stream answers an ID");
+                    let stream = policy.stream.clone();
+                    let produced = Event::Produced {
+                        client,
+                        message,
+                        stream,
+                        id,
+                    };
+                    world.tell(setup, produced, observer);
                 }
             }
         }

@@ -68,7 +68,12 @@ pub fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>) -> Ou
         simulated::run(scenario, options, progress, &mut outcome);
     }
     // As in the file, each expectation with its ways beside each other.
-    let place = |row: &Row| scenario.expect.iter().position(|e| e.name == row.name && e.expected == row.expected);
+    let place = |row: &Row| {
+        scenario
+            .expect
+            .iter()
+            .position(|e| e.name == row.name && e.expected == row.expected)
+    };
     outcome.rows.sort_by_key(|row| (place(row), row.way));
     outcome
 }
@@ -82,12 +87,7 @@ fn in_way(ways: Ways, way: Way) -> bool {
 }
 
 /// Notes what must occur in a way; answers the first that did not.
-fn note_occurrences(
-    scenario: &Scenario,
-    way: Way,
-    seen: Occurrences,
-    outcome: &mut Outcome,
-) -> Option<Occurrence> {
+fn note_occurrences(scenario: &Scenario, way: Way, seen: Occurrences, outcome: &mut Outcome) -> Option<Occurrence> {
     let wanted = scenario.occurs.iter().filter(|(_, ways)| in_way(*ways, way));
     let rows: Vec<Occurred> = wanted
         .map(|&(occurrence, _)| Occurred {
@@ -112,7 +112,10 @@ fn held(missing: Option<Occurrence>, otherwise: Option<Unknown>) -> Verdict {
 
 /// Whether a violation is only to be looked for where the scenario names it.
 fn expectations(scenario: &Scenario, way: Way) -> impl Iterator<Item = (usize, Row)> {
-    let wanted = scenario.expect.iter().filter(move |expectation| in_way(expectation.ways, way));
+    let wanted = scenario
+        .expect
+        .iter()
+        .filter(move |expectation| in_way(expectation.ways, way));
     wanted.map(move |expectation| {
         let row = Row {
             check: expectation.check.clone(),

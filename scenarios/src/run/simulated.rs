@@ -102,9 +102,7 @@ impl Sum {
             let better = match (&mine, &theirs) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(mine), Some(theirs)) => {
-                    (theirs.schedule.len(), theirs.seed) < (mine.schedule.len(), mine.seed)
-                }
+                (Some(mine), Some(theirs)) => (theirs.schedule.len(), theirs.seed) < (mine.schedule.len(), mine.seed),
             };
             if better {
                 *mine = theirs;

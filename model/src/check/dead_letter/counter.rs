@@ -13,11 +13,11 @@ use redelivery_engine::{Bytes, StreamId};
 use super::super::monitor::{Broken, Finding};
 use super::super::small_map::SmallMap;
 use crate::event::{Event, Grant};
-use crate::setup::{ClientIx, GroupIx, Setup};
+use crate::setup::{ClientIx, Setup};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(in super::super) struct Counter {
-    entries: SmallMap<(GroupIx, StreamId), Tally>,
+    entries: SmallMap<StreamId, Tally>,
     /// Clients whose last grant of the message was beyond the limit.
     beyond: SmallMap<ClientIx, ()>,
     routed: bool,
@@ -34,14 +34,13 @@ impl Counter {
     pub(in super::super) fn on(&mut self, setup: &Setup, event: &Event, limit: u64) -> Finding {
         match event {
             Event::Granted {
-                group,
                 id,
                 consumer,
                 how,
                 noack: false,
                 ..
             } => {
-                let beyond = self.count((*group, *id), *how, limit) > limit;
+                let beyond = self.count(*id, *how, limit) > limit;
                 if let Some(client) = client_of(setup, consumer) {
                     match beyond {
                         true => self.beyond.insert(client, ()),
@@ -49,7 +48,7 @@ impl Counter {
                     }
                 }
             }
-            Event::Acknowledged { group, id, .. } => self.acknowledge((*group, *id), limit),
+            Event::Acknowledged { id, .. } => self.acknowledge(*id, limit),
             Event::DeadLettered { .. } => {
                 let due = limit == 0 || self.entries.iter().any(|(_, tally)| tally.deliveries >= limit);
                 if self.routed || !due {
@@ -64,7 +63,7 @@ impl Counter {
     }
 
     /// One more delivery of an entry; returns how many it has.
-    fn count(&mut self, entry: (GroupIx, StreamId), how: Grant, limit: u64) -> u64 {
+    fn count(&mut self, entry: StreamId, how: Grant, limit: u64) -> u64 {
         let before = self.entries.get(&entry).filter(|_| how != Grant::New);
         let tally = Tally {
             deliveries: before.map_or(0, |tally| tally.deliveries).min(limit) + 1,
@@ -75,7 +74,7 @@ impl Counter {
     }
 
     /// Below the limit an acknowledged entry decides nothing any more; from there on it still justifies a routing.
-    fn acknowledge(&mut self, entry: (GroupIx, StreamId), limit: u64) {
+    fn acknowledge(&mut self, entry: StreamId, limit: u64) {
         match self.entries.get_mut(&entry) {
             Some(tally) if tally.deliveries >= limit => tally.acknowledged = true,
             _ => self.entries.remove(&entry),
@@ -85,7 +84,7 @@ impl Counter {
     pub(in super::super) fn at_end(&self, limit: u64) -> Finding {
         let due = |tally: &Tally| tally.deliveries >= limit && !tally.acknowledged;
         match self.entries.iter().find(|(_, tally)| due(tally)) {
-            Some(((_, id), _)) if !self.routed => Err(Broken(Some(*id))),
+            Some((id, _)) if !self.routed => Err(Broken(Some(*id))),
             _ => Ok(()),
         }
     }

@@ -28,6 +28,8 @@ pub(in crate::check) fn produced() -> Event {
     Event::Produced {
         client: A,
         message: MESSAGE,
+        stream: "s".into(),
+        id: id(1),
     }
 }
 
@@ -70,12 +72,16 @@ pub(in crate::check) fn acknowledged(at: u64) -> Event {
 }
 
 pub(in crate::check) fn routed() -> Event {
-    Event::DeadLettered { message: MESSAGE }
+    Event::DeadLettered {
+        group: GROUP,
+        message: MESSAGE,
+    }
 }
 
 pub(in crate::check) fn started(client: ClientIx) -> Event {
     Event::WorkStarted {
         client,
+        group: GROUP,
         message: MESSAGE,
     }
 }
@@ -83,6 +89,7 @@ pub(in crate::check) fn started(client: ClientIx) -> Event {
 pub(in crate::check) fn ended(client: ClientIx) -> Event {
     Event::WorkEnded {
         client,
+        group: GROUP,
         message: MESSAGE,
         failed: false,
     }
@@ -90,6 +97,7 @@ pub(in crate::check) fn ended(client: ClientIx) -> Event {
 
 pub(in crate::check) fn effect(place: Effect) -> Event {
     Event::Effect {
+        group: GROUP,
         message: MESSAGE,
         place,
     }
@@ -120,7 +128,7 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         | Event::OutcomeUnknown { message, .. }
         | Event::Granted { message, .. }
         | Event::Acknowledged { message, .. }
-        | Event::DeadLettered { message }
+        | Event::DeadLettered { message, .. }
         | Event::WorkStarted { message, .. }
         | Event::WorkEnded { message, .. }
         | Event::Effect { message, .. }

@@ -8,8 +8,8 @@ use super::{Item, Memory, Step};
 use crate::defect::Defect;
 use crate::event::Event;
 use crate::replies;
-use crate::setup::keys;
 use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, DedupBy, Effect, Mark, RouteOrder};
+use crate::setup::{GROUP_FIELD, keys};
 
 impl Step {
     /// What is done again, or instead, when the reply to a step's request was lost.
@@ -56,14 +56,15 @@ impl Memory {
             Some(Mark::Before) => self.step = Some(Step::MarkBefore),
             Some(Mark::After) => self.step = Some(Step::Look),
             Some(Mark::Atomic) => self.step = Some(Step::Watch),
-            None => self.start_work(me, tell),
+            None => self.start_work(me, policy, tell),
         }
     }
 
-    fn start_work(&mut self, me: Me<'_>, tell: &mut dyn FnMut(Event)) {
+    fn start_work(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
         let message = self.queue[0].message;
         let client = me.client;
-        tell(Event::WorkStarted { client, message });
+        let group = policy.group;
+        tell(Event::WorkStarted { client, group, message });
         self.step = Some(Step::Work);
     }
 
@@ -89,7 +90,7 @@ impl Memory {
                 member: mark(me, policy, item),
             }),
             Step::MarkBefore | Step::MarkAfter => one(set_mark(me, policy, item)),
-            Step::Apply => one(apply(me, item)),
+            Step::Apply => one(apply(me, policy, item)),
             Step::Commit => Intent::Send(Request::Transaction(commit(me, policy, item))),
             Step::RouteAdd => one(route(me, policy, item)),
             Step::RouteBoth => Intent::Send(Request::Transaction(vec![
@@ -128,7 +129,7 @@ impl Memory {
             },
             Step::Watch => self.step = Some(Step::Look),
             Step::Unwatch => self.close_item(me, policy, tell),
-            Step::Look if *reply == Reply::Integer(0) => self.start_work(me, tell),
+            Step::Look if *reply == Reply::Integer(0) => self.start_work(me, policy, tell),
             Step::Look => {
                 seen_before(tell);
                 if watches(policy) {
@@ -137,7 +138,7 @@ impl Memory {
                     self.close_item(me, policy, tell);
                 }
             }
-            Step::MarkBefore if *reply == Reply::Integer(1) => self.start_work(me, tell),
+            Step::MarkBefore if *reply == Reply::Integer(1) => self.start_work(me, policy, tell),
             Step::MarkBefore => {
                 seen_before(tell);
                 self.close_item(me, policy, tell);
@@ -165,8 +166,10 @@ impl Memory {
         let message = self.queue[0].message;
         let client = me.client;
         let failed = policy.fails_on.contains(&message);
+        let group = policy.group;
         tell(Event::WorkEnded {
             client,
+            group,
             message,
             failed,
         });
@@ -177,7 +180,7 @@ impl Memory {
             Effect::Broker if watches(policy) => self.step = Some(Step::Commit),
             Effect::Broker => self.step = Some(Step::Apply),
             place => {
-                tell(Event::Effect { message, place });
+                tell(Event::Effect { group, message, place });
                 self.after_effect(me, policy, tell);
             }
         }
@@ -257,16 +260,16 @@ fn set_mark(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
     }
 }
 
-fn apply(me: Me<'_>, item: &Item) -> Command {
+fn apply(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
     Command::Incr {
-        key: keys::effect(me.setup, item.message),
+        key: keys::effect(me.setup, policy.group, item.message),
     }
 }
 
 fn commit(me: Me<'_>, policy: &Consumer, item: &Item) -> Vec<Command> {
     let mut commands = vec![set_mark(me, policy, item)];
     if policy.effect == Effect::Broker {
-        commands.push(apply(me, item));
+        commands.push(apply(me, policy, item));
     }
     if policy.acknowledge == Acknowledge::AfterWork {
         commands.push(acknowledge(me, policy, std::slice::from_ref(item)));
@@ -275,5 +278,8 @@ fn commit(me: Me<'_>, policy: &Consumer, item: &Item) -> Vec<Command> {
 }
 
 fn route(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
-    producer::add(me.setup, &dead_letter(policy).stream, item.message)
+    let mut add = producer::add(me.setup, &dead_letter(policy).stream, item.message);
+    add.fields.push(Bytes::from(GROUP_FIELD));
+    add.fields.push(me.setup.group(policy.group).name.clone());
+    Command::XAdd(add)
 }

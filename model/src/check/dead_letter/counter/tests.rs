@@ -33,7 +33,7 @@ fn routed_after_the_last_delivery_or_by_one_more_claim() {
 #[test]
 fn routed_too_early_or_twice() {
     let violation = breaks(AFTER_2, &[read("a", 1), routed()]);
-    assert_eq!((violation.message, violation.group), (Some(MESSAGE), None));
+    assert_eq!((violation.message, violation.group), (Some(MESSAGE), Some(GROUP)));
     breaks(AFTER_2, &[routed()]);
     breaks(
         AFTER_2,
