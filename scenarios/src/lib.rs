@@ -1,4 +1,5 @@
 //! Being built.
+pub mod corpus;
 pub mod language;
 pub mod live;
 pub mod outcome;

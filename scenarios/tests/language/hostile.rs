@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use proptest::sample::Index;
+use redelivery_scenarios::corpus;
 use redelivery_scenarios::language::{Diagnostic, MAX_BYTES, load, parse};
 
 fn refused(content: &[u8]) -> Vec<Diagnostic> {
@@ -64,8 +66,9 @@ fn paths_that_are_no_scenario_files_are_refused() {
     assert_eq!(message("scenario.yaml"), "a scenario file's name ends in `.toml`");
 }
 
-fn example() -> Vec<u8> {
-    std::fs::read(super::here("corpus/streams/crash-then-reclaim.toml")).unwrap()
+fn shipped(which: &Index) -> String {
+    let files = corpus::all(&corpus::shipped()).unwrap();
+    std::fs::read_to_string(which.get(&files)).unwrap()
 }
 
 fn judge(content: &[u8]) {
@@ -92,8 +95,8 @@ proptest! {
     }
 
     #[test]
-    fn bytes_of_a_scenario_changed(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let mut content = example();
+    fn bytes_of_a_scenario_changed(which in any::<Index>(), changes in prop::collection::vec((any::<Index>(), any::<u8>()), 1..6)) {
+        let mut content = shipped(&which).into_bytes();
         for (place, byte) in changes {
             let place = place.index(content.len());
             content[place] = byte;
@@ -102,8 +105,8 @@ proptest! {
     }
 
     #[test]
-    fn words_of_a_scenario_exchanged(swaps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4)) {
-        let text = String::from_utf8(example()).unwrap();
+    fn words_of_a_scenario_exchanged(which in any::<Index>(), swaps in prop::collection::vec((any::<Index>(), any::<Index>()), 1..4)) {
+        let text = shipped(&which);
         let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '"', '.', '=']).collect();
         for (a, b) in swaps {
             let (a, b) = (a.index(words.len()), b.index(words.len()));
@@ -113,8 +116,8 @@ proptest! {
     }
 
     #[test]
-    fn lines_of_a_scenario_left_out(gone in prop::collection::vec(any::<prop::sample::Index>(), 1..4)) {
-        let text = String::from_utf8(example()).unwrap();
+    fn lines_of_a_scenario_left_out(which in any::<Index>(), gone in prop::collection::vec(any::<Index>(), 1..4)) {
+        let text = shipped(&which);
         let mut lines: Vec<&str> = text.lines().collect();
         for place in gone {
             lines.remove(place.index(lines.len()));

@@ -90,7 +90,7 @@ fn check_live(file: &File, shortest: Millis, span: &Range<usize>, mistakes: &mut
         mistakes.add(
             Mistake::at(&speed.span, "a live run cannot be that fast")
                 .and(span, text)
-                .help(format!("`speed` may be {} here", shortest / MIN_LIVE_MS)),
+                .help(format!("`speed` may be {} here", (shortest / MIN_LIVE_MS).max(1))),
         );
     }
 }

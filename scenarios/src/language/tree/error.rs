@@ -86,6 +86,14 @@ impl de::Error for Error {
             Unexpected::Bool(truth) => format!("`{truth}`"),
             other => other.to_string(),
         };
+        let expected = match expected.to_string().as_str() {
+            "a string" => "text in quotes".to_owned(),
+            "a sequence" => "an array".to_owned(),
+            "a boolean" => "`true` or `false`".to_owned(),
+            "i64" => "a whole number".to_owned(),
+            table if table.starts_with("struct ") => "a table".to_owned(),
+            other => other.to_owned(),
+        };
         Self::new(format!("expected {expected}, found {found}"), None)
     }
 

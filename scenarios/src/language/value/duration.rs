@@ -41,7 +41,7 @@ fn duration(text: &str) -> Result<Millis, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let units = UNITS.map(|(unit, _)| unit);
-    if number.is_empty() {
+    if number.is_empty() || unit.contains(|c: char| !c.is_alphabetic()) {
         return Err(format!(
             "`{text}` is not a duration\nwrite a whole number and a unit, such as `30s`; the units are {}",
             units.join(", ")

@@ -1,0 +1,116 @@
+//! Finding scenario files: by path, by folder, or by the name of a family or a scenario of the shipped corpus.
+//!
+//! The order is always that of the paths, component by component, so that reports are the same on every machine. It
+//! never reads what is in the files; [`language::load`](crate::language::load) does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::language::Diagnostic;
+
+/// Folders in folders are searched so deep: root, family, and one more.
+const MAX_DEPTH: usize = 4;
+
+/// The shipped corpus, where this package was built; absent when the binary was moved elsewhere.
+pub fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// The scenario files that a person means by `wanted`: a file, a folder, a family under `root` (`streams`), or one
+/// scenario under it (`streams/only-reads-new`, with or without `.toml`).
+///
+/// # Errors
+/// When there is no such file or folder, or no scenario in it.
+pub fn find(root: &Path, wanted: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let under_root = root.join(wanted);
+    let candidates = [wanted.to_owned(), under_root.clone(), with_extension(&under_root)];
+    let Some(found) = candidates.into_iter().find(|path| path.exists()) else {
+        let families = families(root).join("`, `");
+        let help = match families.as_str() {
+            "" => None,
+            _ => Some(format!("name a file, a folder, or one of the families `{families}`")),
+        };
+        return Err(Diagnostic::about_file(wanted, "there is no such scenario", help));
+    };
+    if found.is_file() {
+        return Ok(vec![found]);
+    }
+    let mut files = Vec::new();
+    collect(&found, MAX_DEPTH, &mut files)
+        .map_err(|error| Diagnostic::about_file(&found, format!("cannot read this folder: {error}"), None))?;
+    if files.is_empty() {
+        return Err(Diagnostic::about_file(
+            &found,
+            "there is no scenario in this folder",
+            None,
+        ));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// All scenario files under a root.
+///
+/// # Errors
+/// As [`find`].
+pub fn all(root: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    find(root, root)
+}
+
+/// The families under a root, sorted.
+pub fn families(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> = folders
+        .map(|entry| entry.file_name().to_string_lossy().into())
+        .collect();
+    names.sort();
+    names
+}
+
+/// `name.v2` becomes `name.v2.toml`: nothing of the name is taken for an extension.
+fn with_extension(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".toml");
+    name.into()
+}
+
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if depth > 0 {
+                collect(&path, depth - 1, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_are_found_by_file_folder_family_and_name() {
+        let root = shipped();
+        let all = all(&root).unwrap();
+        assert!(all.is_sorted());
+        assert_eq!(families(&root), ["streams"]);
+        assert_eq!(find(&root, Path::new("streams")).unwrap(), all);
+        for wanted in ["streams/only-reads-new", "streams/only-reads-new.toml"] {
+            let found = find(&root, Path::new(wanted)).unwrap();
+            assert_eq!(found, [root.join("streams/only-reads-new.toml")]);
+        }
+        assert_eq!(find(&root, &all[0]).unwrap(), [all[0].clone()]);
+        let unknown = find(&root, Path::new("steams")).unwrap_err();
+        assert_eq!(
+            unknown.help.as_deref(),
+            Some("name a file, a folder, or one of the families `streams`")
+        );
+        let empty = tempfile::tempdir().unwrap();
+        assert!(find(empty.path(), empty.path()).is_err());
+    }
+}
