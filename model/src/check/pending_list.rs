@@ -2,22 +2,21 @@
 //! counters only grow.
 //!
 //! Source: <https://redis.io/docs/latest/commands/xpending/> and `streamNACK` in Redis' `stream.h`: an entry has one
-//! owner, and one node in two trees. Only a broken broker breaks it, or somebody who sets a counter (XCLAIM with
-//! RETRYCOUNT). An entry that `>` hands out anew (XGROUP SETID back) may be pending again after its acknowledgement,
-//! and starts at 1 again; nothing else brings it back.
+//! owner, and one node in two trees. Broken by a broken broker, by whoever sets a counter (XCLAIM with RETRYCOUNT), and by
+//! XGROUP SETID back: `>` then hands out what is pending or acknowledged as if it were new.
 
 use redelivery_engine::{Bytes, StreamId};
 
 use super::monitor::{Broken, Finding};
 use super::small_map::SmallMap;
-use crate::event::{Event, Grant, PendingRow};
+use crate::event::{Event, PendingRow};
 
 /// Counters are remembered up to this: a fall to or above it goes unseen, and states stay finite.
 const DELIVERIES_MAX: u64 = 8;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct PendingList {
-    /// What was acknowledged and not handed out since.
+    /// What was acknowledged.
     acknowledged: SmallMap<StreamId, ()>,
     /// The delivery counters of the last snapshot.
     deliveries: SmallMap<StreamId, u64>,
@@ -26,15 +25,6 @@ pub(super) struct PendingList {
 impl PendingList {
     pub(super) fn on(&mut self, event: &Event) -> Finding {
         match event {
-            Event::Granted {
-                id,
-                how: Grant::New,
-                noack: false,
-                ..
-            } => {
-                self.acknowledged.remove(id);
-                self.deliveries.remove(id);
-            }
             Event::Acknowledged { id, .. } => {
                 self.acknowledged.insert(*id, ());
                 self.deliveries.remove(id);
@@ -133,7 +123,7 @@ mod tests {
         assert_eq!((violation.group, violation.id), (Some(GROUP), Some(id(1))));
         breaks(PendingList, &[acknowledged(1), claim("a", 1), listed()]);
         breaks(PendingList, &[acknowledged(1), read_noack("a", 1), listed()]);
-        holds(PendingList, &[acknowledged(1), read("a", 1), listed()]);
+        breaks(PendingList, &[acknowledged(1), read("a", 1), listed()]);
     }
 
     #[test]
@@ -142,7 +132,7 @@ mod tests {
         holds(PendingList, &[counts(2), counts(2), counts(3), counts(90), counts(91)]);
         breaks(PendingList, &[counts(2), counts(1)]);
         breaks(PendingList, &[counts(90), counts(3)]);
-        holds(PendingList, &[counts(4), read("a", 1), counts(1)]);
+        breaks(PendingList, &[counts(4), read("a", 1), counts(1)]);
         holds(PendingList, &[counts(4), pending(&[], &[]), counts(1)]);
     }
 

@@ -1,0 +1,133 @@
+//! Deliberate defects: each is caught by a check that holds without it; each check catches one. And each check holds in
+//! one shipped scenario and is violated in another.
+
+use std::collections::BTreeMap;
+
+use redelivery_model::defect::Defect;
+use redelivery_scenarios::outcome::{Verdict, Way};
+use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::scenario::Expected;
+use redelivery_scenarios::{Scenario, corpus, language};
+
+/// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
+const TABLE: [(Defect, &str, &str); 14] = [
+    (
+        Defect::ReadgroupHandsOutTwice,
+        "streams/fire-and-forget",
+        "at-most-once",
+    ),
+    (
+        Defect::ReadgroupHandsOutTwice,
+        "streams/stable-name-reads-history",
+        "no-overlapping-work",
+    ),
+    (Defect::XaddForgets, "streams/acknowledge-after-work", "at-least-once"),
+    (Defect::DedupSetForgets, "streams/dedup-atomic", "exactly-once"),
+    (Defect::ClaimIgnoresMinIdle, "streams/racing-xclaim", "single-owner"),
+    (
+        Defect::ClaimIgnoresMinIdle,
+        "streams/crash-then-reclaim",
+        "single-owner",
+    ),
+    (
+        Defect::DeadLetterLimitOffByOne,
+        "streams/dead-letter-after-limit",
+        "dead-letter",
+    ),
+    (
+        Defect::WorksAfterRouting,
+        "streams/poison-kills-the-worker",
+        "nothing-after-dead-letter",
+    ),
+    (Defect::XackLeavesEntry, "streams/crash-then-reclaim", "pending-list"),
+    (Defect::ReadgroupReverses, "streams/single-worker-keeps-order", "order"),
+    (Defect::ReadgroupSkipsOne, "streams/fan-out-to-groups", "fan-out"),
+    (Defect::XackDoesNothing, "streams/acknowledge-after-work", "settles"),
+    (Defect::AutoclaimFindsNothing, "streams/crash-then-reclaim", "settles"),
+    (
+        Defect::AutoclaimFindsNothing,
+        "streams/crash-then-reclaim",
+        "at-least-once",
+    ),
+];
+
+fn load(name: &str) -> Scenario {
+    let files = corpus::find(&corpus::shipped(), name.as_ref()).expect("a shipped scenario");
+    language::load(&files[0]).expect("a shipped scenario has no mistakes")
+}
+
+fn verdict(scenario: &Scenario, check: &str, way: Way) -> Verdict {
+    let options = Options {
+        explore: way == Way::Explore,
+        simulate: way == Way::Simulate,
+        seeds: Some(0..100),
+        ..Options::default()
+    };
+    let outcome = run(scenario, &options, &|_, _| ());
+    let mut rows = outcome.rows.into_iter().filter(|row| row.check.name() == check);
+    rows.next()
+        .unwrap_or_else(|| panic!("{} expects nothing of {check}", scenario.name))
+        .verdict
+}
+
+#[test]
+fn each_defect_is_caught_by_a_check_that_holds_without_it() {
+    for (defect, name, check) in TABLE {
+        let mut scenario = load(name);
+        assert_eq!(
+            verdict(&scenario, check, Way::Explore),
+            Verdict::Holds,
+            "{name}: {check} without a defect"
+        );
+        scenario.explore.setup.defect = Some(defect);
+        assert_eq!(
+            verdict(&scenario, check, Way::Explore),
+            Verdict::Violated,
+            "{name}: {check} with {defect:?}"
+        );
+    }
+}
+
+#[test]
+fn each_defect_is_in_the_table() {
+    for defect in Defect::ALL {
+        assert!(TABLE.iter().any(|(known, ..)| *known == defect), "{defect:?}");
+    }
+}
+
+#[test]
+fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
+    let mut seen: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    for path in corpus::all(&corpus::shipped()).expect("the shipped corpus") {
+        let scenario = language::load(&path).expect("a shipped scenario has no mistakes");
+        for expectation in &scenario.expect {
+            let (holds, violated) = seen.entry(expectation.check.name()).or_default();
+            match expectation.expected {
+                Expected::Holds => *holds = true,
+                Expected::Violated => *violated = true,
+            }
+        }
+    }
+    let caught = |check: &str| TABLE.iter().any(|(_, _, catcher)| *catcher == check);
+    for check in [
+        "at-most-once",
+        "at-least-once",
+        "exactly-once",
+        "single-owner",
+        "no-overlapping-work",
+        "dead-letter",
+        "nothing-after-dead-letter",
+        "pending-list",
+        "order",
+        "fan-out",
+        "settles",
+    ] {
+        assert_eq!(
+            seen.remove(check),
+            Some((true, true)),
+            "{check} (holds, is violated) in the corpus"
+        );
+        assert!(caught(check), "no defect shows that {check} can fail");
+    }
+    assert!(seen.is_empty(), "checks that this test does not know: {seen:?}");
+}
