@@ -1,4 +1,30 @@
-//! Being built.
+//! Which failures, and the run: scenario files, their language, and the three ways of judging them.
+//!
+//! A scenario file tells a story and says what is expected of it. [`language`] reads it, [`run`] explores and simulates
+//! it, [`live`] runs it against a real server; what came of it is an [`outcome`], plain data. Nothing here renders.
+//!
+//! ```
+//! use redelivery_scenarios::{corpus, language, run};
+//!
+//! let files = corpus::find(&corpus::shipped(), "streams/racing-xclaim".as_ref()).expect("it is shipped");
+//! let scenario = language::load(&files[0]).expect("it has no mistakes");
+//! let options = run::Options { seeds: Some(0..10), ..run::Options::default() };
+//! let outcome = run::run(&scenario, &options, &|_, _| ());
+//! assert_eq!(outcome.as_expected(), Some(true));
+//! ```
+//!
+//! # Map
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`corpus`] | where scenario files are found; `corpus/` holds the shipped ones |
+//! | [`language`] | from a file to a [`Scenario`], or to errors that point at the line |
+//! | [`scenario`] | a scenario: story, setups, expectations |
+//! | [`run`] | exploring and simulating it |
+//! | [`live`] | real servers, and the connection to them |
+//! | [`outcome`] | what was found, for reports to show |
+#![forbid(unsafe_code)]
+
 pub mod corpus;
 pub mod language;
 pub mod live;
