@@ -59,8 +59,9 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
             no_key: Some(KEY_REQUIRED),
             group: Some((group.clone(), no_group(key, group))),
         }],
-        // `$` and `+` need the stream, and its type is checked on the way.
-        ("xread", args) => read::streams_needed_until_error(args)
+        // Each stream's type is checked just before its ID is read.
+        ("xread", args) => read::keys_until_error(args)
+            .iter()
             .map(|key| Lookup::key(key, None))
             .collect(),
         // Each stream's group is looked up just before its ID is read.

@@ -101,14 +101,15 @@ fn from(id: &[u8]) -> Result<ReadFrom, Reply> {
     }
 }
 
-/// Of XREAD arguments whose only fault is an ID: the keys before it that are read from `$` or `+`.
-pub(super) fn streams_needed_until_error(args: &[Bytes]) -> impl Iterator<Item = &Bytes> {
-    let streams = options(args, false).map_or(&[][..], |options| options.streams);
+/// Of XREAD arguments whose only fault is an ID: the keys up to that of the ID.
+pub(super) fn keys_until_error(args: &[Bytes]) -> &[Bytes] {
+    options(args, false).map_or(&[], |options| until_error(options.streams, from).unwrap_or_default())
+}
+
+fn until_error(streams: &[Bytes], from: fn(&[u8]) -> Result<ReadFrom, Reply>) -> Option<&[Bytes]> {
     let (keys, ids) = streams.split_at(streams.len() / 2);
-    let until_error = keys.iter().zip(ids).take_while(|(_, id)| from(id).is_ok());
-    until_error
-        .filter(|(_, id)| matches!(&id[..], b"$" | b"+"))
-        .map(|(key, _)| key)
+    let wrong = ids.iter().position(|id| from(id).is_err())?;
+    Some(&keys[..=wrong])
 }
 
 /// `XREADGROUP GROUP group consumer [COUNT n] [BLOCK ms] [NOACK] STREAMS key … id …`.
@@ -145,9 +146,7 @@ fn from_in_group(id: &[u8]) -> Result<ReadFrom, Reply> {
 /// Of XREADGROUP arguments whose only fault is an ID: the group, and the keys up to that of the ID.
 pub(super) fn streams_until_error(args: &[Bytes]) -> Option<(&Bytes, &[Bytes])> {
     let options = options(args, true).ok()?;
-    let (keys, ids) = options.streams.split_at(options.streams.len() / 2);
-    let wrong = ids.iter().position(|id| from_in_group(id).is_err())?;
-    Some((options.group?.0, &keys[..=wrong]))
+    Some((options.group?.0, until_error(options.streams, from_in_group)?))
 }
 
 pub(super) fn write_xread(read: &XRead, argv: &mut Argv) {
