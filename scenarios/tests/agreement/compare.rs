@@ -19,10 +19,10 @@ pub(crate) struct Disagreement {
 
 /// What came of a comparison.
 pub(crate) enum Compared {
-    /// No difference.
-    Agree,
+    /// No difference; what happened.
+    Agree(Vec<(Step, Outcome)>),
     /// A difference that the table of this version has; what follows it is not compared.
-    Known(&'static Difference),
+    Known(&'static Difference, Vec<(Step, Outcome)>),
     Disagree(Box<Disagreement>),
 }
 
@@ -44,11 +44,20 @@ pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl S
             theirs,
         };
         return match known::find(version, &disagreement) {
-            Some(difference) => Compared::Known(difference),
+            Some(difference) => {
+                let Disagreement {
+                    mut before,
+                    step,
+                    theirs,
+                    ..
+                } = disagreement;
+                before.extend(theirs.map(|outcome| (step, outcome)));
+                Compared::Known(difference, before)
+            }
             None => Compared::Disagree(Box::new(disagreement)),
         };
     }
-    Compared::Agree
+    Compared::Agree(before)
 }
 
 impl Disagreement {

@@ -5,7 +5,10 @@ use redelivery_engine::resp::Frame;
 
 use crate::compare::Disagreement;
 use crate::side::Outcome;
-use crate::step::{Step, Word};
+use crate::step::{CLIENTS, Step, Word};
+
+/// Stands for no answer.
+pub(crate) const BLOCKED: &str = "(blocked)";
 
 /// One command with both its answers.
 pub(crate) struct Exchange {
@@ -18,7 +21,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// The first command that was answered differently, where `(blocked)` counts as an answer; none if it cannot be
+    /// The first command that was answered differently, where [`BLOCKED`] counts as an answer; none if it cannot be
     /// told.
     pub(crate) fn of(disagreement: &Disagreement) -> Option<Self> {
         let (ours, theirs) = (disagreement.ours.as_ref()?, disagreement.theirs.as_ref()?);
@@ -39,7 +42,7 @@ impl Exchange {
                 (queued.into_iter().nth(nth)?, ours.clone(), theirs.clone())
             }
             (ours, theirs) => {
-                let frame = |reply: &Option<Frame>| reply.clone().unwrap_or(Frame::Simple("(blocked)".into()));
+                let frame = |reply: &Option<Frame>| reply.clone().unwrap_or(Frame::Simple(BLOCKED.into()));
                 (own?, frame(ours), frame(theirs))
             }
         };
@@ -86,18 +89,20 @@ fn command(step: &Step) -> Option<(usize, Vec<String>)> {
     }
 }
 
-/// What a client that had been blocked received: the last thing that it sent.
+/// What a client that had been blocked received on one side at least: the last thing that it sent.
 fn delivered(
     history: &[(usize, Vec<String>)],
     ours: &Outcome,
     theirs: &Outcome,
 ) -> Option<(Vec<String>, Frame, Frame)> {
-    let mut both = ours.delivered.iter().zip(&theirs.delivered);
-    let (ours, theirs) = both
-        .find(|(ours, theirs)| ours != theirs)
-        .filter(|(ours, theirs)| ours.0 == theirs.0)?;
-    let (_, argv) = history.iter().rfind(|(client, _)| *client == ours.0)?;
-    Some((argv.clone(), ours.1.clone(), theirs.1.clone()))
+    let received = |outcome: &Outcome, by: usize| {
+        let frame = outcome.delivered.iter().find(|(client, _)| *client == by);
+        frame.map_or_else(|| Frame::Simple(BLOCKED.into()), |(_, frame)| frame.clone())
+    };
+    let differs = |client: &usize| received(ours, *client) != received(theirs, *client);
+    let client = (0..CLIENTS).find(differs)?;
+    let (_, argv) = history.iter().rfind(|(by, _)| *by == client)?;
+    Some((argv.clone(), received(ours, client), received(theirs, client)))
 }
 
 /// The commands that an EXEC executes.

@@ -1,6 +1,6 @@
 //! Looks for disagreements: random scripts from a seed, each played on both sides; the first that differs is shrunk.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -9,6 +9,7 @@ use crate::compare::{Compared, compare};
 use crate::generate;
 use crate::side::Side;
 use crate::step::Step;
+use crate::tally::Tally;
 
 /// A machine that stands still for a while makes idle times differ; more than so many scripts that differ once and then
 /// no more are no accident.
@@ -41,21 +42,29 @@ pub(crate) fn hunt(
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let (strategy, mut found, mut unrepeatable) = (generate::script(), Vec::new(), Vec::new());
-    let (sides, shrinking) = (std::cell::RefCell::new((ours, theirs)), Cell::new(false));
-    let (mut commands, mut scripts, known) = (0, 0, Cell::new(0));
+    let (sides, shrinking) = (RefCell::new((ours, theirs)), Cell::new(false));
+    let (tally, mut scripts, known) = (RefCell::new(Tally::default()), 0, Cell::new(0));
     let compared = |script: &[Step]| {
         let (ours, theirs) = &mut *sides.borrow_mut();
         compare(script, *ours, *theirs, version)
     };
-    while commands < effort.commands {
+    while tally.borrow().commands < effort.commands {
         let tree = strategy.new_tree(&mut runner).expect("the strategy rejects nothing");
-        commands += tree.current().len();
+        tally.borrow_mut().commands += tree.current().len();
         scripts += 1;
         shrinking.set(false);
         let result = runner.run_one(tree, |script| match compared(&script) {
-            Compared::Agree => Ok(()),
-            Compared::Known(_) => {
-                known.set(known.get() + usize::from(!shrinking.get()));
+            Compared::Agree(story) => {
+                if !shrinking.get() {
+                    tally.borrow_mut().add(&story);
+                }
+                Ok(())
+            }
+            Compared::Known(_, story) => {
+                if !shrinking.get() {
+                    known.set(known.get() + 1);
+                    tally.borrow_mut().add(&story);
+                }
                 Ok(())
             }
             Compared::Disagree(_) => {
@@ -80,15 +89,22 @@ pub(crate) fn hunt(
                 .map(|script| format!("differs, but not each time:\n{script}")),
         );
     }
-    let (known, unrepeatable) = (known.get(), unrepeatable.len());
+    let (tally, known, unrepeatable) = (tally.into_inner(), known.get(), unrepeatable.len());
+    if found.is_empty() && !tally.missing().is_empty() {
+        found.push(format!(
+            "nothing differs, but these never succeeded: {:?}",
+            tally.missing()
+        ));
+    }
+    let summary = tally.summary();
     match found.as_slice() {
         [] => Ok(format!(
-            "{commands} commands in {scripts} scripts, {known} ended at a known difference, {unrepeatable} \
+            "{summary}; {scripts} scripts, {known} ended at a known difference, {unrepeatable} \
              differed once and not again, seed {}",
             effort.seed
         )),
         found => Err(format!(
-            "seed {}, after {commands} commands:\n\n{}",
+            "seed {}, after {summary}:\n\n{}",
             effort.seed,
             found.join("\n")
         )),

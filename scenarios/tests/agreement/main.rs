@@ -7,7 +7,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 5000 |
+//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 10000 |
 //! | `REDELIVERY_AGREEMENT_SEED` | their seed; 1 |
 //! | `REDELIVERY_AGREEMENT_DIFFERENCES` | go on until so many differences; 1 |
 //! | `REDELIVERY_REQUIRE_SERVERS` | set: a missing server is a failure |
@@ -27,6 +27,7 @@ mod play;
 mod protocol;
 mod side;
 mod step;
+mod tally;
 mod theirs;
 mod trial;
 
@@ -165,8 +166,8 @@ fn golden_agree(server: &Server, version: &str, protocol: Version) -> Result<Str
     for golden in Golden::all() {
         match compare(&golden.steps(), &mut ours, &mut theirs, version) {
             Compared::Disagree(disagreement) => return Err(format!("{}\n{}", golden.name(), disagreement.to_golden())),
-            Compared::Known(_) => known += 1,
-            Compared::Agree => agreed += 1,
+            Compared::Known(..) => known += 1,
+            Compared::Agree(_) => agreed += 1,
         }
     }
     Ok(format!("{agreed} scripts, {known} ended at a known difference"))
@@ -190,7 +191,7 @@ fn effort() -> Effort {
         Err(_) => default,
     };
     Effort {
-        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 5000) as usize,
+        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 10_000) as usize,
         seed: number("REDELIVERY_AGREEMENT_SEED", 1),
         disagreements: number("REDELIVERY_AGREEMENT_DIFFERENCES", 1) as usize,
     }

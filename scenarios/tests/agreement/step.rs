@@ -9,7 +9,7 @@ use redelivery_engine::Bytes;
 
 /// The clients: three that a script moves, and one that is never blocked and never in a transaction.
 pub(crate) const CLIENTS: usize = 4;
-/// The one that makes keys expire.
+/// The one that makes keys expire and streams grow.
 pub(crate) const EXPIRER: usize = 3;
 
 /// One thing that happens.

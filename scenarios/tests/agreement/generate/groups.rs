@@ -20,6 +20,20 @@ pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
     .boxed()
 }
 
+/// A read that waits, unless there is something already.
+pub(super) fn waiting() -> Words {
+    let streams = one_of(&["s >", "s >", "s >", "t >", "s t > >"]);
+    let options = line![sometimes(2, one_of(&["COUNT 1"])), sometimes(6, one_of(&["NOACK"]))];
+    line![
+        "XREADGROUP GROUP",
+        one_of(&["g", "g", "g", "h"]),
+        consumer(),
+        options,
+        "BLOCK 0 STREAMS",
+        streams
+    ]
+}
+
 fn xreadgroup() -> Words {
     let from = || prop_oneof![5 => one_of(&[">"]), 2 => one_of(&["0"]), 2 => id()].boxed();
     line![

@@ -13,7 +13,7 @@ fn transaction() -> Words {
     prop_oneof![
         4 => one_of(&["MULTI"]),
         5 => one_of(&["EXEC"]),
-        1 => one_of(&["DISCARD"]),
+        2 => one_of(&["DISCARD"]),
         3 => line!["WATCH", some(any_key(), 1..=2)],
         1 => one_of(&["UNWATCH"]),
     ]

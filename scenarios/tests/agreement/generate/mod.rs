@@ -11,13 +11,12 @@ mod words;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::subsequence;
 
 use crate::golden::parse_step;
 use crate::step::{EXPIRER, Step, Word};
 
-/// The most steps of a script beyond its beginning.
-const STEPS_MAX: usize = 40;
+/// The most parts of a script beyond its beginning.
+const PARTS_MAX: usize = 40;
 
 /// Where most interesting scripts begin.
 const BEGINNING: &str = "\
@@ -29,23 +28,50 @@ A> XADD s 3-0 f v
 A> XREADGROUP GROUP g a COUNT 2 STREAMS s >
 B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 
-/// A script.
+/// A script. Each step of the beginning is kept in most of them.
 pub(crate) fn script() -> impl Strategy<Value = Vec<Step>> {
-    let beginning: Vec<Step> = BEGINNING.lines().filter_map(parse_step).collect();
-    let len = beginning.len();
-    (subsequence(beginning, 0..=len), vec(step(), 1..=STEPS_MAX))
-        .prop_map(|(beginning, steps)| [beginning, steps].concat())
+    let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
+    let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
+    let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction()];
+    (beginning, vec(part, 1..=PARTS_MAX))
+        .prop_map(|(beginning, parts)| beginning.into_iter().flatten().chain(parts.concat()).collect())
+}
+
+/// Any command, some of them spoilt.
+fn command() -> Words {
+    let command = prop_oneof![12 => groups::command(), 7 => streams::command(), 3 => keys::command()].boxed();
+    prop_oneof![24 => command.clone(), 1 => mangle::mangled(command)].boxed()
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let command = prop_oneof![12 => groups::command(), 7 => streams::command(), 3 => keys::command()].boxed();
-    let command = prop_oneof![19 => command.clone(), 1 => mangle::mangled(command)];
+    let waiting = prop_oneof![2 => groups::waiting(), 1 => streams::waiting()];
+    let sent = |(client, words)| Step::Command { client, words };
     prop_oneof![
-        60 => (client(), command).prop_map(|(client, words)| Step::Command { client, words }),
+        50 => (client(), command()).prop_map(sent),
+        9 => (1..EXPIRER, waiting).prop_map(sent),
+        9 => (Just(EXPIRER), streams::growth()).prop_map(sent),
         1 => words::key_text().prop_map(|key| Step::Expire { key }),
         1 => client().prop_map(|client| Step::TimeOut { client }),
         1 => client().prop_map(|client| Step::Disconnect { client }),
     ]
+}
+
+/// A transaction that gets to its end, with others in between.
+fn transaction() -> impl Strategy<Value = Vec<Step>> {
+    let watch = sometimes(2, line!["WATCH", some(words::any_key(), 1..=2)]);
+    let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
+    let queued = vec(
+        prop_oneof![5 => command().prop_map(Ok), 1 => step().prop_map(Err)],
+        0..5,
+    );
+    let between = proptest::option::weighted(0.3, step());
+    (client(), watch, between, queued, end).prop_map(|(client, watch, between, queued, end)| {
+        let sent = |words: Vec<Word>| Step::Command { client, words };
+        let watch = (!watch.is_empty()).then(|| sent(watch));
+        let queued = queued.into_iter().map(|step| step.map_or_else(|other| other, sent));
+        let begin = watch.into_iter().chain(between).chain([sent(vec!["MULTI".into()])]);
+        begin.chain(queued).chain([sent(end)]).collect()
+    })
 }
 
 /// Mostly one client, so that transactions get anywhere.

@@ -19,11 +19,27 @@ pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
     .boxed()
 }
 
+/// An entry that most streams take, for whoever waits.
+pub(super) fn growth() -> Words {
+    line![
+        "XADD",
+        one_of(&["s", "s", "s", "t"]),
+        one_of(&["8-*", "9-*", "9-*", "*"]),
+        "f v"
+    ]
+}
+
+/// A read that waits, unless there is something already.
+pub(super) fn waiting() -> Words {
+    let streams = one_of(&["s $", "s $", "t $", "s t $ $", "s t 2-0 $", "s 9-0", "s +"]);
+    line!["XREAD", sometimes(3, one_of(&["COUNT 1"])), "BLOCK 0 STREAMS", streams]
+}
+
 fn xadd() -> Words {
     let own_id = prop_oneof![
-        6 => id(),
-        3 => (0_u64..6).prop_map(|ms| vec![format!("{ms}-*").as_str().into()]),
-        3 => one_of(&["*"]),
+        4 => id(),
+        6 => (0_u64..10).prop_map(|ms| vec![format!("{ms}-*").as_str().into()]),
+        2 => one_of(&["*"]),
         1 => one_of(&["18446744073709551615-*", "0-*", "x-*", "*-1", "0-0"]),
     ]
     .boxed();
