@@ -150,15 +150,15 @@ impl Outcome {
     /// Whether everything is as the scenario expects; none when nothing is otherwise but something is unknown.
     pub fn as_expected(&self) -> Option<bool> {
         let rows = self.rows.iter().map(Row::as_expected);
-        let occurrences = self
-            .occurrences
-            .iter()
-            .map(|occurred| occurred.occurred.then_some(true));
-        rows.chain(occurrences).fold(Some(true), |all, one| match (all, one) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (None, _) | (_, None) => None,
-            (Some(true), Some(true)) => Some(true),
-        })
+        let occurrences = self.occurrences.iter().map(|it| it.occurred.then_some(true));
+        let all: Vec<Option<bool>> = rows.chain(occurrences).collect();
+        if all.contains(&Some(false)) {
+            Some(false)
+        } else if all.contains(&None) {
+            None
+        } else {
+            Some(true)
+        }
     }
 }
 

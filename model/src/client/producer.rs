@@ -43,7 +43,10 @@ impl Memory {
         observation: Observation<'_>,
         tell: &mut dyn FnMut(Event),
     ) {
-        let message = policy.messages[self.done as usize];
+        let Some(&message) = policy.messages.get(self.done as usize) else {
+            // It has sent everything without waiting; what it loses now it never learns of.
+            return;
+        };
         let client = me.client;
         match observation {
             Observation::Reply(reply) if let Some(id) = replies::id(reply) => tell(Event::Produced {
@@ -52,7 +55,7 @@ impl Memory {
                 stream: policy.stream.clone(),
                 id,
             }),
-            Observation::Lost if policy.on_unknown == OnUnknown::Retry => return,
+            Observation::Lost if policy.reply == AwaitReply::Wait && policy.on_unknown == OnUnknown::Retry => return,
             _ => tell(Event::OutcomeUnknown { client, message }),
         }
         self.done += 1;

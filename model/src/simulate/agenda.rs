@@ -82,17 +82,26 @@ impl Agenda {
                         (None, true) => Some(Action::Notice(connection)),
                         (Some(_), true) => None,
                     });
-            let orphan = world
-                .connection(connection)
-                .is_some_and(|state| state.client().is_none());
             match (wanted, planned.map(|due| due.action)) {
-                (Some(action), Some(known)) if action == known && orphan => {}
+                (Some(action), Some(known)) if action == known => {}
                 (Some(action), _) => {
+                    let orphan = world
+                        .connection(connection)
+                        .is_some_and(|state| state.client().is_none());
                     let span = if orphan { timing.late } else { timing.latency };
                     let at_ms = world.now_ms().saturating_add(durations.within(span));
                     *planned = Some(Due { at_ms, action });
                 }
                 (None, _) => *planned = None,
+            }
+        }
+    }
+
+    /// An action was done: if it was planned for a connection, what follows there is yet to be planned.
+    pub(super) fn done(&mut self, action: Action) {
+        for planned in &mut self.connections {
+            if planned.is_some_and(|due| due.action == action) {
+                *planned = None;
             }
         }
     }

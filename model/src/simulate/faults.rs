@@ -1,7 +1,7 @@
-//! Which fault happens in place of a client's next step.
+//! Which fault happens before a client's next step.
 //!
-//! Uniform: each seed draws how rare faults are, then each step of a client may be hit, so that every point between two
-//! steps of every client is reached by some seed.
+//! Uniform: each seed draws how rare faults are; then before each step of a client this client may be hit, or one that
+//! waits for a reply, so that every point between two steps of every client is reached by some seed.
 
 use redelivery_engine::Millis;
 
@@ -19,13 +19,13 @@ pub(super) struct Faults {
     pauses: u8,
 }
 
-/// What happens to a client in place of its step.
+/// What happens before a client's step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hit {
     /// An action of the world.
     Action(Action),
-    /// It stands still for so long.
-    Pause(Millis),
+    /// A client stands still for so many milliseconds.
+    Pause(ClientIx, Millis),
 }
 
 impl Faults {
@@ -38,18 +38,19 @@ impl Faults {
         }
     }
 
-    /// Whether something happens to this client now.
+    /// Whether something happens before this client's step.
     pub(super) fn hit(&mut self, setup: &Setup, timing: &Timing, world: &World, client: ClientIx) -> Option<Hit> {
         if !self.stream.one_in(self.rarity) {
             return None;
         }
         let mut actions = Vec::new();
         world.enabled_faults(setup, &mut actions);
-        let mut hits: Vec<Option<Action>> = actions
-            .into_iter()
-            .filter(|action| action.client() == Some(client))
-            .map(Some)
-            .collect();
+        let exposed = |action: &Action| {
+            action
+                .client()
+                .is_some_and(|hit| hit == client || world.is_blocked(hit))
+        };
+        let mut hits: Vec<Option<Action>> = actions.into_iter().filter(exposed).map(Some).collect();
         if setup.faults.pause.allows(self.pauses, client) {
             hits.push(None);
         }
@@ -60,7 +61,7 @@ impl Faults {
             Some(action) => Some(Hit::Action(action)),
             None => {
                 self.pauses += 1;
-                Some(Hit::Pause(self.stream.within(timing.pause)))
+                Some(Hit::Pause(client, self.stream.within(timing.pause)))
             }
         }
     }

@@ -36,7 +36,7 @@ impl Stream {
     /// A number below `bound`, which is not 0. Its bias, below `bound / 2^64`, is of no account here.
     pub fn below(&mut self, bound: u64) -> u64 {
         debug_assert!(bound > 0, "nothing is below 0");
-        (u128::from(self.0.next_u64()) * u128::from(bound) >> 64) as u64
+        ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
     /// An index into something of this length, which is not 0.

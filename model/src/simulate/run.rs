@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what is due, unless a fault comes in its place.
+    /// Does what is due, unless a fault comes in its place; then it stays due, if it is still possible.
     fn do_or_fail(&mut self, action: Action) {
         let simulation = self.simulation;
         let Action::Step(client) = action else {
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
         {
             None => self.act(action),
             Some(Hit::Action(fault)) => self.act(fault),
-            Some(Hit::Pause(ms)) => {
+            Some(Hit::Pause(client, ms)) => {
                 self.act(Action::Pause(client));
                 self.agenda.delay(client, self.world.now_ms().saturating_add(ms));
             }
@@ -183,6 +183,7 @@ impl<'a> Run<'a> {
             self.agenda
                 .plan_client(setup, timing, &self.world, client, &mut self.durations);
         }
+        self.agenda.done(action);
         self.agenda.plan_connections(timing, &self.world, &mut self.durations);
     }
 }

@@ -60,18 +60,20 @@ impl World {
         let faults = &setup.faults;
         for client in setup.client_ixs() {
             let state = self.client(client);
-            let Some(connection) = state.connection else { continue };
-            let blocked = self.connection(connection).is_some_and(|c| c.blocked_on().is_some());
+            let Some(connection) = state.connection.and_then(|connection| self.connection(connection)) else {
+                continue;
+            };
+            let blocked = connection.blocked_on().is_some();
             let intent = state.memory.intent(self.me(setup, client));
             let sending = !blocked && matches!(intent, Intent::Send(_) | Intent::SendOnly(_));
-            let idle = !blocked && intent == Intent::Stop;
-            if !idle && faults.crash.allows(self.spent.crashes, client) {
+            let at_stake = blocked || sending || !connection.in_flight().is_empty();
+            if (at_stake || intent != Intent::Stop) && faults.crash.allows(self.spent.crashes, client) {
                 actions.push(Action::Crash(client));
                 if sending {
                     actions.push(Action::CrashSending(client));
                 }
             }
-            if (sending || blocked) && faults.cut.allows(self.spent.cuts, client) {
+            if at_stake && faults.cut.allows(self.spent.cuts, client) {
                 let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
                 actions.extend(
                     faults
@@ -82,6 +84,15 @@ impl World {
                 );
             }
         }
+    }
+
+    /// Whether a client waits for a reply that the broker holds back.
+    pub fn is_blocked(&self, client: ClientIx) -> bool {
+        let connection = self
+            .client(client)
+            .connection
+            .and_then(|connection| self.connection(connection));
+        connection.is_some_and(|connection| connection.blocked_on().is_some())
     }
 
     /// Whether a client's process is down.

@@ -7,7 +7,7 @@ use redelivery_model::setup::*;
 use redelivery_model::simulate::Timing;
 
 /// Reads new entries, works, acknowledges.
-pub fn consumer() -> Consumer {
+pub(crate) fn consumer() -> Consumer {
     Consumer {
         group: GroupIx(0),
         start: Start::New,
@@ -25,7 +25,7 @@ pub fn consumer() -> Consumer {
 }
 
 /// A reclaim of what was idle for half a minute.
-pub fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
+pub(crate) fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
     Some(Reclaim {
         by,
         min_idle_ms: 30_000,
@@ -35,7 +35,7 @@ pub fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
 }
 
 /// A producer of all messages and two consumers, with one crash.
-pub fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
+pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
     let producer = Producer {
         stream: Bytes::from("orders"),
         messages: (0..messages).map(Message).collect(),
@@ -86,7 +86,7 @@ pub fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
 }
 
 /// Named setups, each with something that the others lack.
-pub fn setups() -> Vec<(&'static str, Setup)> {
+pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     let by = |by| Consumer {
         reclaim: reclaim(by),
         ..consumer()
@@ -156,7 +156,7 @@ pub fn setups() -> Vec<(&'static str, Setup)> {
 
 /// Durations that reach the thresholds now and then.
 #[allow(dead_code, reason = "not every test simulates")]
-pub fn timing(setup: &Setup) -> Timing {
+pub(crate) fn timing(setup: &Setup) -> Timing {
     let span = |min_ms, max_ms| Span { min_ms, max_ms };
     Timing {
         latency: span(0, 3),
