@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `redelivery`. Everything is in the library; next: `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    redelivery_reports::cli::main()
+}

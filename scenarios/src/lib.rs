@@ -31,5 +31,6 @@ pub mod live;
 pub mod outcome;
 pub mod run;
 pub mod scenario;
+pub mod schedule;
 
 pub use scenario::Scenario;

@@ -1,0 +1,108 @@
+//! `redelivery explore`: exhaustive exploration, with its size and speed.
+
+use std::path::PathBuf;
+
+use redelivery_scenarios::run::{Options, run};
+use serde::Serialize;
+
+use super::progress::Progress;
+use super::{Exit, Output, measure, program, save, select};
+use crate::render;
+use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
+use crate::report::{Report, words};
+use crate::text::{Text, Tone};
+
+/// Explore scenarios exhaustively, within their bounds
+#[derive(Debug, clap::Args)]
+pub(super) struct Explore {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Explore at most so many states, in place of the scenarios' own bound
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_states: Option<u64>,
+    /// Write each counterexample as a schedule file into this folder
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Explored<'a> {
+    name: &'a str,
+    family: &'a str,
+    states: u64,
+    transitions: u64,
+    depth: u64,
+    complete: bool,
+    seconds: f64,
+    peak_memory_bytes: Option<u64>,
+    verdict: &'static str,
+    as_expected: Option<bool>,
+    expectations: Vec<FindingJson<'a>>,
+    occurrences: Vec<OccurredJson<'a>>,
+}
+
+impl Explore {
+    pub(super) fn run(self, output: &mut Output) -> Exit {
+        let scenarios = select::files(&self.files, output);
+        let options = Options {
+            simulate: false,
+            max_states: self.max_states,
+            ..Options::default()
+        };
+        let mut exit = Exit::AsExpected;
+        for scenario in &scenarios {
+            let progress = Progress::new(1, output);
+            let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
+            drop(progress);
+            let report = Report::new(scenario, &outcome, &program());
+            let Some(size) = report.explored else { continue };
+            let memory = measure::peak_memory_bytes();
+            if output.json() {
+                let ReportJson {
+                    name,
+                    family,
+                    as_expected,
+                    expectations,
+                    occurrences,
+                } = ReportJson::of(&report);
+                output.compact(&Explored {
+                    name,
+                    family,
+                    states: size.states,
+                    transitions: size.transitions,
+                    depth: size.depth,
+                    complete: size.complete,
+                    seconds: time.as_secs_f64(),
+                    peak_memory_bytes: memory,
+                    verdict: overall(&report),
+                    as_expected,
+                    expectations,
+                    occurrences,
+                });
+            } else {
+                if !output.quiet() {
+                    output.text(&render::counterexamples(&report));
+                }
+                output.text(&render::table(std::slice::from_ref(&report)));
+                let memory = memory.map_or(String::new(), |bytes| format!(", {} MiB at most", bytes >> 20));
+                let line = format!(
+                    "{}, {}, depth {}, in {}: {} a second{memory}",
+                    words::count(size.states, "state"),
+                    words::count(size.transitions, "transition"),
+                    size.depth,
+                    words::moment(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+                    words::count(measure::per_second(size.states, time), "state"),
+                );
+                let mut text = Text::default();
+                text.line(Tone::Faint, line);
+                output.text(&text);
+            }
+            if let Some(folder) = &self.save {
+                save::save(folder, scenario, &outcome, output);
+            }
+            exit = exit.worst(Exit::of(report.as_expected));
+        }
+        exit
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line: one file per subcommand, each a struct of arguments with a `run` that answers an [`Exit`].
+//!
+//! Results go to stdout, progress and errors to stderr. Nothing here decides a verdict. Next: `run`, the default.
+
+mod completions;
+mod exit;
+mod explore;
+mod list;
+mod man;
+mod measure;
+mod output;
+mod progress;
+mod replay;
+mod run;
+mod save;
+mod schema;
+mod seeds;
+mod select;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+use output::Output;
+
+/// What Redis-based messaging designs deliver when things fail.
+///
+/// Scenario files are explored exhaustively, simulated by seeds, and compared with what they expect. Without a command,
+/// all scenarios of the corpus are run.
+#[derive(Debug, Parser)]
+#[command(name = "redelivery", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 as expected, 1 an expectation failed, 2 usage or file error, 3 unknown.";
+
+/// What every command takes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Shared {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print no timelines and no progress.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Explore(explore::Explore),
+    Simulate(simulate::Simulate),
+    Replay(replay::Replay),
+    List(list::List),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+/// Reads the command line, does what it says, and answers with the code of its outcome.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A closed pipe is no reason to panic, nor to say more.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut output = Output::new(arguments.shared);
+    let command = arguments.command.unwrap_or_else(|| Command::Run(run::Run::default()));
+    let exit = match command {
+        Command::Run(command) => command.run(&mut output),
+        Command::Explore(command) => command.run(&mut output),
+        Command::Simulate(command) => command.run(&mut output),
+        Command::Replay(command) => command.run(&mut output),
+        Command::List(command) => command.run(&mut output),
+        Command::Schema(command) => command.run(&mut output),
+        Command::Completions(command) => command.run(&mut output),
+        Command::Man(command) => command.run(&mut output),
+    };
+    exit.worst(output.exit()).into()
+}
+
+/// How this program was called, to print commands that can be pasted.
+fn program() -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    match called.to_str() {
+        Some(path) if path.contains(std::path::MAIN_SEPARATOR) => crate::report::words::quoted(path),
+        _ => "redelivery".into(),
+    }
+}

@@ -1,0 +1,218 @@
+//! `redelivery replay`: one run again, step by step.
+//!
+//! A seed, a schedule file or, since exploring is deterministic, the name of a check is enough to repeat a run.
+
+use std::path::PathBuf;
+
+use redelivery_model::check::Violation;
+use redelivery_model::history::{Clock, Step, replay};
+use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::world::Action;
+use redelivery_scenarios::Scenario;
+use redelivery_scenarios::outcome::Verdict;
+use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::scenario::Expected;
+use redelivery_scenarios::schedule::{self, FromFile, Schedule, name_of, setup_of};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::progress::Progress;
+use super::{Exit, Output, select};
+use crate::render::run_with_breaks;
+use crate::report::timeline::{Broken, Timeline, breaks, ending};
+use crate::report::words;
+use crate::text::{Text, Tone};
+
+/// Show a run step by step
+#[derive(Debug, clap::Args)]
+pub(super) struct Replay {
+    /// The scenario file
+    file: PathBuf,
+    #[command(flatten)]
+    which: Which,
+    /// With `--check`: explore at most so many states
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_states: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// The simulated run of this seed
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The run of a schedule file, as `--save` writes them
+    #[arg(long, value_name = "FILE")]
+    schedule: Option<PathBuf>,
+    /// The shortest run that violates this check, found again by exploring
+    #[arg(long, value_name = "NAME")]
+    check: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Replayed<'a> {
+    scenario: String,
+    seed: Option<u64>,
+    ends: bool,
+    broken: Vec<BrokenJson<'a>>,
+    schedule: &'a [String],
+    events: &'a [Value],
+}
+
+#[derive(Serialize)]
+struct BrokenJson<'a> {
+    check: &'a str,
+    after: usize,
+    broken: &'a str,
+}
+
+impl Replay {
+    pub(super) fn run(self, output: &mut Output) -> Exit {
+        let Some(scenario) = select::files(std::slice::from_ref(&self.file), output).pop() else {
+            return Exit::Error;
+        };
+        let scenario = &scenario;
+        if let Some(seed) = self.which.seed {
+            let setup = &scenario.simulate.setup;
+            let timing = &scenario.simulate.timing;
+            let run = simulate(Simulation { setup, timing }, seed);
+            show(
+                scenario,
+                &schedule_of(scenario, Clock::Virtual, run.ended, run.schedule),
+                Some(seed),
+                None,
+                output,
+            )
+        } else if let Some(path) = &self.which.schedule {
+            match schedule::load(path, scenario) {
+                Ok(file) => show(scenario, &file.schedule, None, Some(&file), output),
+                Err(diagnostics) => {
+                    output.diagnostics(&diagnostics);
+                    Exit::Error
+                }
+            }
+        } else {
+            self.explore_again(scenario, output)
+        }
+    }
+
+    fn explore_again(&self, scenario: &Scenario, output: &mut Output) -> Exit {
+        let name = self.which.check.as_deref().unwrap_or_default();
+        let known = scenario.expect.iter().filter(|expectation| expectation.ways.explore);
+        let known: Vec<&str> = known.map(|expectation| expectation.name.as_str()).collect();
+        if !known.contains(&name) {
+            let names = known.join("`, `");
+            output.error(&format!("exploring does not check `{name}` here; it checks `{names}`"));
+            return Exit::Error;
+        }
+        let options = Options {
+            simulate: false,
+            max_states: self.max_states,
+            ..Options::default()
+        };
+        let progress = Progress::new(1, output);
+        let outcome = run(scenario, &options, &|name, done| progress.note(name, done));
+        drop(progress);
+        let Some(row) = outcome.rows.iter().find(|row| row.name == name) else {
+            return Exit::Error;
+        };
+        match &row.counterexample {
+            Some(found) => {
+                let schedule = schedule_of(scenario, found.clock, found.at_end, found.schedule.clone());
+                show(scenario, &schedule, None, None, output)
+            }
+            None => {
+                let states = outcome.explored.map_or(0, |explored| explored.states);
+                let mut line = format!(
+                    "{name} {} in {}",
+                    words::verdict(&row.verdict),
+                    words::count(states, "state")
+                );
+                if let Verdict::Unknown(unknown) = &row.verdict {
+                    line += &format!(": {}", words::unknown(unknown));
+                }
+                let mut text = Text::default();
+                text.line(Tone::Plain, line);
+                output.text(&text);
+                Exit::of(row.as_expected())
+            }
+        }
+    }
+}
+
+fn schedule_of(scenario: &Scenario, clock: Clock, ends: bool, steps: Vec<Action>) -> Schedule {
+    Schedule {
+        scenario: name_of(scenario),
+        clock,
+        ends,
+        steps,
+    }
+}
+
+/// Shows a run; an expectation that it breaks has failed.
+fn show(
+    scenario: &Scenario,
+    schedule: &Schedule,
+    seed: Option<u64>,
+    file: Option<&FromFile>,
+    output: &mut Output,
+) -> Exit {
+    let setup = setup_of(scenario, schedule.clock);
+    let (steps, at_end): (Vec<Step>, Vec<Violation>) = match replay(setup, schedule.clock, &schedule.steps) {
+        Ok((steps, world)) => {
+            let mut at_end = Vec::new();
+            if schedule.ends {
+                world.monitors().at_end(setup, &mut |violation| at_end.push(violation));
+            }
+            (steps, at_end)
+        }
+        Err(impossible) => {
+            match file {
+                Some(file) => output.diagnostics(&[file.impossible(&impossible)]),
+                None => output.error(&impossible.to_string()),
+            }
+            return Exit::Error;
+        }
+    };
+    let timeline = Timeline::new(setup, schedule.clock, &schedule.steps, &steps);
+    let broken = breaks(setup, &steps, &at_end);
+    let check = |broken: &Broken| {
+        let mut expectations = scenario.expect.iter();
+        expectations
+            .find(|expectation| expectation.place == broken.place)
+            .map_or("", |found| found.name.as_str())
+    };
+    if output.json() {
+        output.pretty(&Replayed {
+            scenario: schedule.scenario.clone(),
+            seed,
+            ends: schedule.ends,
+            broken: broken
+                .iter()
+                .map(|broken| BrokenJson {
+                    check: check(broken),
+                    after: broken.after,
+                    broken: &broken.broken,
+                })
+                .collect(),
+            schedule: &timeline.schedule,
+            events: &timeline.records,
+        });
+    } else {
+        let ending = schedule.ends.then(|| ending(setup, &steps));
+        output.text(&run_with_breaks(&timeline, &broken, &check, ending.as_deref()));
+    }
+    let unexpected = |broken: &&Broken| {
+        scenario.expect.iter().any(|expectation| {
+            let judged = match schedule.clock {
+                Clock::Abstract => expectation.ways.explore,
+                Clock::Virtual => expectation.ways.simulate,
+            };
+            judged && expectation.place == broken.place && expectation.expected == Expected::Holds
+        })
+    };
+    match broken.iter().find(unexpected) {
+        Some(_) => Exit::Failed,
+        None => Exit::AsExpected,
+    }
+}

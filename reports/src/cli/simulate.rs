@@ -1,0 +1,108 @@
+//! `redelivery simulate`: seeded runs in virtual time, with their size and speed.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use redelivery_scenarios::run::{Options, run};
+use serde::Serialize;
+
+use super::progress::Progress;
+use super::{Exit, Output, measure, program, save, seeds, select};
+use crate::render;
+use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
+use crate::report::{Report, words};
+use crate::text::{Text, Tone};
+
+/// Simulate scenarios, one run a seed
+#[derive(Debug, clap::Args)]
+pub(super) struct Simulate {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Seeds, in place of the scenarios' own
+    #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
+    seeds: Option<Range<u64>>,
+    /// Write each counterexample as a schedule file into this folder
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Simulated<'a> {
+    name: &'a str,
+    family: &'a str,
+    commands: u64,
+    messages: u64,
+    seeds: u64,
+    virtual_ms: u64,
+    cut_off: u64,
+    seconds: f64,
+    verdict: &'static str,
+    as_expected: Option<bool>,
+    expectations: Vec<FindingJson<'a>>,
+    occurrences: Vec<OccurredJson<'a>>,
+}
+
+impl Simulate {
+    pub(super) fn run(self, output: &mut Output) -> Exit {
+        let scenarios = select::files(&self.files, output);
+        let options = Options {
+            explore: false,
+            seeds: self.seeds,
+            ..Options::default()
+        };
+        let mut exit = Exit::AsExpected;
+        for scenario in &scenarios {
+            let progress = Progress::new(1, output);
+            let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
+            drop(progress);
+            let report = Report::new(scenario, &outcome, &program());
+            let Some(size) = report.simulated else { continue };
+            let messages = scenario.simulate.setup.messages.len() as u64 * size.seeds;
+            if output.json() {
+                let ReportJson {
+                    name,
+                    family,
+                    as_expected,
+                    expectations,
+                    occurrences,
+                } = ReportJson::of(&report);
+                output.compact(&Simulated {
+                    name,
+                    family,
+                    commands: size.requests,
+                    messages,
+                    seeds: size.seeds,
+                    virtual_ms: size.virtual_ms,
+                    cut_off: size.cut_off,
+                    seconds: time.as_secs_f64(),
+                    verdict: overall(&report),
+                    as_expected,
+                    expectations,
+                    occurrences,
+                });
+            } else {
+                if !output.quiet() {
+                    output.text(&render::counterexamples(&report));
+                }
+                output.text(&render::table(std::slice::from_ref(&report)));
+                let line = format!(
+                    "{}, {}, {} of virtual time, in {}: {} a second",
+                    words::count(messages, "message"),
+                    words::count(size.requests, "command"),
+                    words::moment(size.virtual_ms),
+                    words::moment(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+                    words::count(measure::per_second(size.requests, time), "command"),
+                );
+                let mut text = Text::default();
+                text.line(Tone::Faint, line);
+                output.text(&text);
+            }
+            if let Some(folder) = &self.save {
+                save::save(folder, scenario, &outcome, output);
+            }
+            exit = exit.worst(Exit::of(report.as_expected));
+        }
+        exit
+    }
+}

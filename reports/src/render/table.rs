@@ -1,0 +1,138 @@
+//! The table: a line for each expectation, under its scenario, what each way found beside each other.
+
+use redelivery_scenarios::outcome::Way;
+
+use super::columns::Columns;
+use super::tone;
+use crate::report::{Finding, Occurred, Report, words};
+use crate::text::{Text, Tone};
+
+/// The ways that have a column, if some report was judged so.
+const WAYS: [(Way, &str); 3] = [
+    (Way::Explore, "explored"),
+    (Way::Simulate, "simulated"),
+    (Way::Live, "live"),
+];
+
+/// The table of these reports.
+pub fn table(reports: &[Report]) -> Text {
+    let judged = |way: Way| {
+        let mut ways = reports.iter().flat_map(|report| &report.expectations);
+        ways.any(|finding| finding.way == way)
+            || match way {
+                Way::Explore => reports.iter().any(|report| report.explored.is_some()),
+                Way::Simulate => reports.iter().any(|report| report.simulated.is_some()),
+                Way::Live => false,
+            }
+    };
+    let ways: Vec<(Way, &str)> = WAYS.into_iter().filter(|(way, _)| judged(*way)).collect();
+    let mut columns = Columns::default();
+    let mut head = vec![faint("scenario, expectation"), faint("expected")];
+    head.extend(ways.iter().map(|(_, name)| faint(name)));
+    head.push(faint("result"));
+    columns.row(head);
+    for report in reports {
+        scenario(report, &ways, &mut columns);
+    }
+    columns.into_text()
+}
+
+fn scenario(report: &Report, ways: &[(Way, &str)], columns: &mut Columns) {
+    let mut head = vec![Text::of(Tone::Strong, report.full_name()), Text::default()];
+    head.extend(ways.iter().map(|(way, _)| faint(&size(report, *way))));
+    head.push(match report.as_expected {
+        Some(true) => Text::of(Tone::Good, "as expected"),
+        Some(false) => Text::of(Tone::Bad, "NOT AS EXPECTED"),
+        None => Text::of(Tone::Unknown, "unknown"),
+    });
+    columns.row(head);
+    for findings in report.by_expectation() {
+        let mut row = vec![
+            Text::of(Tone::Plain, format!("  {}", findings[0].check)),
+            Text::of(Tone::Plain, findings[0].expected.to_string()),
+        ];
+        let in_way = |way: Way| findings.iter().find(|finding| finding.way == way);
+        row.extend(ways.iter().map(|(way, _)| in_way(*way).map(cell).unwrap_or_default()));
+        row.push(result(findings));
+        columns.row(row);
+    }
+    for what in occurrences(report) {
+        let mut row = vec![
+            Text::of(Tone::Plain, format!("  {}", what[0].what)),
+            Text::of(Tone::Plain, "occurs"),
+        ];
+        let in_way = |way: Way| what.iter().find(|row| row.way == way);
+        row.extend(
+            ways.iter()
+                .map(|(way, _)| in_way(*way).map(|row| occurred(row)).unwrap_or_default()),
+        );
+        row.push(match what.iter().all(|row| row.occurred) {
+            true => Text::of(Tone::Good, "ok"),
+            false => Text::of(Tone::Unknown, "unknown"),
+        });
+        columns.row(row);
+    }
+}
+
+/// How much was looked at.
+fn size(report: &Report, way: Way) -> String {
+    match (way, report.explored, report.simulated) {
+        (Way::Explore, Some(explored), _) => {
+            let states = words::count(explored.states, "state");
+            if explored.complete {
+                states
+            } else {
+                format!("{states}, not all")
+            }
+        }
+        (Way::Simulate, _, Some(simulated)) => words::count(simulated.seeds, "seed"),
+        _ => String::new(),
+    }
+}
+
+fn cell(finding: &Finding) -> Text {
+    let mut text = words::verdict(&finding.verdict).to_owned();
+    if let Some(found) = &finding.counterexample {
+        text += &match found.seed {
+            Some(seed) => format!(", seed {seed}"),
+            None => format!(", {}", words::count(found.timeline.schedule.len() as u64, "step")),
+        };
+    }
+    Text::of(tone(&finding.verdict, finding.as_expected), text)
+}
+
+fn result(findings: &[Finding]) -> Text {
+    let reasons = findings.iter().filter_map(|finding| finding.reason.as_deref());
+    let mut reasons: Vec<&str> = reasons.collect();
+    reasons.dedup();
+    if findings.iter().any(|finding| finding.as_expected == Some(false)) {
+        Text::of(Tone::Bad, "FAILED")
+    } else if findings.iter().any(|finding| finding.as_expected.is_none()) {
+        Text::of(Tone::Unknown, format!("unknown: {}", reasons.join("; ")))
+    } else {
+        Text::of(Tone::Good, "ok")
+    }
+}
+
+/// What must occur, each with its ways, in the order of the first way that has it.
+fn occurrences(report: &Report) -> Vec<Vec<&Occurred>> {
+    let mut all: Vec<Vec<&Occurred>> = Vec::new();
+    for row in &report.occurrences {
+        match all.iter_mut().find(|known| known[0].what == row.what) {
+            Some(known) => known.push(row),
+            None => all.push(vec![row]),
+        }
+    }
+    all
+}
+
+fn occurred(row: &Occurred) -> Text {
+    match row.occurred {
+        true => Text::of(Tone::Plain, "yes"),
+        false => Text::of(Tone::Unknown, "never"),
+    }
+}
+
+fn faint(text: &str) -> Text {
+    Text::of(Tone::Faint, text)
+}

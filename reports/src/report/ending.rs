@@ -1,0 +1,37 @@
+//! How things stand at the end of a run, where nothing but idle polls would follow.
+
+use redelivery_model::event::{Event, PendingRow};
+use redelivery_model::history::Step;
+use redelivery_model::setup::{ClientIx, GroupIx, Setup};
+
+use super::events;
+
+/// The end in words: who is down, what stays pending.
+pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
+    let mut down: Vec<ClientIx> = Vec::new();
+    let mut lists: Vec<(GroupIx, &[PendingRow])> = Vec::new();
+    for step in steps {
+        for event in &step.events {
+            match event {
+                Event::Crashed { client } => down.push(*client),
+                Event::Restarted { client } => down.retain(|other| other != client),
+                _ => {}
+            }
+        }
+        for (group, rows) in &step.pending {
+            lists.retain(|(other, _)| other != group);
+            lists.push((*group, rows));
+        }
+    }
+    let mut parts: Vec<String> = down
+        .iter()
+        .map(|&client| format!("{} stays down", setup.client(client).name))
+        .collect();
+    lists.sort_by_key(|(group, _)| *group);
+    let pending = lists.iter().filter(|(_, rows)| !rows.is_empty());
+    parts.extend(pending.map(|(group, rows)| events::pending(setup, *group, rows)));
+    if parts.is_empty() {
+        parts.push("nothing is pending".into());
+    }
+    format!("from here nothing more happens: {}", parts.join("; "))
+}

@@ -1,0 +1,117 @@
+//! Events in words, and as named JSON for machines.
+
+use redelivery_model::event::{Event, PendingRow};
+use redelivery_model::history::Step;
+use redelivery_model::setup::policy::Effect;
+use redelivery_model::setup::{ClientIx, GroupIx, Message, Setup};
+use serde_json::{Value, json};
+
+use super::request;
+
+/// An event in words; none where the line of the step says it already.
+pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
+    let name = |client: &ClientIx| &setup.client(*client).name;
+    let key = |message: &Message| setup.messages.key(*message);
+    Some(match event {
+        Event::Added {
+            message,
+            stream,
+            again: true,
+            ..
+        } => format!("{} is now in {stream} twice", key(message)),
+        Event::OutcomeUnknown { client, message } => {
+            format!("{} never learns what became of {}", name(client), key(message))
+        }
+        Event::DeadLettered { message, .. } => format!("{} is dead-lettered", key(message)),
+        Event::WorkStarted { client, message, .. } => format!("{} starts work on {}", name(client), key(message)),
+        Event::Effect { message, place, .. } => {
+            let place = if *place == Effect::Broker { " in the broker" } else { "" };
+            format!("{} has an effect{place}", key(message))
+        }
+        Event::DuplicateSkipped { client, message } => {
+            format!("{} knows {} by its mark and skips it", name(client), key(message))
+        }
+        Event::ExecutedLate => "executed after its client had gone".into(),
+        Event::Added { .. }
+        | Event::Produced { .. }
+        | Event::Granted { .. }
+        | Event::ClaimedNothing { .. }
+        | Event::Acknowledged { .. }
+        | Event::WorkEnded { .. }
+        | Event::TransactionRefused { .. }
+        | Event::Crashed { .. }
+        | Event::Restarted { .. }
+        | Event::Paused { .. }
+        | Event::Cut { .. }
+        | Event::Pending { .. } => return None,
+    })
+}
+
+/// A group's name; with its stream where two groups have the same.
+pub(super) fn group_name(setup: &Setup, group: GroupIx) -> String {
+    let group = setup.group(group);
+    let namesakes = setup.groups.iter().filter(|other| other.name == group.name);
+    match namesakes.count() {
+        1 => group.name.to_string(),
+        _ => format!("{}/{}", group.stream, group.name),
+    }
+}
+
+/// A pending list on one line.
+pub(super) fn pending(setup: &Setup, group: GroupIx, rows: &[PendingRow]) -> String {
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {} ×{}", row.id, row.consumer, row.deliveries))
+        .collect();
+    let list = match rows.is_empty() {
+        true => "nothing".into(),
+        false => super::words::at_most(8, &rows),
+    };
+    format!("pending {}: {list}", group_name(setup, group))
+}
+
+/// What happened in a step, for machines: requests, events and pending lists, each with its name and its step.
+pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
+    let mut records = Vec::new();
+    for executed in &step.executed {
+        records.push(json!({
+            "event": "executed",
+            "client": executed.client.map(|client| setup.client(client).name.to_string()),
+            "command": request::request(&executed.request),
+            "reply": executed.reply.as_ref().map(|reply| request::reply(setup, &executed.request, reply)),
+        }));
+    }
+    for event in &step.events {
+        if !matches!(event, Event::Pending { .. }) {
+            let mut record = serde_json::to_value(event).unwrap_or_default();
+            name_places(setup, &mut record);
+            records.push(record);
+        }
+    }
+    for (group, rows) in &step.pending {
+        let mut record = json!({ "event": "pending", "group": group, "rows": rows });
+        name_places(setup, &mut record);
+        records.push(record);
+    }
+    for record in &mut records {
+        record["step"] = number.into();
+        if let Some(at_ms) = step.at_ms {
+            record["at-ms"] = at_ms.into();
+        }
+    }
+    records
+}
+
+/// Places in the setup mean nothing outside: their names take their place.
+fn name_places(setup: &Setup, record: &mut Value) {
+    let place = |record: &Value, field: &str| record.get(field)?.as_u64();
+    if let Some(client) = place(record, "client") {
+        record["client"] = setup.clients[client as usize].name.to_string().into();
+    }
+    if let Some(message) = place(record, "message") {
+        record["message"] = setup.messages.key(Message(message as u32)).to_string().into();
+    }
+    if let Some(group) = place(record, "group") {
+        record["group"] = group_name(setup, GroupIx(group as u16)).into();
+    }
+}

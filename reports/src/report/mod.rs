@@ -1,0 +1,120 @@
+//! Reports: a scenario and its outcome as plain data, everything already named and said in words.
+//!
+//! A report knows no terminal, no clock and no colours, and never decides: verdicts come from `scenarios`. Next:
+//! [`timeline`] for what a run looks like, `render` for who shows it.
+
+mod ageing;
+mod ending;
+mod events;
+mod request;
+mod step;
+pub mod timeline;
+mod violation;
+pub mod words;
+
+use redelivery_scenarios::Scenario;
+use redelivery_scenarios::outcome::{Explored, Outcome, Simulated, Verdict, Way};
+use redelivery_scenarios::scenario::Expected;
+
+pub use timeline::{Counterexample, Timeline};
+
+/// What came of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The folder that it lies in.
+    pub family: String,
+    /// Its name.
+    pub name: String,
+    /// Its story.
+    pub story: String,
+    /// Whether everything is as expected; none when that is unknown.
+    pub as_expected: Option<bool>,
+    /// One for each expectation and way, in the order of the file, each expectation's ways together.
+    pub expectations: Vec<Finding>,
+    /// One for each thing that must occur, and way.
+    pub occurrences: Vec<Occurred>,
+    /// The exploration, if there was one.
+    pub explored: Option<Explored>,
+    /// The simulation, if there was one.
+    pub simulated: Option<Simulated>,
+}
+
+/// What was found of one expectation in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The check with its parameters.
+    pub check: String,
+    /// What it claims, in a sentence.
+    pub claim: String,
+    /// How it was judged.
+    pub way: Way,
+    /// What the scenario expects.
+    pub expected: Expected,
+    /// What was found.
+    pub verdict: Verdict,
+    /// Why it is unknown, if it is.
+    pub reason: Option<String>,
+    /// Whether that is as expected; none when it is unknown.
+    pub as_expected: Option<bool>,
+    /// How the violation comes about, if there is one.
+    pub counterexample: Option<Counterexample>,
+}
+
+/// Something that must occur, and whether it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurred {
+    /// What must occur.
+    pub what: String,
+    /// In which way of running.
+    pub way: Way,
+    /// Whether it did.
+    pub occurred: bool,
+}
+
+impl Report {
+    /// The report of an outcome. `program` is how the commands that replay a run begin.
+    pub fn new(scenario: &Scenario, outcome: &Outcome, program: &str) -> Self {
+        let findings = outcome.rows.iter().map(|row| Finding {
+            check: row.name.clone(),
+            claim: row.check.claim(),
+            way: row.way,
+            expected: row.expected,
+            verdict: row.verdict.clone(),
+            reason: match &row.verdict {
+                Verdict::Unknown(unknown) => Some(words::unknown(unknown)),
+                Verdict::Holds | Verdict::Violated => None,
+            },
+            as_expected: row.as_expected(),
+            counterexample: row
+                .counterexample
+                .as_ref()
+                .map(|found| Counterexample::new(scenario, row, found, program)),
+        });
+        let occurrences = outcome.occurrences.iter().map(|row| Occurred {
+            what: words::occurrence(row.occurrence),
+            way: row.way,
+            occurred: row.occurred,
+        });
+        Self {
+            family: outcome.family.clone(),
+            name: outcome.name.clone(),
+            story: scenario.story.trim().to_owned(),
+            as_expected: outcome.as_expected(),
+            expectations: findings.collect(),
+            occurrences: occurrences.collect(),
+            explored: outcome.explored,
+            simulated: outcome.simulated,
+        }
+    }
+
+    /// Family and name.
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.family, self.name)
+    }
+
+    /// The findings, those of one expectation together: each group is of one check and outcome.
+    pub fn by_expectation(&self) -> impl Iterator<Item = &[Finding]> {
+        self.expectations
+            .chunk_by(|one, next| one.check == next.check && one.expected == next.expected)
+    }
+}

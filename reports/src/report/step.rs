@@ -1,0 +1,200 @@
+//! One step of a run in words: who does what, what the broker answers, what follows from it.
+
+use redelivery_model::client::Intent;
+use redelivery_model::event::Event;
+use redelivery_model::history::{Executed, Step};
+use redelivery_model::setup::{Fate, Setup};
+use redelivery_model::world::Action;
+use redelivery_scenarios::scenario::duration;
+
+use super::timeline::Line;
+use super::{events, request, words};
+
+/// Who acts where no client does.
+const NETWORK: &str = "network";
+const TIME: &str = "time";
+
+/// The line of a step; none when nothing is to be seen in it. `aged` is what time does in it.
+pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<String>) -> Option<Line> {
+    let mut line = Line {
+        number,
+        at_ms: step.at_ms,
+        who: String::new(),
+        what: String::new(),
+        reply: None,
+        notes: Vec::new(),
+        pending: Vec::new(),
+    };
+    let (mine, others) = match step.action {
+        Some(action) => act(setup, step, action, aged, &mut line),
+        None => {
+            return before(setup, step).map(|what| Line {
+                what,
+                who: "before".into(),
+                ..line
+            });
+        }
+    };
+    if let Some(executed) = mine {
+        line.reply = Some(answer(setup, executed));
+    }
+    line.notes.extend(others.iter().map(|executed| served(setup, executed)));
+    line.notes
+        .extend(step.events.iter().filter_map(|event| events::note(setup, event)));
+    line.pending = step
+        .pending
+        .iter()
+        .map(|(group, rows)| events::pending(setup, *group, rows))
+        .collect();
+    let silent = line.what.is_empty() && line.notes.is_empty() && line.pending.is_empty();
+    (!silent).then_some(line)
+}
+
+/// Fills in who does what; answers the execution that belongs to it and those of others.
+fn act<'a>(
+    setup: &Setup,
+    step: &'a Step,
+    action: Action,
+    aged: Option<String>,
+    line: &mut Line,
+) -> (Option<&'a Executed>, &'a [Executed]) {
+    let executed = step.executed.split_first();
+    let (first, rest) = executed.map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+    let nothing_is_mine = (None, step.executed.as_slice());
+    line.who = match action.client() {
+        Some(client) => setup.client(client).name.to_string(),
+        None => NETWORK.into(),
+    };
+    let intended = step.intent.as_ref().and_then(|intent| match intent {
+        Intent::Send(asked) | Intent::SendOnly(asked) => Some(request::request(asked)),
+        Intent::Work(_) | Intent::Wait(_) | Intent::Stop => None,
+    });
+    match action {
+        Action::Step(_) => match &step.intent {
+            Some(Intent::SendOnly(asked)) => {
+                line.what = format!("sends {} and goes on", request::request(asked));
+                nothing_is_mine
+            }
+            Some(Intent::Work(message)) => {
+                let failed = step
+                    .events
+                    .iter()
+                    .any(|event| matches!(event, Event::WorkEnded { failed: true, .. }));
+                let how = if failed { "fails on" } else { "finishes" };
+                line.what = format!("{how} {}", setup.messages.key(*message));
+                nothing_is_mine
+            }
+            Some(Intent::Wait(ms)) => {
+                line.what = format!("has waited {}", duration(*ms));
+                nothing_is_mine
+            }
+            _ => {
+                line.what = intended.unwrap_or_else(|| "does nothing".into());
+                (first, rest)
+            }
+        },
+        Action::TimeOut(_) => {
+            line.what = match first {
+                Some(executed) => format!("{} runs out of time", request::request(&executed.request)),
+                None => "runs out of time".into(),
+            };
+            (first, rest)
+        }
+        Action::Restart(_) => {
+            line.what = "starts again".into();
+            nothing_is_mine
+        }
+        Action::Execute(_) => {
+            if let Some(executed) = first {
+                line.what = request::request(&executed.request);
+                if let Some(client) = executed.client {
+                    line.who = setup.client(client).name.to_string();
+                }
+            }
+            (first, rest)
+        }
+        Action::Notice(connection) => {
+            line.what = format!("the broker notices that connection {} was closed", connection.0);
+            nothing_is_mine
+        }
+        Action::Age(_) | Action::Tick(_) => {
+            line.who = TIME.into();
+            line.what = aged.unwrap_or_default();
+            nothing_is_mine
+        }
+        Action::Pause(_) => {
+            line.what = "stands still".into();
+            nothing_is_mine
+        }
+        Action::Crash(_) => {
+            line.what = match (&step.intent, intended) {
+                (_, Some(asked)) => format!("crashes before {asked}"),
+                (Some(Intent::Work(message)), _) => {
+                    format!("crashes while it works on {}", setup.messages.key(*message))
+                }
+                _ => "crashes".into(),
+            };
+            nothing_is_mine
+        }
+        Action::CrashSending(_) => {
+            line.what = format!("crashes with {} on its way", intended.unwrap_or_default());
+            nothing_is_mine
+        }
+        Action::Cut(_, fate) => {
+            let what = intended.unwrap_or_else(|| "it waits".into());
+            line.what = match (fate, &step.intent) {
+                (_, None) => "loses its connection while it waits for a reply".into(),
+                (Fate::Never, _) => format!("loses its connection: {what} never arrives"),
+                (Fate::Late, _) => format!("loses its connection with {what} on its way"),
+                (Fate::ReplyLost, _) => format!("loses its connection and with it the reply to {what}"),
+            };
+            match fate {
+                Fate::ReplyLost => (first, rest),
+                Fate::Never | Fate::Late => nothing_is_mine,
+            }
+        }
+    }
+}
+
+fn answer(setup: &Setup, executed: &Executed) -> String {
+    match &executed.reply {
+        Some(reply) => request::reply(setup, &executed.request, reply),
+        None => "waits".into(),
+    }
+}
+
+/// A request of somebody else that was answered in this step: it had been held back.
+fn served(setup: &Setup, executed: &Executed) -> String {
+    let asked = executed
+        .request
+        .commands()
+        .first()
+        .and_then(|command| command.to_argv().first().cloned());
+    let asked = asked.map_or_else(|| "request".into(), |name| name.to_string());
+    let answer = answer(setup, executed);
+    match executed.client {
+        Some(client) => format!("{}'s {asked} returns {answer}", setup.client(client).name),
+        None => format!("a {asked} of a client that has gone returns {answer}, and nobody reads it"),
+    }
+}
+
+/// What stands in the streams before the first step.
+fn before(setup: &Setup, step: &Step) -> Option<String> {
+    let mut streams: Vec<(String, Vec<String>)> = Vec::new();
+    for event in &step.events {
+        if let Event::Added {
+            message, stream, id, ..
+        } = event
+        {
+            let entry = format!("{id} {}", setup.messages.key(*message));
+            let stream = stream.to_string();
+            match streams.iter_mut().find(|(name, _)| *name == stream) {
+                Some((_, entries)) => entries.push(entry),
+                None => streams.push((stream, vec![entry])),
+            }
+        }
+    }
+    let holds = |(stream, entries): &(String, Vec<String>)| format!("{stream} holds {}", words::at_most(6, entries));
+    let all: Vec<String> = streams.iter().map(holds).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}

@@ -1,0 +1,140 @@
+//! A run as lines to read, and a counterexample: such a run with what it breaks and the command that replays it.
+//!
+//! Next: `step` for one line, `violation` for what is said of a broken claim.
+
+use redelivery_engine::Millis;
+use redelivery_model::check::Violation;
+use redelivery_model::history::{Clock, Step};
+use redelivery_model::setup::Setup;
+use redelivery_model::world::Action;
+use redelivery_scenarios::Scenario;
+use redelivery_scenarios::outcome::{Counterexample as Found, Row};
+use redelivery_scenarios::schedule::{setup_of, write_step};
+use serde_json::Value;
+
+use super::violation::broken;
+use super::words::quoted;
+use super::{ageing, ending, events, step};
+
+/// A run, step by step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// What is to be seen of it.
+    pub lines: Vec<Line>,
+    /// What was done, in the words of schedules.
+    pub schedule: Vec<String>,
+    /// What happened, for machines.
+    pub records: Vec<Value>,
+}
+
+/// What is to be seen of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its place in the schedule, from 1; 0 is what stands before it.
+    pub number: usize,
+    /// Virtual time since the beginning, in milliseconds; none where time is abstract.
+    pub at_ms: Option<Millis>,
+    /// Who acts.
+    pub who: String,
+    /// What it does.
+    pub what: String,
+    /// What the broker answers.
+    pub reply: Option<String>,
+    /// What follows.
+    pub notes: Vec<String>,
+    /// The pending lists that changed.
+    pub pending: Vec<String>,
+}
+
+/// How a violation comes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// The seed, of a simulated or live run.
+    pub seed: Option<u64>,
+    /// Whether the run has ended so; otherwise its last step is the violation.
+    pub at_end: bool,
+    /// What is wrong, in words.
+    pub broken: String,
+    /// How things stand at the end, if the violation is about ends.
+    pub ending: Option<String>,
+    /// The run.
+    pub timeline: Timeline,
+    /// The command that shows it again.
+    pub replay: String,
+}
+
+/// A claim that a replayed run breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// After how many steps of the schedule.
+    pub after: usize,
+    /// Its place among the checks.
+    pub place: usize,
+    /// What is wrong.
+    pub broken: String,
+}
+
+impl Timeline {
+    /// The lines of a history.
+    pub fn new(setup: &Setup, clock: Clock, schedule: &[Action], steps: &[Step]) -> Self {
+        let mut lines = Vec::new();
+        let mut records = Vec::new();
+        let aged = ageing::ageing(setup, clock, schedule);
+        for ((number, step), aged) in steps.iter().enumerate().zip(aged) {
+            lines.extend(step::line(setup, number, step, aged));
+            records.extend(events::records(setup, number, step));
+        }
+        Self {
+            lines,
+            schedule: schedule.iter().map(|&action| write_step(setup, action)).collect(),
+            records,
+        }
+    }
+}
+
+impl Counterexample {
+    pub(super) fn new(scenario: &Scenario, row: &Row, found: &Found, program: &str) -> Self {
+        let setup = setup_of(scenario, found.clock);
+        let which = match found.seed {
+            Some(seed) => format!("--seed {seed}"),
+            None => format!("--check {}", quoted(&row.name)),
+        };
+        // A violation in the very last step is none of the end.
+        let in_last_step = |step: &Step| step.violations.contains(&found.violation);
+        let at_end = found.at_end && !found.steps.last().is_some_and(in_last_step);
+        let path = quoted(&scenario.path.display().to_string());
+        Self {
+            seed: found.seed,
+            at_end,
+            broken: broken(setup, &found.violation, at_end, &found.steps),
+            ending: at_end.then(|| ending::ending(setup, &found.steps)),
+            timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
+            replay: format!("{program} replay {path} {which}"),
+        }
+    }
+}
+
+/// What a history breaks: in its steps, and by those claims of its end.
+pub fn breaks(setup: &Setup, steps: &[Step], at_end: &[Violation]) -> Vec<Broken> {
+    let mut all = Vec::new();
+    for (after, step) in steps.iter().enumerate() {
+        for violation in &step.violations {
+            all.push(Broken {
+                after,
+                place: violation.check.0.into(),
+                broken: broken(setup, violation, false, &steps[..=after]),
+            });
+        }
+    }
+    all.extend(at_end.iter().map(|violation| Broken {
+        after: steps.len() - 1,
+        place: violation.check.0.into(),
+        broken: broken(setup, violation, true, steps),
+    }));
+    all
+}
+
+/// How things stand at the end of a history.
+pub fn ending(setup: &Setup, steps: &[Step]) -> String {
+    ending::ending(setup, steps)
+}

@@ -1,0 +1,121 @@
+//! How a claim was broken, in words: read off the violation and the events that led to it. Nothing is judged again.
+
+use redelivery_engine::Bytes;
+use redelivery_model::check::{CheckSpec, Violation};
+use redelivery_model::event::Event;
+use redelivery_model::history::Step;
+use redelivery_model::setup::{GroupIx, Message, Setup};
+use redelivery_scenarios::scenario::duration;
+
+use super::events::group_name;
+
+/// What is wrong. The last of `steps` is the one that broke the claim.
+pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: &[Step]) -> String {
+    let events = || steps.iter().flat_map(|step| &step.events);
+    let latest = || steps.last().into_iter().flat_map(|step| &step.events);
+    let key = violation.message.map(|message| setup.messages.key(message).to_string());
+    let id = violation.id.map(|id| id.to_string());
+    // `shop-1`, `1-0` or `1-0 (shop-1)`.
+    let what = match (&id, &key) {
+        (Some(id), Some(key)) => format!("{id} ({key})"),
+        (one, other) => one
+            .clone()
+            .or_else(|| other.clone())
+            .unwrap_or_else(|| "an entry".into()),
+    };
+    let key = key.unwrap_or_else(|| what.clone());
+    let group = violation
+        .group
+        .map_or_else(|| "the group".into(), |group| group_name(setup, group));
+    // Groups work on a message each for itself.
+    let here = if setup.groups.len() > 1 {
+        format!(" in {group}")
+    } else {
+        String::new()
+    };
+    let no_effect = |dead_letter_counts: bool| match dead_letter_counts {
+        true => format!("{key} never has an effect{here} and is not dead-lettered"),
+        false => format!("{key} never has an effect{here}"),
+    };
+    match &setup.checks[usize::from(violation.check.0)] {
+        CheckSpec::AtLeastOnce { dead_letter_counts } => no_effect(*dead_letter_counts),
+        CheckSpec::ExactlyOnce { dead_letter_counts } if at_end => no_effect(*dead_letter_counts),
+        CheckSpec::AtMostOnce | CheckSpec::ExactlyOnce { .. } => format!("{key} has a second effect{here}"),
+        CheckSpec::SingleOwner { within_ms } => {
+            let owners: Vec<&Bytes> = events()
+                .filter_map(|event| match event {
+                    Event::Granted {
+                        id, consumer, message, ..
+                    } if violation.id == Some(*id)
+                        || (violation.id.is_none() && violation.message == Some(*message)) =>
+                    {
+                        Some(consumer)
+                    }
+                    _ => None,
+                })
+                .collect();
+            let within = duration(*within_ms);
+            match owners.as_slice() {
+                [.., one, other] => {
+                    format!("{what} went from {one} to {other} within {within}, not acknowledged between")
+                }
+                _ => format!("{what} went to two consumers within {within}, not acknowledged between"),
+            }
+        }
+        CheckSpec::NoOverlappingWork => match overlapping(setup, violation, events()).as_slice() {
+            [one, other, ..] => format!("{one} and {other} work on {key} at the same time"),
+            _ => format!("two consumers work on {key} at the same time"),
+        },
+        CheckSpec::DeadLetter { limit, .. } => {
+            let routed = |event: &&Event| matches!(event, Event::DeadLettered { message, .. } if violation.message == Some(*message));
+            match (
+                at_end,
+                latest().any(|event| routed(&event)),
+                events().filter(routed).count(),
+            ) {
+                (true, ..) => {
+                    format!("{what} reached {limit} deliveries and is neither acknowledged nor dead-lettered")
+                }
+                (_, true, 2..) => format!("{key} is dead-lettered twice"),
+                (_, true, _) => format!("{key} is dead-lettered before its delivery {limit}"),
+                _ => format!("{key} is worked on after {limit} deliveries, it should be dead-lettered"),
+            }
+        }
+        CheckSpec::NothingAfterDeadLetter => format!("{key} has an effect after it was dead-lettered"),
+        CheckSpec::PendingList => {
+            let acknowledged =
+                |event: &Event| matches!(event, Event::Acknowledged { id, .. } if violation.id == Some(*id));
+            match events().any(acknowledged) {
+                true => format!("{what} was acknowledged and is still in the pending list of {group}"),
+                false => format!("{what} stands in the pending list of {group} as it should not"),
+            }
+        }
+        CheckSpec::Order => format!("{what} reached its consumer in {group} after a later entry"),
+        CheckSpec::FanOut => format!("{group} never got {what}"),
+        CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
+    }
+}
+
+/// Who works on the message now.
+fn overlapping<'a>(setup: &Setup, violation: &Violation, events: impl Iterator<Item = &'a Event>) -> Vec<String> {
+    let about = |group: &GroupIx, message: &Message| {
+        violation.message == Some(*message) && violation.group.is_none_or(|wanted| wanted == *group)
+    };
+    let mut working = Vec::new();
+    for event in events {
+        match event {
+            Event::WorkStarted { client, message, group } if about(group, message) => working.push(*client),
+            Event::WorkEnded {
+                client, message, group, ..
+            } if about(group, message) => {
+                working.retain(|other| other != client);
+            }
+            Event::Crashed { client } => working.retain(|other| other != client),
+            _ => {}
+        }
+    }
+    working
+        .iter()
+        .map(|&client| setup.client(client).name.to_string())
+        .collect()
+}

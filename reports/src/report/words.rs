@@ -1,0 +1,106 @@
+//! Small words: counts, durations, why something is unknown.
+
+use redelivery_engine::Millis;
+use redelivery_model::occurrence::Occurrence;
+use redelivery_scenarios::outcome::{Unknown, Verdict};
+
+/// A number with its thousands apart: `1,234,567`.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// So many of something: `1 state`, `2 states`.
+pub fn count(amount: u64, what: &str) -> String {
+    match amount {
+        1 => format!("1 {what}"),
+        _ => format!("{} {what}s", number(amount)),
+    }
+}
+
+/// A moment of a run: `12.345s`.
+pub fn moment(ms: Millis) -> String {
+    format!("{}.{:03}s", number(ms / 1_000), ms % 1_000)
+}
+
+/// The name of a verdict.
+pub fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Violated => "violated",
+        Verdict::Unknown(_) => "unknown",
+    }
+}
+
+/// Why nothing can be said.
+pub fn unknown(unknown: &Unknown) -> String {
+    match unknown {
+        Unknown::StateLimit(limit) => format!("exploring stopped at {}", count(*limit, "state")),
+        Unknown::CutOff(runs) => format!("{} did not end within the time limit", count(*runs, "run")),
+        Unknown::NeverOccurred(what) => format!("`{}` never occurred, so that nothing was tested", occurrence(*what)),
+        Unknown::NotVisible => "only the broker sees the events that it needs".into(),
+        Unknown::NoServer => "there is no server to run against".into(),
+    }
+}
+
+/// An occurrence as scenario files write it.
+pub fn occurrence(occurrence: Occurrence) -> String {
+    match serde_json::to_value(occurrence) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => unreachable!("an occurrence is a word"),
+    }
+}
+
+/// The first sentence of a story, on one line.
+pub fn first_sentence(story: &str) -> String {
+    let words: Vec<&str> = story.split_whitespace().collect();
+    let end = words.iter().position(|word| word.ends_with(['.', '!', '?', ':']));
+    let sentence = words[..end.map_or(words.len(), |end| end + 1)].join(" ");
+    sentence.trim_end_matches(':').to_owned()
+}
+
+/// A word as a shell reads it.
+pub fn quoted(word: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !word.is_empty() && word.chars().all(harmless) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+/// At most so many of them, and how many more there are.
+pub fn at_most(limit: usize, all: &[String]) -> String {
+    match all.get(limit..) {
+        Some(rest) if !rest.is_empty() => format!("{} … and {} more", all[..limit].join(", "), rest.len()),
+        _ => all.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(count(1, "state"), "1 state");
+        assert_eq!(moment(61_005), "61.005s");
+    }
+
+    #[test]
+    fn sentences() {
+        assert_eq!(first_sentence("One\nline. Another."), "One line.");
+        assert_eq!(first_sentence(""), "");
+        assert_eq!(at_most(1, &["a".into(), "b".into()]), "a … and 1 more");
+    }
+}

@@ -1,0 +1,2 @@
+//! One test per scenario file, to come.
+fn main() {}
