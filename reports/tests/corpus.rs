@@ -1,2 +1,72 @@
-//! One test per scenario file, to come.
-fn main() {}
+//! One test for each scenario of the corpus: as expected, the same on one thread and on two, and as its committed
+//! snapshot says. Another for the snapshot of all of them in one table.
+//!
+//! Read the snapshots as documentation: `reports/snapshots/<family>/<name>.snap`. To write them anew after a change that
+//! is meant: `INSTA_UPDATE=always cargo test -p redelivery-reports --test corpus`, then read what changed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use redelivery_reports::render;
+use redelivery_reports::report::Report;
+use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::{Scenario, corpus, language};
+
+const CORPUS: &str = "../scenarios/corpus";
+
+/// Where the repository's root sees the corpus: so paths are printed.
+const SHOWN: &str = "scenarios/corpus";
+
+/// The reports that were made in this process, by path within the corpus: two tests may want the same.
+static REPORTS: Mutex<BTreeMap<PathBuf, Arc<OnceLock<Report>>>> = Mutex::new(BTreeMap::new());
+
+fn report(file: &Path) -> Report {
+    let cell = REPORTS.lock().unwrap().entry(file.to_owned()).or_default().clone();
+    cell.get_or_init(|| {
+        let mut scenario = language::load(&Path::new(CORPUS).join(file)).expect("the scenario is right");
+        scenario.path = Path::new(SHOWN).join(file);
+        let [one, two] = [1, 2].map(|threads| on(threads, &scenario));
+        assert_eq!(one, two, "a report must not depend on threads");
+        one
+    })
+    .clone()
+}
+
+fn on(threads: usize, scenario: &Scenario) -> Report {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let outcome = pool.install(|| run(scenario, &Options::default(), &|_, _| {}));
+    Report::new(scenario, &outcome, "redelivery")
+}
+
+fn settings(folder: &str) -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+fn one(path: &Path) -> datatest_stable::Result<()> {
+    let report = report(path.strip_prefix(CORPUS)?);
+    let document = render::document(&report).plain();
+    settings(&report.family).bind(|| insta::assert_snapshot!(report.name.as_str(), document));
+    assert_eq!(report.as_expected, Some(true), "{document}");
+    Ok(())
+}
+
+fn all(_: &Path) -> datatest_stable::Result<()> {
+    let root = Path::new(CORPUS);
+    let files = corpus::all(root).map_err(|diagnostic| diagnostic.render(false))?;
+    let reports: Result<Vec<Report>, _> = files.iter().map(|file| file.strip_prefix(root).map(report)).collect();
+    let reports = reports?;
+    let mut text = render::table(&reports);
+    text.append(render::summary(&reports));
+    settings("").bind(|| insta::assert_snapshot!("summary", text.plain()));
+    Ok(())
+}
+
+datatest_stable::harness! {
+    { test = one, root = CORPUS, pattern = r"\.toml$" },
+    { test = all, root = "snapshots", pattern = r"^summary\.snap$" },
+}

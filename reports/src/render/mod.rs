@@ -12,7 +12,7 @@ pub use timeline::{run_with_breaks, timeline};
 
 use redelivery_scenarios::outcome::{Verdict, Way};
 
-use crate::report::{Finding, Report, words};
+use crate::report::{Counterexample, Finding, Report, words};
 use crate::text::{Text, Tone};
 
 /// A whole report: the story, what was found, and how each violation comes about.
@@ -50,13 +50,33 @@ pub fn counterexamples(report: &Report) -> Text {
     text
 }
 
-/// The violations of a report, one text for each expectation.
-fn violations(report: &Report) -> impl Iterator<Item = Text> {
-    report.by_expectation().filter_map(violation)
+/// The violations of a report, one text for each expectation. A run that breaks several is shown once.
+fn violations(report: &Report) -> Vec<Text> {
+    let mut told: Vec<&[Finding]> = Vec::new();
+    let mut texts = Vec::new();
+    for findings in report.by_expectation() {
+        let same = |earlier: &&&[Finding]| match (shown(earlier), shown(findings)) {
+            (Some(one), Some(other)) => {
+                let run = |found: &Counterexample| (found.seed, found.timeline.schedule.clone());
+                run(one) == run(other)
+            }
+            _ => false,
+        };
+        let known = told.iter().find(same).map(|earlier| earlier[0].check.as_str());
+        texts.extend(violation(findings, known));
+        told.push(findings);
+    }
+    texts
 }
 
-/// One expectation's violations: the first way's as a timeline, of the others only how to see them.
-fn violation(findings: &[Finding]) -> Option<Text> {
+/// The counterexample of an expectation that is shown: the first way's.
+fn shown(findings: &[Finding]) -> Option<&Counterexample> {
+    findings.iter().find_map(|finding| finding.counterexample.as_ref())
+}
+
+/// One expectation's violations: the first way's as a timeline, unless it is `known`, the run of a check that was shown
+/// before; of the others only how to see them.
+fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
     let mut found = findings
         .iter()
         .filter_map(|finding| Some((finding, finding.counterexample.as_ref()?)));
@@ -66,34 +86,37 @@ fn violation(findings: &[Finding]) -> Option<Text> {
         Some(true) => (Tone::Strong, "violated as expected"),
         _ => (Tone::Bad, "VIOLATED, expected to hold"),
     };
-    text.push(Tone::Plain, "  ");
-    text.push(tone, format!("{} is {how}", first.check));
+    text.push(tone, format!("  {} is {how}", first.check));
     text.line(Tone::Faint, format!("  {}", first.claim));
-    text.append(timeline(&shown.timeline));
-    text.push(tone, format!("    => {}", shown.broken));
-    text.end_line();
-    if let Some(ending) = &shown.ending {
+    match known {
+        Some(check) => text.line(
+            Tone::Plain,
+            format!("    the run that breaks {check}, above, breaks this too"),
+        ),
+        None => text.append(timeline(&shown.timeline)),
+    }
+    text.line(tone, format!("    => {}", shown.broken));
+    if let (Some(ending), None) = (&shown.ending, known) {
         text.line(Tone::Plain, format!("       {ending}"));
     }
+    let length = |found: &Counterexample| words::count(found.timeline.schedule.len() as u64, "step");
     let which = match first.way {
-        Way::Explore => format!("the shortest there is, {}", steps(shown.timeline.schedule.len())),
-        Way::Simulate | Way::Live => format!("the shortest of all seeds, {}", steps(shown.timeline.schedule.len())),
+        Way::Explore => "the shortest there is",
+        Way::Simulate | Way::Live => "the shortest of all seeds",
     };
-    text.line(Tone::Faint, format!("    {}: {which}; again by", past(first.way)));
+    text.line(
+        Tone::Faint,
+        format!("    {}: {which}, {}; again by", past(first.way), length(shown)),
+    );
     text.line(Tone::Plain, format!("      {}", shown.replay));
     for (finding, other) in found {
-        let length = steps(other.timeline.schedule.len());
         text.line(
             Tone::Faint,
-            format!("    {}: violated too, {length}; again by", past(finding.way)),
+            format!("    {}: violated too, {}; again by", past(finding.way), length(other)),
         );
         text.line(Tone::Plain, format!("      {}", other.replay));
     }
     Some(text)
-}
-
-fn steps(amount: usize) -> String {
-    words::count(amount as u64, "step")
 }
 
 /// What was done in a way.

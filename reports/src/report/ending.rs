@@ -1,4 +1,4 @@
-//! How things stand at the end of a run, where nothing but idle polls would follow.
+//! How things stand where a run stays: nothing would follow but idle polls, or the same steps for ever.
 
 use redelivery_model::event::{Event, PendingRow};
 use redelivery_model::history::Step;
@@ -33,5 +33,5 @@ pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
     if parts.is_empty() {
         parts.push("nothing is pending".into());
     }
-    format!("from here nothing more happens: {}", parts.join("; "))
+    format!("from here nothing new happens: {}", parts.join("; "))
 }

@@ -1,13 +1,14 @@
 //! How a claim was broken, in words: read off the violation and the events that led to it. Nothing is judged again.
 
 use redelivery_engine::Bytes;
-use redelivery_model::check::{CheckSpec, Violation};
+use redelivery_model::check::{CheckSpec, Deliveries, Violation};
 use redelivery_model::event::Event;
 use redelivery_model::history::Step;
 use redelivery_model::setup::{GroupIx, Message, Setup};
 use redelivery_scenarios::scenario::duration;
 
 use super::events::group_name;
+use super::words;
 
 /// What is wrong. The last of `steps` is the one that broke the claim.
 pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: &[Step]) -> String {
@@ -66,19 +67,24 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
             [one, other, ..] => format!("{one} and {other} work on {key} at the same time"),
             _ => format!("two consumers work on {key} at the same time"),
         },
-        CheckSpec::DeadLetter { limit, .. } => {
-            let routed = |event: &&Event| matches!(event, Event::DeadLettered { message, .. } if violation.message == Some(*message));
+        CheckSpec::DeadLetter { limit, counts } => {
+            let tries = match counts {
+                Deliveries::Counter => words::deliveries(*limit),
+                Deliveries::Runs => words::count(*limit, "run"),
+            };
+            let routed = |event: &&Event| match event {
+                Event::DeadLettered { group, message } => about(violation, *group, *message),
+                _ => false,
+            };
             match (
                 at_end,
                 latest().any(|event| routed(&event)),
                 events().filter(routed).count(),
             ) {
-                (true, ..) => {
-                    format!("{what} reached {limit} deliveries and is neither acknowledged nor dead-lettered")
-                }
+                (true, ..) => format!("{what} has had {tries} and is neither acknowledged nor dead-lettered"),
                 (_, true, 2..) => format!("{key} is dead-lettered twice"),
-                (_, true, _) => format!("{key} is dead-lettered before its delivery {limit}"),
-                _ => format!("{key} is worked on after {limit} deliveries, it should be dead-lettered"),
+                (_, true, _) => format!("{key} is dead-lettered before it has had {tries}"),
+                _ => format!("{key} is worked on although it has had {tries}"),
             }
         }
         CheckSpec::NothingAfterDeadLetter => format!("{key} has an effect after it was dead-lettered"),
@@ -96,18 +102,22 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
     }
 }
 
+/// Whether an event of this group and message is what the violation is about.
+fn about(violation: &Violation, group: GroupIx, message: Message) -> bool {
+    violation.message == Some(message) && violation.group.is_none_or(|wanted| wanted == group)
+}
+
 /// Who works on the message now.
 fn overlapping<'a>(setup: &Setup, violation: &Violation, events: impl Iterator<Item = &'a Event>) -> Vec<String> {
-    let about = |group: &GroupIx, message: &Message| {
-        violation.message == Some(*message) && violation.group.is_none_or(|wanted| wanted == *group)
-    };
     let mut working = Vec::new();
     for event in events {
         match event {
-            Event::WorkStarted { client, message, group } if about(group, message) => working.push(*client),
+            Event::WorkStarted { client, message, group } if about(violation, *group, *message) => {
+                working.push(*client)
+            }
             Event::WorkEnded {
                 client, message, group, ..
-            } if about(group, message) => {
+            } if about(violation, *group, *message) => {
                 working.retain(|other| other != client);
             }
             Event::Crashed { client } => working.retain(|other| other != client),

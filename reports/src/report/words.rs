@@ -25,6 +25,14 @@ pub fn count(amount: u64, what: &str) -> String {
     }
 }
 
+/// So many deliveries.
+pub fn deliveries(amount: u64) -> String {
+    match amount {
+        1 => "1 delivery".into(),
+        _ => format!("{} deliveries", number(amount)),
+    }
+}
+
 /// A moment of a run: `12.345s`.
 pub fn moment(ms: Millis) -> String {
     format!("{}.{:03}s", number(ms / 1_000), ms % 1_000)

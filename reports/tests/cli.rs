@@ -1,0 +1,283 @@
+//! The command line from outside: exit codes, quiet pipes, JSON, commands that replay, bad files.
+//!
+//! The scenarios are in `tests/cli/`; those of `tests/cli/bad/` each have one mistake, named by the file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn redelivery(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_redelivery"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("not ended by a signal")
+}
+
+const HOLDS: &str = "tests/cli/holds.toml";
+const FAILS: &str = "tests/cli/fails.toml";
+const UNKNOWN: &str = "tests/cli/unknown.toml";
+const NEVER: &str = "tests/cli/never.toml";
+
+#[test]
+fn exit_codes_by_kind() {
+    for (files, expected) in [
+        (&[HOLDS][..], 0),
+        (&[FAILS], 1),
+        (&[UNKNOWN], 3),
+        (&[NEVER], 3),
+        (&[HOLDS, UNKNOWN, FAILS], 1),
+        (&["tests/cli/bad/empty.toml", FAILS], 2),
+    ] {
+        let output = redelivery(&[&["run"], files].concat());
+        assert_eq!(code(&output), expected, "{files:?}\n{}", stdout(&output));
+    }
+    for usage in [
+        &["fly"][..],
+        &["run", "--seeds", "5..5"],
+        &["run", "--max-states", "0"],
+        &["replay", HOLDS],
+        &["explore"],
+        &["simulate", HOLDS, "--seeds", "x"],
+    ] {
+        assert_eq!(code(&redelivery(usage)), 2, "{usage:?}");
+    }
+}
+
+#[test]
+fn pipes_are_quiet_and_without_colours() {
+    let output = redelivery(&["run", HOLDS]);
+    assert_eq!(stderr(&output), "");
+    assert!(!stdout(&output).contains('\u{1b}'));
+    let output = redelivery(&["--quiet", "run", FAILS]);
+    assert!(stdout(&output).contains("FAILED"));
+    assert!(!stdout(&output).contains("=>"), "no timeline");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    for arguments in [
+        &["run", FAILS][..],
+        &["--help"],
+        &["schema"],
+        &["man"],
+        &["list", FAILS],
+    ] {
+        let mut child = command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+        assert!(output.status.code().is_some_and(|code| code <= 1), "{arguments:?}");
+    }
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = redelivery(&[arguments, &["--json"]].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{}", stdout(&output)))
+}
+
+#[test]
+fn json_of_a_run() {
+    let value = json(&["run", HOLDS, FAILS, UNKNOWN]);
+    let [holds, fails, unknown] = value.as_array().unwrap().as_slice() else {
+        panic!("one for each file: {value}");
+    };
+    assert_eq!((&holds["name"], &holds["family"]), (&"holds".into(), &"cli".into()));
+    assert_eq!(holds["as_expected"], true);
+    assert_eq!(unknown["as_expected"], Value::Null);
+    let row = &fails["expectations"][0];
+    assert_eq!(row["check"], "at-least-once");
+    assert_eq!(
+        (&row["way"], &row["expected"], &row["verdict"]),
+        (&"explore".into(), &"holds".into(), &"violated".into())
+    );
+    assert!(row["states"].as_u64().unwrap() > 0);
+    assert_eq!(row["seeds"], Value::Null);
+    let found = &row["counterexample"];
+    let events = found["events"].as_array().unwrap();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["event"] == "crashed" && event["client"] == "worker")
+    );
+    assert_eq!(found["schedule"].as_array().unwrap().len(), 3);
+    assert_eq!(unknown["expectations"][0]["reason"], "exploring stopped at 3 states");
+    let again = redelivery(&["run", HOLDS, FAILS, UNKNOWN, "--json"]);
+    assert_eq!(
+        again.stdout,
+        redelivery(&["run", HOLDS, FAILS, UNKNOWN, "--json"]).stdout
+    );
+}
+
+#[test]
+fn json_of_the_others() {
+    let explored = json(&["explore", HOLDS]);
+    for field in ["states", "transitions", "depth", "seconds"] {
+        assert!(explored[field].is_number(), "{field}");
+    }
+    assert_eq!(explored["verdict"], "holds");
+    let simulated = json(&["simulate", HOLDS, "--seeds", "3..8"]);
+    assert_eq!(simulated["seeds"], 5);
+    assert_eq!(simulated["messages"], 5);
+    assert!(simulated["commands"].as_u64().unwrap() > 0);
+    assert_eq!(json(&["list", HOLDS])[0]["name"], "holds");
+    assert_eq!(json(&["replay", FAILS, "--seed", "1"])["scenario"], "cli/fails");
+    assert!(json(&["schema"])["properties"].is_object());
+}
+
+#[test]
+fn replay_commands_show_the_same_violation() {
+    let output = redelivery(&["run", FAILS]);
+    let text = stdout(&output);
+    let commands: Vec<&str> = text.lines().filter(|line| line.contains(" replay ")).collect();
+    assert_eq!(commands.len(), 2, "explored and simulated: {text}");
+    for line in commands {
+        let mut pasted = Command::new("sh");
+        let output = pasted
+            .args(["-c", line])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 1, "{line}\n{}", stderr(&output));
+        let broken = "=> at-least-once is violated: shop-1 never has an effect and is not dead-lettered";
+        assert!(stdout(&output).contains(broken), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn saved_schedules_replay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new folder");
+    for (way, files) in [("explore", 1), ("simulate", 2)] {
+        let output = redelivery(&[way, FAILS, "--save", path.to_str().unwrap()]);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        let saved: Vec<PathBuf> = fs::read_dir(&path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        assert_eq!(saved.len(), files);
+        for file in saved {
+            let output = redelivery(&["replay", FAILS, "--schedule", file.to_str().unwrap()]);
+            assert!(
+                stdout(&output).contains("=> at-least-once is violated"),
+                "{}",
+                stdout(&output)
+            );
+            assert_eq!(code(&output), 1);
+            let output = redelivery(&["replay", HOLDS, "--schedule", file.to_str().unwrap()]);
+            assert_eq!(code(&output), 2);
+            assert!(stderr(&output).contains("another scenario"), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn bad_schedules_are_pointed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.toml");
+    let header = "format = 1\nscenario = \"cli/holds\"\nclock = \"abstract\"\n";
+    for (text, place, what) in [
+        ("steps = [\"worker sleeps\"]", "bad.toml:4:10", "not a step"),
+        (
+            "steps = [\"worker steps\",\n\"worker restarts\"]",
+            "bad.toml:5:1",
+            "not possible here",
+        ),
+        ("steps = [\"clock 5ms\"]", "bad.toml:4:10", "abstract clock"),
+        ("steps = [\"worker steps\"", "bad.toml:4", "steps"),
+        ("stops = []", "bad.toml:4:1", "`steps`"),
+    ] {
+        fs::write(&path, format!("{header}{text}\n")).unwrap();
+        let output = redelivery(&["replay", HOLDS, "--schedule", path.to_str().unwrap()]);
+        let said = stderr(&output);
+        assert_eq!(code(&output), 2, "{said}");
+        assert!(
+            said.contains(place) && said.contains('^') && said.contains(what),
+            "{text}:\n{said}"
+        );
+    }
+}
+
+/// A bad file is pointed at, and the good one beside it still runs.
+fn is_refused(file: &Path) -> String {
+    let output = redelivery(&["run", file.to_str().unwrap(), HOLDS]);
+    let said = stderr(&output).to_owned();
+    assert_eq!(code(&output), 2, "{}:\n{said}", file.display());
+    assert!(
+        stdout(&output).contains("cli/holds"),
+        "{} hides the other file",
+        file.display()
+    );
+    assert!(
+        said.starts_with("error: ") && said.contains(file.to_str().unwrap()),
+        "{said}"
+    );
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+#[test]
+fn bad_files_are_refused_and_the_others_run() {
+    let mut bad: Vec<PathBuf> = fs::read_dir("tests/cli/bad")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    bad.sort();
+    assert!(bad.len() > 8);
+    for file in bad {
+        let said = is_refused(&file);
+        assert!(file.ends_with("empty.toml") || said.contains('^'), "{said}");
+        assert_eq!(said.matches("error: ").count(), 1, "one mistake, one error:\n{said}");
+    }
+}
+
+#[test]
+fn hostile_files_are_refused_and_the_others_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    assert!(is_refused(&write("latin.toml", b"story = \"caf\xe9\"\n")).contains("not UTF-8"));
+    assert!(is_refused(&write("large.toml", &vec![b'#'; 10 << 20])).contains("too large"));
+    let nested = format!("story = {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
+    is_refused(&write("nested.toml", nested.as_bytes()));
+    is_refused(&folder.path().join("absent.toml"));
+    let empty = folder.path().join("empty-folder");
+    fs::create_dir(&empty).unwrap();
+    is_refused(&empty);
+    let output = redelivery(&["explore", empty.to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("folder"), "{}", stderr(&output));
+}
+
+#[test]
+fn colours_where_they_are_wanted() {
+    let run = |variable: &str| command(&["run", HOLDS]).env(variable, "1").output().unwrap();
+    assert!(stdout(&run("CLICOLOR_FORCE")).contains('\u{1b}'));
+    assert!(!stdout(&run("NO_COLOR")).contains('\u{1b}'));
+}
