@@ -64,6 +64,21 @@ fn exit_codes_by_kind() {
 }
 
 #[test]
+fn what_shells_and_editors_need() {
+    for arguments in [
+        &["completions", "bash"][..],
+        &["man"],
+        &["schema"],
+        &["--version"],
+        &["help", "run"],
+    ] {
+        let output = redelivery(arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}");
+        assert!(!output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn pipes_are_quiet_and_without_colours() {
     let output = redelivery(&["run", HOLDS]);
     assert_eq!(stderr(&output), "");
@@ -150,7 +165,7 @@ fn json_of_the_others() {
 
 #[test]
 fn replay_commands_show_the_same_violation() {
-    let output = redelivery(&["run", FAILS]);
+    let output = redelivery(&["run", FAILS, "--max-states", "1000"]);
     let text = stdout(&output);
     let commands: Vec<&str> = text.lines().filter(|line| line.contains(" replay ")).collect();
     assert_eq!(commands.len(), 2, "explored and simulated: {text}");

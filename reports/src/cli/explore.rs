@@ -55,7 +55,7 @@ impl Explore {
             let progress = Progress::new(1, output);
             let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
             drop(progress);
-            let report = Report::new(scenario, &outcome, &program());
+            let report = Report::new(scenario, &outcome, &program()).explored_within(self.max_states);
             let Some(size) = report.explored else { continue };
             let memory = measure::peak_memory_bytes();
             if output.json() {

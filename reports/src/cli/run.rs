@@ -40,7 +40,7 @@ impl Run {
             .map(|scenario| {
                 let outcome = run(scenario, &options, &|name, done| progress.note(name, done));
                 progress.scenario_done();
-                Report::new(scenario, &outcome, &program)
+                Report::new(scenario, &outcome, &program).explored_within(self.max_states)
             })
             .collect();
         drop(progress);

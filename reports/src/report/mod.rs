@@ -107,6 +107,21 @@ impl Report {
         }
     }
 
+    /// Says in the commands that explore again how far this exploration went, if not as far as the scenario says.
+    #[must_use]
+    pub fn explored_within(mut self, max_states: Option<u64>) -> Self {
+        if let Some(max_states) = max_states {
+            let explored = self
+                .expectations
+                .iter_mut()
+                .filter(|finding| finding.way == Way::Explore);
+            for found in explored.filter_map(|finding| finding.counterexample.as_mut()) {
+                found.replay += &format!(" --max-states {max_states}");
+            }
+        }
+        self
+    }
+
     /// Family and name.
     pub fn full_name(&self) -> String {
         format!("{}/{}", self.family, self.name)

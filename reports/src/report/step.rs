@@ -39,8 +39,10 @@ pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<Strin
         line.reply = Some(answer(setup, executed));
     }
     line.notes.extend(others.iter().map(|executed| served(setup, executed)));
-    line.notes
-        .extend(step.events.iter().filter_map(|event| events::note(setup, event)));
+    // That its client has gone is what the line of a closed connection says.
+    let said = |event: &&Event| matches!((event, step.action), (Event::ExecutedLate, Some(Action::Cut(..))));
+    let events = step.events.iter().filter(|event| !said(event));
+    line.notes.extend(events.filter_map(|event| events::note(setup, event)));
     line.pending = step
         .pending
         .iter()

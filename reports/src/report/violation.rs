@@ -91,15 +91,28 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
         CheckSpec::PendingList => {
             let acknowledged =
                 |event: &Event| matches!(event, Event::Acknowledged { id, .. } if violation.id == Some(*id));
-            match events().any(acknowledged) {
-                true => format!("{what} was acknowledged and is still in the pending list of {group}"),
-                false => format!("{what} stands in the pending list of {group} as it should not"),
+            match (events().any(acknowledged), counters(violation, steps).as_slice()) {
+                (true, _) => format!("{what} is pending in {group} although it was acknowledged"),
+                (false, [.., before, now]) if now < before => {
+                    format!("the delivery counter of {what} in {group} fell from {before} to {now}")
+                }
+                _ => format!("{what} is not in the lists of {group} and of exactly one consumer, its owner"),
             }
         }
         CheckSpec::Order => format!("{what} reached its consumer in {group} after a later entry"),
         CheckSpec::FanOut => format!("{group} never got {what}"),
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
     }
+}
+
+/// The delivery counters that the entry has had.
+fn counters(violation: &Violation, steps: &[Step]) -> Vec<u64> {
+    let lists = steps.iter().flat_map(|step| &step.pending);
+    let lists = lists.filter(|(group, _)| violation.group.is_none_or(|wanted| wanted == *group));
+    let rows = lists
+        .flat_map(|(_, rows)| rows)
+        .filter(|row| violation.id == Some(row.id));
+    rows.map(|row| row.deliveries).collect()
 }
 
 /// Whether an event of this group and message is what the violation is about.
