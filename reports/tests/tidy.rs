@@ -125,3 +125,29 @@ fn each_scenario_has_a_snapshot_and_the_reverse() {
     committed.sort();
     assert_eq!(committed, wanted);
 }
+
+#[test]
+fn each_shipped_scenario_cites_where_it_was_reported() {
+    for path in corpus::all(&corpus::shipped()).unwrap() {
+        let scenario = language::load(&path).unwrap();
+        assert!(!scenario.sources.is_empty(), "{} cites nothing", path.display());
+        for source in &scenario.sources {
+            assert!(is_citation(source), "{}: {source}", path.display());
+        }
+    }
+}
+
+/// `owner/repository#number`, or an address.
+fn is_citation(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix("https://") {
+        return address.contains('.') && !address.contains(char::is_whitespace);
+    }
+    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    text.split_once('#').is_some_and(|(repository, number)| {
+        !number.is_empty()
+            && number.bytes().all(|digit| digit.is_ascii_digit())
+            && repository
+                .split_once('/')
+                .is_some_and(|(owner, name)| word(owner) && word(name))
+    })
+}

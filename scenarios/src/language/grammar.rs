@@ -25,8 +25,9 @@ use super::named::Named;
 pub(super) struct File {
     /// What happened, why, and what the smallest repair is, in plain words.
     pub(super) story: Located<String>,
-    /// Where it was reported or documented: `owner/repository#number`, or an address.
-    pub(super) sources: Located<Vec<Located<String>>>,
+    /// Where it was reported or documented; in the shipped corpus `owner/repository#number`, or an address.
+    #[serde(default)]
+    pub(super) sources: Vec<Located<String>>,
     /// The streams, by key.
     #[serde(default)]
     pub(super) stream: Named<Stream>,

@@ -26,11 +26,8 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         mistakes
             .add(Mistake::at(&file.story.span, "the story is empty").help(help("say in plain words what happened")));
     }
-    if file.sources.is_empty() {
-        mistakes.add(Mistake::at(&file.sources.span, "no source is given").help(help(SOURCE)));
-    }
-    for source in file.sources.iter().filter(|source| !is_source(source)) {
-        mistakes.add(Mistake::at(&source.span, "this is no source").help(help(SOURCE)));
+    for source in file.sources.iter().filter(|source| source.trim().is_empty()) {
+        mistakes.add(Mistake::at(&source.span, "the source is empty").help(help("say where it was reported")));
     }
     let groups = file.stream.iter().flat_map(|(_, stream)| stream.groups.iter());
     let names = [file.stream.iter().map(|(name, _)| name).collect(), clients(file)];
@@ -165,22 +162,6 @@ fn check_name(name: &Located<String>, mistakes: &mut Mistakes) {
             "a name has 1 to {MAX_NAME} letters a to z, digits, and `_`, `-`, `.`, `:`, `{{`, `}}`"
         )));
     }
-}
-
-const SOURCE: &str = "write `owner/repository#number` or an address that begins with `https://`";
-
-fn is_source(text: &str) -> bool {
-    if let Some(address) = text.strip_prefix("https://") {
-        return address.contains('.') && !address.contains(char::is_whitespace);
-    }
-    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    text.split_once('#').is_some_and(|(repository, number)| {
-        !number.is_empty()
-            && number.bytes().all(|digit| digit.is_ascii_digit())
-            && repository
-                .split_once('/')
-                .is_some_and(|(owner, name)| word(owner) && word(name))
-    })
 }
 
 /// The ID after which a group begins.
