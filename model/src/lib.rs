@@ -38,6 +38,7 @@
 pub mod check;
 pub mod client;
 pub mod defect;
+mod duration;
 pub mod event;
 pub mod explore;
 pub mod history;
@@ -47,3 +48,5 @@ mod replies;
 pub mod setup;
 pub mod simulate;
 pub mod world;
+
+pub use duration::duration;

@@ -56,7 +56,7 @@ fn exit_codes_by_kind() {
         &["run", "--seeds", "5..5"],
         &["run", "--max-states", "0"],
         &["replay", HOLDS],
-        &["explore"],
+        &["replay", "streams", "--seed", "1"],
         &["simulate", HOLDS, "--seeds", "x"],
     ] {
         assert_eq!(code(&redelivery(usage)), 2, "{usage:?}");

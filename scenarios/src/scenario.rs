@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use redelivery_model::check::{CheckSpec, Deliveries};
+use redelivery_model::duration;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::Setup;
 use redelivery_model::simulate::Timing;
@@ -150,16 +151,5 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::Order => "order".into(),
         CheckSpec::FanOut => "fan-out".into(),
         CheckSpec::Settles => "settles".into(),
-    }
-}
-
-/// A duration as a scenario would write it, in the largest unit that divides it.
-pub fn duration(ms: u64) -> String {
-    match ms {
-        0 => "0s".into(),
-        _ if ms.is_multiple_of(3_600_000) => format!("{}h", ms / 3_600_000),
-        _ if ms.is_multiple_of(60_000) => format!("{}m", ms / 60_000),
-        _ if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
-        _ => format!("{ms}ms"),
     }
 }

@@ -1,6 +1,7 @@
 //! What a check is called, what it says, and what it needs.
 
 use super::{CheckSpec, Deliveries};
+use crate::duration;
 use crate::event::Sight;
 
 impl CheckSpec {
@@ -62,7 +63,8 @@ impl CheckSpec {
                 or_dead_lettered(*dead_letter_counts)
             ),
             Self::SingleOwner { within_ms } => format!(
-                "No entry is granted to two consumers within {within_ms} ms without an acknowledgement between."
+                "No entry is granted to two consumers within {} without an acknowledgement between.",
+                duration(*within_ms)
             ),
             Self::NoOverlappingWork => "No two consumers work on one message at the same time.".into(),
             Self::DeadLetter { limit, counts } => format!(

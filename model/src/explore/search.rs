@@ -120,10 +120,9 @@ impl<'a> Search<'a> {
         while !level.is_empty() {
             let mut next_level = Vec::new();
             for (world, index) in level.iter().zip(first..) {
-                if self.nodes.len() >= max_states {
+                if !self.expand(world, index, max_states, &mut next_level) {
                     return false;
                 }
-                self.expand(world, index, &mut next_level);
             }
             progress(self.nodes.len());
             first = (self.nodes.len() - next_level.len()) as u32;
@@ -133,7 +132,8 @@ impl<'a> Search<'a> {
         true
     }
 
-    fn expand(&mut self, world: &World, index: u32, next_level: &mut Vec<World>) {
+    /// Takes each action that is possible in a state; answers false when a new state would be one too many.
+    fn expand(&mut self, world: &World, index: u32, max_states: usize, next_level: &mut Vec<World>) -> bool {
         let mut actions = Vec::new();
         self.exploration.actions(world, &mut actions);
         for action in actions {
@@ -143,6 +143,10 @@ impl<'a> Search<'a> {
             self.report(index, Some(action));
             let (target, new) = self.visit(&next, index, action);
             if new {
+                if self.nodes.len() > max_states {
+                    self.nodes.pop();
+                    return false;
+                }
                 next_level.push(next);
             }
             if !action.is_fault() {
@@ -150,6 +154,7 @@ impl<'a> Search<'a> {
             }
         }
         self.edges.end_of_state();
+        true
     }
 
     /// Notes a state, unless it is known; answers its place and whether it is new.

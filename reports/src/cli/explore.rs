@@ -15,9 +15,9 @@ use crate::text::{Text, Tone};
 /// Explore scenarios exhaustively, within their bounds
 #[derive(Debug, clap::Args)]
 pub(super) struct Explore {
-    /// Scenario files
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    /// Scenario files, folders, families or names of the corpus; all of the corpus if none is given
+    #[arg(value_name = "FILE|FAMILY")]
+    scenarios: Vec<String>,
     /// Explore at most so many states, in place of the scenarios' own bound
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_states: Option<u64>,
@@ -44,7 +44,7 @@ struct Explored<'a> {
 
 impl Explore {
     pub(super) fn run(self, output: &mut Output) -> Exit {
-        let scenarios = select::files(&self.files, output);
+        let scenarios = select::select(&self.scenarios, output);
         let options = Options {
             simulate: false,
             max_states: self.max_states,

@@ -2,13 +2,14 @@
 //!
 //! A seed, a schedule file or, since exploring is deterministic, the name of a check is enough to repeat a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use redelivery_model::check::Violation;
 use redelivery_model::history::{Clock, Step, replay};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::Action;
 use redelivery_scenarios::Scenario;
+use redelivery_scenarios::language::Diagnostic;
 use redelivery_scenarios::outcome::Verdict;
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::Expected;
@@ -26,8 +27,9 @@ use crate::text::{Text, Tone};
 /// Show a run step by step
 #[derive(Debug, clap::Args)]
 pub(super) struct Replay {
-    /// The scenario file
-    file: PathBuf,
+    /// A scenario file, or its name in the corpus
+    #[arg(value_name = "FILE")]
+    scenario: String,
     #[command(flatten)]
     which: Which,
     /// With `--check`: explore at most so many states
@@ -68,7 +70,14 @@ struct BrokenJson<'a> {
 
 impl Replay {
     pub(super) fn run(self, output: &mut Output) -> Exit {
-        let Some(scenario) = select::files(std::slice::from_ref(&self.file), output).pop() else {
+        let mut scenarios = select::select(std::slice::from_ref(&self.scenario), output);
+        if scenarios.len() > 1 {
+            let help = Some("name one of them".to_owned());
+            let several = Diagnostic::about_file(Path::new(&self.scenario), "these are several scenarios", help);
+            output.diagnostics(&[several]);
+            return Exit::Error;
+        }
+        let Some(scenario) = scenarios.pop() else {
             return Exit::Error;
         };
         let scenario = &scenario;

@@ -16,9 +16,9 @@ use crate::text::{Text, Tone};
 /// Simulate scenarios, one run a seed
 #[derive(Debug, clap::Args)]
 pub(super) struct Simulate {
-    /// Scenario files
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    /// Scenario files, folders, families or names of the corpus; all of the corpus if none is given
+    #[arg(value_name = "FILE|FAMILY")]
+    scenarios: Vec<String>,
     /// Seeds, in place of the scenarios' own
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Option<Range<u64>>,
@@ -45,7 +45,7 @@ struct Simulated<'a> {
 
 impl Simulate {
     pub(super) fn run(self, output: &mut Output) -> Exit {
-        let scenarios = select::files(&self.files, output);
+        let scenarios = select::select(&self.scenarios, output);
         let options = Options {
             explore: false,
             seeds: self.seeds,

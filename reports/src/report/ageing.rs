@@ -3,10 +3,10 @@
 //! A step of a history says that time passed, not for whom; so the world is looked at before and after.
 
 use redelivery_engine::{Millis, StreamId};
+use redelivery_model::duration;
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::setup::Setup;
 use redelivery_model::world::{Action, World, thresholds};
-use redelivery_scenarios::scenario::duration;
 
 /// For each step of a schedule, and for what stands before it: what time does in it.
 pub(super) fn ageing(setup: &Setup, clock: Clock, schedule: &[Action]) -> Vec<Option<String>> {

@@ -1,11 +1,11 @@
 //! One step of a run in words: who does what, what the broker answers, what follows from it.
 
 use redelivery_model::client::Intent;
+use redelivery_model::duration;
 use redelivery_model::event::Event;
 use redelivery_model::history::{Executed, Step};
 use redelivery_model::setup::{Fate, Setup};
 use redelivery_model::world::Action;
-use redelivery_scenarios::scenario::duration;
 
 use super::timeline::Line;
 use super::{events, request, words};

@@ -2,10 +2,10 @@
 
 use redelivery_engine::Bytes;
 use redelivery_model::check::{CheckSpec, Deliveries, Violation};
+use redelivery_model::duration;
 use redelivery_model::event::Event;
 use redelivery_model::history::Step;
 use redelivery_model::setup::{GroupIx, Message, Setup};
-use redelivery_scenarios::scenario::duration;
 
 use super::events::group_name;
 use super::words;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use redelivery_engine::Millis;
+use redelivery_model::duration;
 use redelivery_model::setup::Span;
 use redelivery_model::simulate::Timing;
 
@@ -12,7 +13,6 @@ use super::claims::Claims;
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::File;
 use crate::language::value::Stretch;
-use crate::scenario::duration;
 
 /// Exploring abstracts idle times into classes; closer thresholds would promise a precision that no system has.
 const MIN_GAP_MS: Millis = 100;
