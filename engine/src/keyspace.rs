@@ -12,7 +12,7 @@ use core::mem;
 use crate::broker::AutoIds;
 use crate::errors::WRONG_TYPE;
 use crate::small_map::SmallMap;
-use crate::{Bytes, Millis, Reply, Stream};
+use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
 
 /// What a key holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,6 +125,7 @@ pub(crate) struct Access<'a> {
     pub(crate) signals: Signals,
     pub(crate) now: Millis,
     pub(crate) auto_ids: AutoIds,
+    pub(crate) node_limits: NodeLimits,
 }
 
 impl Access<'_> {

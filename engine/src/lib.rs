@@ -61,7 +61,7 @@ pub use command::Command;
 pub use id::StreamId;
 pub use pending::{Consumer, PendingEntry};
 pub use reply::Reply;
-pub use stream::{Group, Stream};
+pub use stream::{Entry, Group, NodeLimits, Stream};
 
 /// Milliseconds since the Unix epoch, or since whatever moment the caller calls zero.
 pub type Millis = u64;

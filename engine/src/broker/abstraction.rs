@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::Broker;
-use crate::{Bytes, Millis};
+use crate::{Bytes, Millis, Stream};
 
 /// When an entry was last delivered, and how often it was.
 type Delivery = (Millis, u64);
@@ -60,6 +60,21 @@ impl Broker {
         }
         for waiter in &mut self.waiters {
             waiter.deadline = waiter.deadline.map(|_| Millis::MAX);
+        }
+    }
+
+    /// Forgets what only `~` trims and XINFO STREAM's figures of the radix tree can see of the past: how entries are
+    /// spread over nodes, which depends on entries that are gone. Afterwards every stream is as if its entries had just
+    /// been added. For explorers of worlds where nobody uses either: brokers with equal entries become equal. Where
+    /// somebody does, it must not be called, for it changes what such a trim removes.
+    pub fn forget_packing(&mut self) {
+        let remembers =
+            |(key, stream): (&Bytes, &Stream)| (!stream.entries.is_packing_forgotten()).then(|| key.clone());
+        let changes: Vec<Bytes> = self.keyspace.streams().filter_map(remembers).collect();
+        for key in changes {
+            if let Some(stream) = self.keyspace.stream_mut(&key) {
+                stream.entries.forget_packing(self.node_limits);
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::keyspace::{Access, Keyspace, Signals};
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
 use crate::syntax::{self, Refusal};
-use crate::{Bytes, ClientId, Command, Millis, Reply};
+use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Reply};
 use transaction::Session;
 use waiting::Waiter;
 
@@ -44,6 +44,7 @@ pub struct Broker {
     waiters: Vec<Waiter>,
     outbox: Vec<(ClientId, Reply)>,
     auto_ids: AutoIds,
+    node_limits: NodeLimits,
 }
 
 impl Broker {
@@ -58,6 +59,11 @@ impl Broker {
             auto_ids,
             ..Self::default()
         }
+    }
+
+    /// The same broker, whose streams fill their nodes from now on within these limits.
+    pub fn with_node_limits(self, node_limits: NodeLimits) -> Self {
+        Self { node_limits, ..self }
     }
 
     /// Executes one command of one client at the time `now`; none means that the client is blocked and its reply will
@@ -164,6 +170,7 @@ impl Broker {
             signals,
             now,
             auto_ids: self.auto_ids,
+            node_limits: self.node_limits,
         };
         let result = use_keys(&mut db);
         let Signals { modified, ready, .. } = db.signals;

@@ -15,7 +15,7 @@ pub use claim::{Idle, XAutoClaim, XClaim};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Lifetime, Set};
 pub use read::{ReadFrom, XRead, XReadGroup};
-pub use stream::{AddId, Bound, Trim, TrimBy, XAdd, XRange};
+pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange};
 
 use crate::{Bytes, StreamId};
 

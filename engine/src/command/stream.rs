@@ -30,11 +30,25 @@ pub enum AddId {
     Explicit(StreamId),
 }
 
-/// What XTRIM, and XADD with its options, remove: exactly so many.
+/// What XTRIM, and XADD with its options, remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trim {
     /// What is kept.
     pub by: TrimBy,
+    /// How exactly.
+    pub precision: Precision,
+}
+
+/// How exactly a trim is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// `=`: nothing else is left.
+    Exact,
+    /// `~`: whole nodes go, and no more than LIMIT entries; 0 for any number, none for a hundred full nodes.
+    Nodes {
+        /// LIMIT
+        limit: Option<u64>,
+    },
 }
 
 /// The measure of a trim.

@@ -34,13 +34,10 @@ pub(super) fn xinfo(db: &mut Access<'_>, info: &XInfo) -> Result<Reply, Reply> {
     })
 }
 
-/// <https://redis.io/docs/latest/commands/xinfo-stream/>. How a server packs its entries is not modelled: the figures
-/// of the radix tree are those of a stream that was only appended to.
+/// <https://redis.io/docs/latest/commands/xinfo-stream/>
 fn of_stream(stream: &Stream) -> Reply {
-    const NODE_ENTRIES_MAX: usize = 100;
-    let keys = stream.len().div_ceil(NODE_ENTRIES_MAX);
-    let nodes = if keys == 0 { 1 } else { keys + 1 };
-    let end = |entry: Option<&Entry>| entry.map_or(Reply::Null, of_entry);
+    let (keys, nodes) = stream.entries.tree_size();
+    let end = |entry: Option<Entry<'_>>| entry.map_or(Reply::Null, of_entry);
     info_map(Vec::from([
         ("length", integer(stream.len())),
         ("radix-tree-keys", integer(keys)),
@@ -55,8 +52,8 @@ fn of_stream(stream: &Stream) -> Reply {
     ]))
 }
 
-fn of_entry(entry: &Entry) -> Reply {
-    let fields = entry.fields.iter().cloned().map(Reply::Bulk).collect();
+fn of_entry(entry: Entry<'_>) -> Reply {
+    let fields = entry.fields().into_iter().map(Reply::Bulk).collect();
     Reply::Array(Vec::from([bulk_id(entry.id), Reply::Array(fields)]))
 }
 

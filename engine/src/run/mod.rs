@@ -86,10 +86,10 @@ fn integer(value: usize) -> Reply {
     Reply::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
-fn entry_reply(entry: &Entry) -> EntryReply {
+fn entry_reply(entry: Entry<'_>) -> EntryReply {
     EntryReply {
         id: entry.id,
-        fields: Some(entry.fields.to_vec()),
+        fields: Some(entry.fields()),
     }
 }
 

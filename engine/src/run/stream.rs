@@ -2,9 +2,10 @@
 
 use super::{bulk_id, integer};
 use crate::broker::AutoIds;
-use crate::command::{AddId, Trim, TrimBy, XAdd};
+use crate::command::{AddId, Precision, Trim, TrimBy, XAdd};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Value};
+use crate::stream::{Cut, Keep, NodeLimits};
 use crate::{Millis, Reply, Stream, StreamId};
 
 const ZERO_ID: Reply = fixed("ERR The ID specified in XADD must be greater than 0-0");
@@ -25,10 +26,11 @@ pub(super) fn xadd(db: &mut Access<'_>, add: &XAdd) -> Result<Reply, Reply> {
     if is_new {
         db.insert(&add.key, Value::Stream(Stream::default()));
     }
+    let limits = db.node_limits;
     if let Some(stream) = db.stream_mut(&add.key)? {
-        stream.append(id, &add.fields);
-        if let Some(by) = add.trim {
-            trim(stream, by);
+        stream.append(id, &add.fields, limits);
+        if let Some(trim) = add.trim {
+            stream.entries.remove_first(cut(stream, trim, limits));
         }
     }
     db.modified(&add.key);
@@ -73,28 +75,34 @@ pub(super) fn xdel(db: &mut Access<'_>, key: &[u8], ids: &[StreamId]) -> Result<
 }
 
 /// <https://redis.io/docs/latest/commands/xtrim/>
-pub(super) fn xtrim(db: &mut Access<'_>, key: &[u8], by: Trim) -> Result<Reply, Reply> {
-    let excess = db.stream(key)?.map_or(0, |stream| excess(stream, by));
-    if excess == 0 {
+pub(super) fn xtrim(db: &mut Access<'_>, key: &[u8], trim: Trim) -> Result<Reply, Reply> {
+    let limits = db.node_limits;
+    let cut = db
+        .stream(key)?
+        .map_or(Cut::default(), |stream| cut(stream, trim, limits));
+    if cut.is_nothing() {
         return Ok(Reply::Integer(0));
     }
     if let Some(stream) = db.stream_mut(key)? {
-        stream.entries.remove_first(excess);
+        stream.entries.remove_first(cut);
     }
-    db.modified(key);
-    Ok(integer(excess))
+    if cut.entries > 0 {
+        db.modified(key);
+    }
+    Ok(integer(cut.entries))
 }
 
-fn trim(stream: &mut Stream, by: Trim) {
-    stream.entries.remove_first(excess(stream, by));
-}
-
-/// How many of the oldest entries a trim removes.
-fn excess(stream: &Stream, by: Trim) -> usize {
-    match by.by {
-        TrimBy::MaxLen(length) => stream
-            .len()
-            .saturating_sub(usize::try_from(length).unwrap_or(usize::MAX)),
-        TrimBy::MinId(id) => stream.entries.count_below(id),
-    }
+/// What a trim removes.
+fn cut(stream: &Stream, trim: Trim, limits: NodeLimits) -> Cut {
+    let keep = match trim.by {
+        TrimBy::MaxLen(length) => Keep::Newest(usize::try_from(length).unwrap_or(usize::MAX)),
+        TrimBy::MinId(id) => Keep::From(id),
+    };
+    let limit = match trim.precision {
+        Precision::Exact => return stream.entries.exact_cut(keep),
+        Precision::Nodes { limit: None } => limits.trimmed_at_once(),
+        Precision::Nodes { limit: Some(0) } => usize::MAX,
+        Precision::Nodes { limit: Some(limit) } => usize::try_from(limit).unwrap_or(usize::MAX),
+    };
+    stream.entries.cut_of_nodes(keep, limit)
 }

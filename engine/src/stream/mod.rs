@@ -1,6 +1,6 @@
 //! A stream: its entries, its groups, and the little that outlives deleted entries.
 //!
-//! It never replies and knows no commands; those are in `run/`. Read next: `entries.rs`, `group.rs`, `counters.rs`.
+//! It never replies and knows no commands; those are in `run/`. Read next: `entries/`, `group.rs`, `counters.rs`.
 
 mod counters;
 mod entries;
@@ -8,7 +8,8 @@ mod group;
 
 use alloc::sync::Arc;
 
-pub(crate) use entries::{Entries, Entry};
+pub(crate) use entries::{Cut, Entries, Keep};
+pub use entries::{Entry, NodeLimits};
 pub use group::Group;
 
 use crate::small_map::SmallMap;
@@ -36,14 +37,14 @@ impl Stream {
         self.entries.len() == 0
     }
 
-    /// The entries, ascending: ID, and fields and values in turn.
-    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (StreamId, &[Bytes])> {
-        self.entries.iter().map(|entry| (entry.id, &*entry.fields))
+    /// The entries, ascending.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> {
+        self.entries.iter()
     }
 
-    /// The fields and values of one entry.
-    pub fn entry(&self, id: StreamId) -> Option<&[Bytes]> {
-        self.entries.get(id).map(|entry| &*entry.fields)
+    /// One entry.
+    pub fn entry(&self, id: StreamId) -> Option<Entry<'_>> {
+        self.entries.get(id)
     }
 
     /// The largest ID that it ever had; deletion does not lower it.
@@ -78,11 +79,8 @@ impl Stream {
     }
 
     /// Appends an entry. `id` is larger than `last_id`.
-    pub(crate) fn append(&mut self, id: StreamId, fields: &[Bytes]) {
-        self.entries.push(Entry {
-            id,
-            fields: fields.into(),
-        });
+    pub(crate) fn append(&mut self, id: StreamId, fields: &[Bytes], limits: NodeLimits) {
+        self.entries.push(id, fields, limits);
         self.last_id = id;
         self.entries_added = self.entries_added.saturating_add(1);
     }

@@ -2,7 +2,7 @@
 
 use super::argv::Argv;
 use super::{ids, is, numbers};
-use crate::command::{Trim, TrimBy, XAdd, XRange};
+use crate::command::{Precision, Trim, TrimBy, XAdd, XRange};
 use crate::errors::{SYNTAX, fixed, wrong_arity};
 use crate::{Bytes, Command, Reply};
 
@@ -18,7 +18,9 @@ const NO_TRIM: Reply = fixed("ERR syntax error, XTRIM must be called with one of
 #[derive(Default)]
 struct Trimming {
     by: Option<TrimBy>,
-    limit: Option<i64>,
+    /// `~`
+    by_nodes: bool,
+    limit: Option<u64>,
 }
 
 impl Trimming {
@@ -35,10 +37,7 @@ impl Trimming {
         };
         if is(option, "LIMIT") {
             let limit = numbers::integer(value)?;
-            if limit < 0 {
-                return Err(NEGATIVE_LIMIT);
-            }
-            self.limit = Some(limit);
+            self.limit = Some(u64::try_from(limit).map_err(|_| NEGATIVE_LIMIT)?);
             return Ok(2);
         }
         let (by_length, by_id) = (is(option, "MAXLEN"), is(option, "MINID"));
@@ -49,7 +48,10 @@ impl Trimming {
             return Err(BOTH_TRIMS);
         }
         let (taken, value) = match args {
-            [_, exact, value, ..] if **exact == *b"=" => (3, value),
+            [_, sign, value, ..] if matches!(&sign[..], b"=" | b"~") => {
+                self.by_nodes = **sign == *b"~";
+                (3, value)
+            }
             _ => (2, value),
         };
         self.by = Some(if by_length {
@@ -62,15 +64,17 @@ impl Trimming {
     }
 
     fn finish(self) -> Result<Option<Trim>, Reply> {
-        match (self.by, self.limit) {
-            (None, Some(limit)) if limit > 0 => Err(LIMIT_WITHOUT_TRIM),
-            (Some(_), Some(_)) => Err(LIMIT_WITHOUT_TILDE),
-            (by, _) => Ok(by.map(|by| Trim { by })),
-        }
+        let precision = match (self.by, self.limit) {
+            (None, Some(limit)) if limit > 0 => return Err(LIMIT_WITHOUT_TRIM),
+            (Some(_), limit) if self.by_nodes => Precision::Nodes { limit },
+            (Some(_), Some(_)) => return Err(LIMIT_WITHOUT_TILDE),
+            _ => Precision::Exact,
+        };
+        Ok(self.by.map(|by| Trim { by, precision }))
     }
 }
 
-/// `XADD key [NOMKSTREAM] [MAXLEN | MINID [=] threshold] id field value …`.
+/// `XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] id field value …`.
 pub(super) fn xadd(args: &[Bytes]) -> Result<Command, Reply> {
     let (key, mut rest) = (args[0].clone(), &args[1..]);
     let (mut trimming, mut create) = (Trimming::default(), true);
@@ -115,7 +119,7 @@ pub(super) fn write_xadd(add: &XAdd, argv: &mut Argv) {
     argv.args(&add.fields);
 }
 
-/// `XTRIM key MAXLEN | MINID [=] threshold`.
+/// `XTRIM key MAXLEN | MINID [= | ~] threshold [LIMIT count]`.
 pub(super) fn xtrim(args: &[Bytes]) -> Result<Command, Reply> {
     let (key, mut rest) = (args[0].clone(), &args[1..]);
     let mut trimming = Trimming::default();
@@ -135,10 +139,20 @@ pub(super) fn write_xtrim(key: &Bytes, trim: Trim, argv: &mut Argv) {
 }
 
 fn write_trim(trim: Trim, argv: &mut Argv) {
+    argv.word(match trim.by {
+        TrimBy::MaxLen(_) => "MAXLEN",
+        TrimBy::MinId(_) => "MINID",
+    });
+    if trim.precision != Precision::Exact {
+        argv.word("~");
+    }
     match trim.by {
-        TrimBy::MaxLen(length) => argv.word("MAXLEN").shown(length),
-        TrimBy::MinId(id) => argv.word("MINID").shown(id),
+        TrimBy::MaxLen(length) => argv.shown(length),
+        TrimBy::MinId(id) => argv.shown(id),
     };
+    if let Precision::Nodes { limit: Some(limit) } = trim.precision {
+        argv.word("LIMIT").shown(limit);
+    }
 }
 
 /// `XRANGE key start end [COUNT n]`.

@@ -50,7 +50,12 @@ fn end() -> impl Strategy<Value = Bound> {
 
 fn trim() -> impl Strategy<Value = Trim> {
     let by = prop_oneof![(0u64..6).prop_map(TrimBy::MaxLen), id().prop_map(TrimBy::MinId)];
-    by.prop_map(|by| Trim { by })
+    let limit = option::weighted(0.3, 0u64..6);
+    let precision = prop_oneof![
+        Just(Precision::Exact),
+        limit.prop_map(|limit| Precision::Nodes { limit })
+    ];
+    (by, precision).prop_map(|(by, precision)| Trim { by, precision })
 }
 
 fn min_idle() -> impl Strategy<Value = u64> {

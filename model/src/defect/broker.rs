@@ -67,7 +67,7 @@ fn after_one(defect: Defect, broker: &mut Broker, command: &Command, reply: &mut
             if let Some(last) = replies::read_entries(reply).last() {
                 let skipped = broker
                     .stream(&read.streams[0].0)
-                    .and_then(|stream| stream.entries().map(|(id, _)| id).find(|id| *id > last.id));
+                    .and_then(|stream| stream.entries().map(|entry| entry.id).find(|id| *id > last.id));
                 if let Some(skipped) = skipped {
                     move_group(broker, read, skipped, now_ms);
                 }

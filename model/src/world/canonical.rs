@@ -152,6 +152,8 @@ impl World {
         let moment = ages.canonical(START_MS);
         self.now_ms = START_MS;
         self.broker.forget_times(START_MS);
+        // No client trims by nodes.
+        self.broker.forget_packing();
         self.broker
             .map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
         self.monitors.map_times(&mut |at| moment(at));

@@ -9,6 +9,7 @@
 //! …
 //! B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
 //! (blocked)                     and later, below the step that causes it, `B<` and what B receives
+//! @ nodes 3 4096                stream-node-max-entries and stream-node-max-bytes from now on
 //! @ wait 20                     milliseconds; also `expire KEY`, `time-out B`, `disconnect B`
 //! ```
 //! Answers are normalised (`normalise`) and in the notation of `notation`. A script is read and written here without
@@ -195,6 +196,13 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
     }
     let (event, operand) = line.strip_prefix("@ ")?.split_once(' ')?;
     Some(match event {
+        "nodes" => {
+            let (entries, bytes) = operand.split_once(' ')?;
+            Step::Nodes {
+                entries: entries.parse().ok()?,
+                bytes: bytes.parse().ok()?,
+            }
+        }
         "wait" => Step::Wait {
             ms: operand.parse().ok()?,
         },

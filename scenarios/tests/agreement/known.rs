@@ -137,6 +137,17 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         version: "7.0.15",
+        reason: "a client that waits is answered as if it asked again since 7.2; before, it did not matter what its other keys had become",
+        example: "B> XREAD BLOCK 0 STREAMS s t $ $
+                  > SET s v
+                  > XADD t 1-0 f v",
+        matches: |it| {
+            let wrong_type = matches!(&it.ours, Frame::Error(text) if text.starts_with(b"WRONGTYPE"));
+            wrong_type && it.is("XREAD") && !it.theirs.is_error() && it.theirs != blocked()
+        },
+    },
+    Difference {
+        version: "7.0.15",
         reason: "a consumer is created at its first mention since 7.2, also if it gets nothing",
         example: "> XGROUP CREATE s g 0 MKSTREAM
                   > XREADGROUP GROUP g a STREAMS s >

@@ -1,7 +1,9 @@
 //! Our side: the engine, and a clock that moves 1 ms from one command to the next.
 
+use std::mem;
+
 use redelivery_engine::resp::{Frame, Version};
-use redelivery_engine::{Broker, Bytes, ClientId, Millis, Reply};
+use redelivery_engine::{Broker, Bytes, ClientId, Millis, NodeLimits, Reply};
 
 use crate::side::{Outcome, Side};
 use crate::step::CLIENTS;
@@ -66,6 +68,10 @@ impl Side for Ours {
             reply: reply.map(|reply| reply.to_frame(self.version)),
             delivered: self.delivered(),
         }
+    }
+
+    fn limit_nodes(&mut self, limits: NodeLimits) {
+        self.broker = mem::take(&mut self.broker).with_node_limits(limits);
     }
 
     fn wait(&mut self, ms: u64) {

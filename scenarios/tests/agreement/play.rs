@@ -1,6 +1,6 @@
 //! Plays a script on one side, step by step, and yields what can be compared.
 
-use redelivery_engine::Bytes;
+use redelivery_engine::{Bytes, NodeLimits};
 
 use crate::normalise::Normaliser;
 use crate::side::{Outcome, Side};
@@ -38,6 +38,11 @@ impl<'a, S: Side> Player<'a, S> {
                 let mut seen = self.command(EXPIRER, vec!["EXISTS".into(), key.clone()]);
                 seen.delivered.splice(..0, set.delivered);
                 Some(seen)
+            }
+            Step::Nodes { entries, bytes } => {
+                let (entries, bytes) = (*entries, *bytes);
+                self.side.limit_nodes(NodeLimits { entries, bytes });
+                Some(Outcome::default())
             }
             Step::Wait { ms } => {
                 self.side.wait(*ms);

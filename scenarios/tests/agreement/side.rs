@@ -2,8 +2,8 @@
 //!
 //! A side never compares and never hides anything; it answers with frames as they came.
 
-use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
+use redelivery_engine::{Bytes, NodeLimits};
 
 /// What one command, time-out or other event brought about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,10 +16,12 @@ pub(crate) struct Outcome {
 
 /// Something that executes commands.
 pub(crate) trait Side {
-    /// Empties the keyspace; every client is new.
+    /// Empties the keyspace; every client is new, and nodes are as large as a server has them by default.
     fn reset(&mut self);
     /// A client, which is not blocked, sends a command.
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome;
+    /// The streams' nodes are from now on filled within these limits.
+    fn limit_nodes(&mut self, limits: NodeLimits);
     /// Time passes.
     fn wait(&mut self, ms: u64);
     /// The wait of a blocked client ends.

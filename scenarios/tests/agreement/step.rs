@@ -19,6 +19,8 @@ pub(crate) enum Step {
     Command { client: usize, words: Vec<Word> },
     /// A key gets 1 ms to live, and is looked at when that is over.
     Expire { key: Bytes },
+    /// The streams' nodes take from now on so many entries, and so many bytes.
+    Nodes { entries: u32, bytes: u32 },
     /// Time passes.
     Wait { ms: u64 },
     /// A blocked client's wait ends, as after its BLOCK time.
@@ -76,6 +78,7 @@ impl fmt::Display for Step {
                 words.iter().try_for_each(|word| write!(f, " {word}"))
             }
             Self::Expire { key } => write!(f, "@ expire {key}"),
+            Self::Nodes { entries, bytes } => write!(f, "@ nodes {entries} {bytes}"),
             Self::Wait { ms } => write!(f, "@ wait {ms}"),
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),

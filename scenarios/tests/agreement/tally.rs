@@ -50,6 +50,7 @@ const COMMANDS: &[&str] = &[
     "XREADGROUP",
     "XREVRANGE",
     "XTRIM",
+    "XTRIM ~",
 ];
 
 /// Counts over all scripts.
@@ -110,6 +111,7 @@ fn name(words: &[Word]) -> String {
             .unwrap_or_default()
     };
     match word(0).as_str() {
+        "XTRIM" if words.iter().any(|word| *word == "~".into()) => "XTRIM ~".to_owned(),
         "XGROUP" | "XINFO" => format!("{} {}", word(0), word(1)),
         name => name.to_owned(),
     }

@@ -6,8 +6,8 @@
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redelivery_engine::Bytes;
 use redelivery_engine::resp::{Frame, Version};
+use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Server, argv};
 
 use crate::side::{Outcome, Side};
@@ -21,6 +21,8 @@ pub(crate) struct Theirs<'a> {
     server: &'a Server,
     version: Version,
     control: Connection,
+    /// As far as they are known: another run may have left others.
+    limits: Option<NodeLimits>,
     clients: Vec<Client>,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Theirs<'a> {
             server,
             version,
             control,
+            limits: None,
             clients,
         }
     }
@@ -109,6 +112,7 @@ impl Side for Theirs<'_> {
             }
         }
         self.control("FLUSHALL");
+        self.limit_nodes(NodeLimits::default());
         self.settle();
     }
 
@@ -132,6 +136,14 @@ impl Side for Theirs<'_> {
             .chain(delivered.iter().map(|(_, frame)| frame))
             .for_each(wait_for_next_ms);
         Outcome { reply, delivered }
+    }
+
+    fn limit_nodes(&mut self, limits: NodeLimits) {
+        if self.limits != Some(limits) {
+            self.control(&format!("CONFIG SET stream-node-max-entries {}", limits.entries));
+            self.control(&format!("CONFIG SET stream-node-max-bytes {}", limits.bytes));
+            self.limits = Some(limits);
+        }
     }
 
     fn wait(&mut self, ms: u64) {

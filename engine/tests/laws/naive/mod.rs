@@ -7,6 +7,9 @@ use redelivery_engine::command::*;
 use redelivery_engine::reply::EntryReply;
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
+/// How many entries a node takes.
+pub(crate) const NODE_ENTRIES: u32 = 3;
+
 #[derive(Default)]
 pub(crate) struct Naive {
     streams: Vec<Stream>,
@@ -15,6 +18,8 @@ pub(crate) struct Naive {
 pub(crate) struct Stream {
     key: Bytes,
     entries: Vec<(StreamId, Vec<Bytes>)>,
+    /// The IDs of each node, deleted ones included.
+    nodes: Vec<Vec<StreamId>>,
     last: StreamId,
     groups: Vec<Group>,
 }
@@ -72,9 +77,50 @@ impl Stream {
         self.entries.iter().any(|entry| entry.0 == id)
     }
 
+    fn push(&mut self, id: StreamId, fields: Vec<Bytes>) {
+        self.entries.push((id, fields));
+        match self.nodes.last_mut() {
+            Some(node) if node.len() < NODE_ENTRIES as usize => node.push(id),
+            _ => self.nodes.push(vec![id]),
+        }
+    }
+
+    fn delete(&mut self, ids: &[StreamId]) -> usize {
+        let before = self.entries.len();
+        for id in ids.iter().filter(|id| self.has(**id)).copied().collect::<Vec<_>>() {
+            self.entries.retain(|entry| entry.0 != id);
+            let entries = &self.entries;
+            let is_left = |id: &StreamId| entries.iter().any(|entry| entry.0 == *id);
+            self.nodes
+                .retain(|node| !node.contains(&id) || node.iter().any(is_left));
+        }
+        before - self.entries.len()
+    }
+
     fn trim(&mut self, trim: Trim) -> usize {
         let before = self.entries.len();
-        while let Some((first, _)) = self.entries.first() {
+        let limit = match trim.precision {
+            Precision::Exact => usize::MAX,
+            Precision::Nodes { limit: Some(0) } => usize::MAX,
+            Precision::Nodes { limit } => limit.map_or(100 * NODE_ENTRIES as usize, |limit| limit as usize),
+        };
+        while let Some(node) = self.nodes.first().cloned() {
+            let inside = self.entries.iter().filter(|entry| node.contains(&entry.0)).count();
+            let goes = match trim.by {
+                TrimBy::MaxLen(length) => {
+                    self.entries.len() as u64 > length && (self.entries.len() - inside) as u64 >= length
+                }
+                TrimBy::MinId(id) => *node.last().unwrap() < id,
+            };
+            if !goes || before - self.entries.len() + inside > limit {
+                break;
+            }
+            self.entries.drain(..inside);
+            self.nodes.remove(0);
+        }
+        while trim.precision == Precision::Exact
+            && let Some((first, _)) = self.entries.first()
+        {
             let goes = match trim.by {
                 TrimBy::MaxLen(length) => self.entries.len() as u64 > length,
                 TrimBy::MinId(id) => *first < id,
@@ -102,10 +148,11 @@ impl Naive {
 
     fn create(&mut self, key: &Bytes) -> &mut Stream {
         if self.stream(key).is_none() {
-            let (entries, groups) = (Vec::new(), Vec::new());
+            let (entries, nodes, groups) = (Vec::new(), Vec::new(), Vec::new());
             self.streams.push(Stream {
                 key: key.clone(),
                 entries,
+                nodes,
                 last: StreamId::MIN,
                 groups,
             });
@@ -118,11 +165,7 @@ impl Naive {
             Command::XAdd(add) => self.add(add, now),
             Command::XLen { key } => number(self.stream(key).map_or(0, |stream| stream.entries.len())),
             Command::XRange(range) => self.range(range),
-            Command::XDel { key, ids } => number(self.stream(key).map_or(0, |stream| {
-                let before = stream.entries.len();
-                stream.entries.retain(|entry| !ids.contains(&entry.0));
-                before - stream.entries.len()
-            })),
+            Command::XDel { key, ids } => number(self.stream(key).map_or(0, |stream| stream.delete(ids))),
             Command::XTrim { key, trim } => number(self.stream(key).map_or(0, |stream| stream.trim(*trim))),
             Command::XRead(read) => self.read(read),
             Command::XReadGroup(read) => self.read_group(read, now),
@@ -159,7 +202,7 @@ impl Naive {
             return error("ERR The ID specified in XADD is equal or smaller than the target stream top item".into());
         }
         stream.last = id;
-        stream.entries.push((id, add.fields.clone()));
+        stream.push(id, add.fields.clone());
         add.trim.map(|trim| stream.trim(trim));
         bulk(id)
     }

@@ -1,7 +1,7 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
 //! `words` is the vocabulary, `streams`, `groups` and `keys` the commands; `mangle` spoils some of them, for the errors.
-//! It never generates what the engine leaves out (`~` trims, XINFO STREAM FULL, PEXPIRE's options).
+//! It never generates what the engine leaves out (XINFO STREAM FULL, PEXPIRE's options).
 
 mod groups;
 mod keys;
@@ -32,9 +32,12 @@ B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 pub(crate) fn script() -> impl Strategy<Value = Vec<Step>> {
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
     let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
+    let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
     let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction()];
-    (beginning, vec(part, 1..=PARTS_MAX))
-        .prop_map(|(beginning, parts)| beginning.into_iter().flatten().chain(parts.concat()).collect())
+    (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(|(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
+        let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
+        beginning.chain(parts.concat()).collect()
+    })
 }
 
 /// Any command, some of them spoilt.

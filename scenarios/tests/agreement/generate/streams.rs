@@ -4,19 +4,27 @@ use proptest::prelude::*;
 
 use super::words::{count, id, range, stream};
 use super::{Words, line, one_of, some, sometimes};
+use crate::step::{Step, Word};
 
-pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
+pub(super) fn command() -> BoxedStrategy<Vec<Word>> {
     prop_oneof![
-        8 => xadd(),
+        12 => xadd(),
         1 => line!["XLEN", stream()],
         2 => line!["XRANGE", stream(), range(), sometimes(3, line!["COUNT", count()])],
         2 => line!["XREVRANGE", stream(), reversed(), sometimes(3, line!["COUNT", count()])],
         4 => line!["XDEL", stream(), some(id(), 1..=3)],
-        2 => line!["XTRIM", stream(), trim()],
+        4 => line!["XTRIM", stream(), trim()],
         2 => xread(),
         3 => line!["XINFO STREAM", stream()],
     ]
     .boxed()
+}
+
+/// Nodes that are full soon, so that `~` has something to remove.
+pub(super) fn nodes() -> impl Strategy<Value = Step> {
+    let entries = prop::sample::select(&[3, 2, 1, 5, 0][..]);
+    let bytes = prop::sample::select(&[4096, 4096, 0, 100, 60, 40, 1][..]);
+    (entries, bytes).prop_map(|(entries, bytes)| Step::Nodes { entries, bytes })
 }
 
 /// An entry that most streams take, for whoever waits.
@@ -49,19 +57,42 @@ fn xadd() -> Words {
         stream(),
         options,
         own_id,
-        one_of(&["f v", "f v", "f v g w", "f"])
+        prop_oneof![20 => one_of(&["f v", "f v", "f v g w", "f"]), 10 => fields()].boxed()
     ]
+}
+
+/// Values that a server packs each in its own way.
+fn fields() -> Words {
+    let value = prop_oneof![
+        2 => one_of(&["0", "127", "128", "4095", "-4096", "4096", "32768", "-32769", "8388608", "2147483648", "01", "\u{0}"]),
+        1 => one_of(&["9223372036854775807", "-9223372036854775808", "9223372036854775808", "-0"]),
+        1 => prop::sample::select(&[5, 63, 64, 124, 125, 126, 127, 200, 4094, 4095, 4096, 5000][..])
+            .prop_map(|len| vec![Word::from("x".repeat(len).as_str())]),
+    ]
+    .boxed();
+    let pair = line![one_of(&["f", "f", "f", "g", "1"]), value];
+    prop_oneof![3 => pair.clone(), 1 => some(pair, 2..=3)].boxed()
 }
 
 fn trim() -> Words {
     let threshold = prop_oneof![
-        3 => line!["MAXLEN", sometimes(2, one_of(&["="])), one_of(&["0", "1", "2", "3", "-1", "x"])],
-        2 => line!["MINID", sometimes(2, one_of(&["="])), id()],
+        3 => line!["MAXLEN", sometimes(2, one_of(&["=", "~", "~"])), one_of(&["0", "1", "2", "3", "5", "-1", "x"])],
+        2 => line!["MINID", sometimes(2, one_of(&["=", "~", "~"])), id()],
+        3 => line!["MAXLEN ~", one_of(&["0", "1", "2", "3", "4", "5"]), sometimes(3, limit())],
+        2 => line!["MINID ~", id(), sometimes(3, limit())],
+        1 => line![limit(), "MAXLEN ~ 2"],
     ]
     .boxed();
     line![
         threshold,
         sometimes(12, one_of(&["LIMIT 1", "LIMIT 0", "LIMIT -1", "KEEPREF", "MAXLEN 1"]))
+    ]
+}
+
+fn limit() -> Words {
+    line![
+        "LIMIT",
+        one_of(&["0", "1", "2", "3", "4", "6", "9223372036854775807", "-1", "x"])
     ]
 }
 
