@@ -1,7 +1,7 @@
 //! Which failures, and the run: scenario files, their language, and the three ways of judging them.
 //!
 //! A scenario file tells a story and says what is expected of it. [`language`] reads it, [`run`] explores and simulates
-//! it, [`live`] runs it against a real server; what came of it is an [`outcome`], plain data. Nothing here renders.
+//! it, or runs it against a real server by means of [`live`]; what came of it is an [`outcome`], plain data. Nothing here renders.
 //!
 //! ```
 //! use redelivery_scenarios::{corpus, language, run};
@@ -20,8 +20,8 @@
 //! | [`corpus`] | where scenario files are found; `corpus/` holds the shipped ones |
 //! | [`language`] | from a file to a [`Scenario`], or to errors that point at the line |
 //! | [`scenario`] | a scenario: story, setups, expectations |
-//! | [`run`] | exploring and simulating it |
-//! | [`live`] | real servers, and the connection to them |
+//! | [`run`] | exploring and simulating it, running it live; what that says of its expectations |
+//! | [`live`] | real servers, clients as processes, one live run |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
 

@@ -36,6 +36,8 @@ pub struct Outcome {
     pub explored: Option<Explored>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
+    /// The live runs, if there were some.
+    pub lived: Option<Lived>,
 }
 
 /// What came of one expectation in one way.
@@ -103,7 +105,8 @@ pub struct Counterexample {
     pub at_end: bool,
     /// How time passes in it.
     pub clock: Clock,
-    /// What was done: the shortest there is when explored, the shortest of all seeds when simulated.
+    /// What was done: the shortest there is when explored, the shortest of all seeds otherwise. That of a live run can
+    /// be read, not replayed.
     pub schedule: Vec<Action>,
     /// What happened, step by step.
     pub steps: Vec<Step>,
@@ -131,6 +134,19 @@ pub struct Simulated {
     pub requests: u64,
     /// Virtual time of all runs together, in milliseconds.
     pub virtual_ms: Millis,
+    /// Runs that did not end before the time limit.
+    pub cut_off: u64,
+}
+
+/// The size of live runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lived {
+    /// Runs, one a seed.
+    pub seeds: u64,
+    /// Requests that the server executed.
+    pub requests: u64,
+    /// Real time of all runs together, in milliseconds.
+    pub real_ms: Millis,
     /// Runs that did not end before the time limit.
     pub cut_off: u64,
 }

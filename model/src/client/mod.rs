@@ -5,11 +5,9 @@
 
 mod administrator;
 pub mod consumer;
-mod producer;
+pub mod producer;
 
 use redelivery_engine::{Bytes, Command, Millis, Reply};
-
-pub(crate) use producer::add as producer_add;
 
 use crate::event::Event;
 use crate::setup::policy::Role;

@@ -1,13 +1,13 @@
 //! A producer: adds its messages, each under its own key, one after the other.
 
 use redelivery_engine::command::{AddId, XAdd};
-use redelivery_engine::{Bytes, Command};
+use redelivery_engine::{Bytes, Command, Reply};
 
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{AwaitReply, OnUnknown, Producer, When};
-use crate::setup::{KEY_FIELD, Message, Setup};
+use crate::setup::policy::{AwaitReply, OnUnknown, Producer, Role, When};
+use crate::setup::{ClientIx, KEY_FIELD, Message, Setup};
 
 /// How far the producer is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,12 +49,9 @@ impl Memory {
         };
         let client = me.client;
         match observation {
-            Observation::Reply(reply) if let Some(id) = replies::id(reply) => tell(Event::Produced {
-                client,
-                message,
-                stream: policy.stream.clone(),
-                id,
-            }),
+            Observation::Reply(reply) if let Some(event) = produced(client, message, &policy.stream, reply) => {
+                tell(event);
+            }
             Observation::Lost if policy.reply == AwaitReply::Wait && policy.on_unknown == OnUnknown::Retry => return,
             _ => tell(Event::OutcomeUnknown { client, message }),
         }
@@ -71,4 +68,29 @@ pub(crate) fn add(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
         id: AddId::Auto,
         fields: vec![Bytes::from(KEY_FIELD), setup.messages.key(message).clone()],
     }
+}
+
+/// What producers add before anything else happens, in this order.
+pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, XAdd)> {
+    setup.client_ixs().flat_map(|client| {
+        let policy = match &setup.client(client).role {
+            Role::Producer(policy) if policy.when == When::Beforehand => Some(policy),
+            _ => None,
+        };
+        let added = policy.into_iter().flat_map(|policy| {
+            let add = |&message| (message, add(setup, &policy.stream, message));
+            policy.messages.iter().map(add)
+        });
+        added.map(move |(message, add)| (client, message, add))
+    })
+}
+
+/// That a producer learnt the ID of its message, if the reply to XADD says it.
+pub fn produced(client: ClientIx, message: Message, stream: &Bytes, reply: &Reply) -> Option<Event> {
+    Some(Event::Produced {
+        client,
+        message,
+        stream: stream.clone(),
+        id: replies::id(reply)?,
+    })
 }

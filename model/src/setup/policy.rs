@@ -17,6 +17,21 @@ pub enum Role {
     Administrator(Administrator),
 }
 
+impl Role {
+    /// Whether the client starts again after a crash.
+    pub fn starts_again(&self) -> bool {
+        match self {
+            Self::Consumer(policy) => policy.restart != Restart::Never,
+            Self::Producer(_) | Self::Administrator(_) => false,
+        }
+    }
+
+    /// Whether it then comes back under another name, and so is told from the one that went.
+    pub fn is_renamed(&self) -> bool {
+        matches!(self, Self::Consumer(policy) if policy.restart == Restart::NewName)
+    }
+}
+
 /// A producer's policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Producer {

@@ -4,7 +4,6 @@ use redelivery_engine::Millis;
 
 use super::Timing;
 use super::random::Stream;
-use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 use crate::world::{Action, ConnectionIx, World};
 
@@ -51,12 +50,7 @@ impl Agenda {
         } else {
             // A blocked client waits for the broker, which knows the deadline.
             world.intent(setup, client).and_then(|intent| {
-                let ms = match intent {
-                    Intent::Send(_) | Intent::SendOnly(_) => durations.within(timing.latency),
-                    Intent::Work(_) => durations.within(timing.work[usize::from(client.0)]),
-                    Intent::Wait(ms) => ms,
-                    Intent::Stop => return None,
-                };
+                let ms = timing.before(client, &intent, durations)?;
                 Some((ms, Action::Step(client)))
             })
         };

@@ -8,11 +8,11 @@ use redelivery_engine::Millis;
 use super::Timing;
 use super::random::Stream;
 use crate::setup::{ClientIx, Setup};
-use crate::world::{Action, World};
+use crate::world::Action;
 
 /// The faults of one run.
 #[derive(Clone, Debug)]
-pub(super) struct Faults {
+pub struct Faults {
     stream: Stream,
     /// One step in so many is hit.
     rarity: u64,
@@ -21,7 +21,7 @@ pub(super) struct Faults {
 
 /// What happens before a client's step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hit {
+pub enum Hit {
     /// An action of the world.
     Action(Action),
     /// A client stands still for so many milliseconds.
@@ -29,7 +29,8 @@ pub(super) enum Hit {
 }
 
 impl Faults {
-    pub(super) fn new(mut stream: Stream) -> Self {
+    /// How rare faults are is drawn, too.
+    pub fn new(mut stream: Stream) -> Self {
         let rarity = 1 << (1 + stream.below(7));
         Self {
             stream,
@@ -38,19 +39,20 @@ impl Faults {
         }
     }
 
-    /// Whether something happens before this client's step.
-    pub(super) fn hit(&mut self, setup: &Setup, timing: &Timing, world: &World, client: ClientIx) -> Option<Hit> {
+    /// Whether something happens before this client's step, of the faults that are `possible` now.
+    pub fn hit(
+        &mut self,
+        setup: &Setup,
+        timing: &Timing,
+        client: ClientIx,
+        possible: impl FnOnce(&mut Vec<Action>),
+    ) -> Option<Hit> {
         if !self.stream.one_in(self.rarity) {
             return None;
         }
         let mut actions = Vec::new();
-        world.enabled_faults(setup, &mut actions);
-        let exposed = |action: &Action| {
-            action
-                .client()
-                .is_some_and(|hit| hit == client || world.is_blocked(hit))
-        };
-        let mut hits: Vec<Option<Action>> = actions.into_iter().filter(exposed).map(Some).collect();
+        possible(&mut actions);
+        let mut hits: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
         if setup.faults.pause.allows(self.pauses, client) {
             hits.push(None);
         }

@@ -10,5 +10,6 @@ pub mod random;
 mod run;
 mod timing;
 
+pub use faults::{Faults, Hit};
 pub use run::{Outcome, Simulation, simulate};
 pub use timing::Timing;

@@ -10,9 +10,8 @@ use crate::check::Violation;
 use crate::client::Request;
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
-use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Setup};
-use crate::world::{Action, Observer, World, thresholds};
+use crate::world::{Action, Observer, World};
 
 /// What simulated runs start from.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +127,7 @@ impl<'a> Run<'a> {
 
     /// Goes on until nothing but idle polls happens any more; false when the time limit comes first.
     fn until_end(&mut self) -> bool {
-        let quiet_ms = quiet_ms(self.simulation);
+        let quiet_ms = self.simulation.timing.quiet_ms(self.simulation.setup);
         let limit_ms = self.started_ms.saturating_add(self.simulation.timing.time_limit_ms);
         loop {
             let due = self.agenda.next(&mut self.order);
@@ -157,10 +156,12 @@ impl<'a> Run<'a> {
         let Action::Step(client) = action else {
             return self.act(action);
         };
-        match self
-            .faults
-            .hit(simulation.setup, simulation.timing, &self.world, client)
-        {
+        let hit = self.faults.hit(simulation.setup, simulation.timing, client, |actions| {
+            self.world.enabled_faults(simulation.setup, actions);
+            let exposed = |hit| hit == client || self.world.is_blocked(hit);
+            actions.retain(|action| action.client().is_some_and(exposed));
+        });
+        match hit {
             None => self.act(action),
             Some(Hit::Action(fault)) => self.act(fault),
             Some(Hit::Pause(client, ms)) => {
@@ -186,24 +187,4 @@ impl<'a> Run<'a> {
         self.agenda.done(action);
         self.agenda.plan_connections(timing, &self.world, &mut self.durations);
     }
-}
-
-/// If nothing has happened for so long, nothing will: each timer and each threshold has had its time, twice.
-fn quiet_ms(simulation: Simulation<'_>) -> Millis {
-    let Simulation { setup, timing } = simulation;
-    let polls = setup.clients.iter().map(|client| match &client.role {
-        Role::Consumer(policy) => policy.poll_ms.saturating_add(policy.block_ms.unwrap_or(0)),
-        Role::Producer(_) | Role::Administrator(_) => 0,
-    });
-    let spans = timing
-        .work
-        .iter()
-        .chain([&timing.latency, &timing.restart_after, &timing.pause, &timing.late]);
-    let longest = [
-        polls.max().unwrap_or(0),
-        thresholds(setup).last().copied().unwrap_or(0),
-        spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
-        1_000,
-    ];
-    longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)
 }

@@ -2,7 +2,11 @@
 
 use redelivery_engine::Millis;
 
-use crate::setup::Span;
+use super::random::Stream;
+use crate::client::Intent;
+use crate::setup::policy::Role;
+use crate::setup::{ClientIx, Setup, Span};
+use crate::world::thresholds;
 
 /// The durations of a simulated run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,4 +23,35 @@ pub struct Timing {
     pub late: Span,
     /// A run that has not ended at this moment of virtual time is cut off, and its verdict unknown.
     pub time_limit_ms: Millis,
+}
+
+impl Timing {
+    /// How long a client takes before it does what it intends; nothing when it has stopped.
+    pub fn before(&self, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
+        match intent {
+            Intent::Send(_) | Intent::SendOnly(_) => Some(durations.within(self.latency)),
+            Intent::Work(_) => Some(durations.within(self.work[usize::from(client.0)])),
+            Intent::Wait(ms) => Some(*ms),
+            Intent::Stop => None,
+        }
+    }
+
+    /// If nothing has happened for so long, nothing will: each timer and each threshold has had its time, twice.
+    pub fn quiet_ms(&self, setup: &Setup) -> Millis {
+        let polls = setup.clients.iter().map(|client| match &client.role {
+            Role::Consumer(policy) => policy.poll_ms.saturating_add(policy.block_ms.unwrap_or(0)),
+            Role::Producer(_) | Role::Administrator(_) => 0,
+        });
+        let spans = self
+            .work
+            .iter()
+            .chain([&self.latency, &self.restart_after, &self.pause, &self.late]);
+        let longest = [
+            polls.max().unwrap_or(0),
+            thresholds(setup).last().copied().unwrap_or(0),
+            spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
+            1_000,
+        ];
+        longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)
+    }
 }

@@ -3,8 +3,7 @@
 use super::canonical::ages;
 use super::{Action, World};
 use crate::client::Intent;
-use crate::setup::policy::{Restart, Role};
-use crate::setup::{ClientIx, Fate, Setup};
+use crate::setup::{ClientIx, Setup};
 
 impl World {
     /// What may happen next, faults last; time passes abstractly, by [`Action::Age`].
@@ -57,31 +56,12 @@ impl World {
 
     /// The faults that the budget still allows.
     pub fn enabled_faults(&self, setup: &Setup, actions: &mut Vec<Action>) {
-        let faults = &setup.faults;
         for client in setup.client_ixs() {
             let state = self.client(client);
-            let Some(connection) = state.connection.and_then(|connection| self.connection(connection)) else {
-                continue;
-            };
-            let blocked = connection.blocked_on().is_some();
-            let intent = state.memory.intent(self.me(setup, client));
-            let sending = !blocked && matches!(intent, Intent::Send(_) | Intent::SendOnly(_));
-            let at_stake = blocked || sending || !connection.in_flight().is_empty();
-            if (at_stake || intent != Intent::Stop) && faults.crash.allows(self.spent.crashes, client) {
-                actions.push(Action::Crash(client));
-                if sending {
-                    actions.push(Action::CrashSending(client));
-                }
-            }
-            if at_stake && faults.cut.allows(self.spent.cuts, client) {
-                let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
-                actions.extend(
-                    faults
-                        .fates
-                        .iter()
-                        .filter(possible)
-                        .map(|&fate| Action::Cut(client, fate)),
-                );
+            if let Some(connection) = state.connection.and_then(|connection| self.connection(connection)) {
+                let in_flight = !connection.in_flight().is_empty();
+                let intent = self.intent(setup, client);
+                self.spent.possible(setup, client, intent.as_ref(), in_flight, actions);
             }
         }
     }
@@ -102,9 +82,6 @@ impl World {
 
     /// Whether a client that is down starts again.
     pub fn starts_again(&self, setup: &Setup, client: ClientIx) -> bool {
-        match &setup.client(client).role {
-            Role::Consumer(policy) => policy.restart != Restart::Never,
-            Role::Producer(_) | Role::Administrator(_) => false,
-        }
+        setup.client(client).role.starts_again()
     }
 }

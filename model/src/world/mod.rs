@@ -10,6 +10,7 @@ mod connection;
 mod enabled;
 mod exchange;
 mod observer;
+mod spent;
 mod step;
 
 use redelivery_engine::{AutoIds, Broker, ClientId, Command, Millis};
@@ -18,13 +19,12 @@ pub use action::{Action, ActionKind};
 pub use canonical::thresholds;
 pub use connection::{Connection, ConnectionIx};
 pub use observer::{Ignore, Observer};
+pub use spent::Spent;
 
 use crate::check::Monitors;
-use crate::client::{Intent, Me, Memory, Request, producer_add};
+use crate::client::{Intent, Me, Memory, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
-use crate::replies;
-use crate::setup::policy::{Role, When};
 use crate::setup::{ClientIx, Setup};
 
 /// The clock while exploring, where time shows in idle ages only; and the clock's first reading elsewhere.
@@ -49,13 +49,6 @@ struct Client {
     /// None while the process is down.
     connection: Option<ConnectionIx>,
     restarts: u8,
-}
-
-/// The faults that have happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Spent {
-    crashes: u8,
-    cuts: u8,
 }
 
 impl World {
@@ -91,27 +84,12 @@ impl World {
             });
             world.connect(client);
         }
-        for client in setup.client_ixs() {
-            if let Role::Producer(policy) = &setup.client(client).role
-                && policy.when == When::Beforehand
-            {
-                for &message in &policy.messages {
-                    let request = Request::One(Command::XAdd(producer_add(setup, &policy.stream, message)));
-                    let reply = world.execute(setup, world.connection_of(client), &request, observer);
-                    let id = reply
-                        .as_ref()
-                        .and_then(replies::id)
-                        .expect("XADD to a new stream answers an ID");
-                    let stream = policy.stream.clone();
-                    let produced = Event::Produced {
-                        client,
-                        message,
-                        stream,
-                        id,
-                    };
-                    world.tell(setup, produced, observer);
-                }
-            }
+        for (client, message, add) in producer::beforehand(setup) {
+            let stream = add.key.clone();
+            let request = Request::One(Command::XAdd(add));
+            let reply = world.execute(setup, world.connection_of(client), &request, observer);
+            let produced = reply.and_then(|reply| producer::produced(client, message, &stream, &reply));
+            world.tell(setup, produced.expect("XADD to a new stream answers an ID"), observer);
         }
         world
     }

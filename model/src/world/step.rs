@@ -6,7 +6,6 @@ use super::connection::broker_side;
 use super::{Action, ConnectionIx, Observer, World};
 use crate::client::{Intent, Memory, Observation};
 use crate::event::Event;
-use crate::setup::policy::{Restart, Role};
 use crate::setup::{ClientIx, Fate, Setup};
 
 impl World {
@@ -61,9 +60,7 @@ impl World {
 
     fn restart(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         // Whoever comes back under its own name is not told from one that never went.
-        if let Role::Consumer(policy) = &setup.client(client).role
-            && policy.restart == Restart::NewName
-        {
+        if setup.client(client).role.is_renamed() {
             self.client_mut(client).restarts += 1;
         }
         self.connect(client);

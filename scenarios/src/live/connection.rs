@@ -78,12 +78,22 @@ impl Connection {
 
     /// Sends all requests in one write, then waits for their replies.
     pub fn pipeline(&mut self, requests: &[Vec<Bytes>]) -> io::Result<Vec<Frame>> {
+        self.send_all(requests)?;
+        requests.iter().map(|_| self.receive()).collect()
+    }
+
+    /// Sends all requests in one write and does not wait.
+    pub fn send_all(&mut self, requests: &[Vec<Bytes>]) -> io::Result<()> {
         let mut out = Vec::new();
         for argv in requests {
             encode_request(argv, &mut out);
         }
-        self.send_bytes(&out)?;
-        requests.iter().map(|_| self.receive()).collect()
+        self.send_bytes(&out)
+    }
+
+    /// From now on each wait for a reply takes at most so long.
+    pub fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(timeout))
     }
 
     fn next(&mut self) -> io::Result<Option<Frame>> {

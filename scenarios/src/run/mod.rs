@@ -1,10 +1,13 @@
-//! Running scenarios: explored, simulated, and what that says of each expectation.
+//! Running scenarios: explored, simulated, live, and what that says of each expectation.
 //!
 //! The same scenario gives the same outcome whatever the number of threads: units are independent and their results are
 //! put together in order.
 
 mod explored;
+mod live;
 mod simulated;
+
+pub use live::{Broker, LiveOptions, live};
 
 use std::ops::Range;
 
@@ -53,21 +56,31 @@ pub enum Done {
 
 /// Runs a scenario.
 pub fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>) -> Outcome {
-    let mut outcome = Outcome {
-        family: scenario.family.clone(),
-        name: scenario.name.clone(),
-        rows: Vec::new(),
-        occurrences: Vec::new(),
-        explored: None,
-        simulated: None,
-    };
+    let mut outcome = nothing_yet(scenario);
     if options.explore {
         explored::run(scenario, options, progress, &mut outcome);
     }
     if options.simulate {
         simulated::run(scenario, options, progress, &mut outcome);
     }
-    // As in the file, each expectation with its ways beside each other.
+    in_order(scenario, &mut outcome);
+    outcome
+}
+
+fn nothing_yet(scenario: &Scenario) -> Outcome {
+    Outcome {
+        family: scenario.family.clone(),
+        name: scenario.name.clone(),
+        rows: Vec::new(),
+        occurrences: Vec::new(),
+        explored: None,
+        simulated: None,
+        lived: None,
+    }
+}
+
+/// Puts the rows as in the file, each expectation with its ways beside each other.
+fn in_order(scenario: &Scenario, outcome: &mut Outcome) {
     let place = |row: &Row| {
         scenario
             .expect
@@ -75,7 +88,6 @@ pub fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>) -> Ou
             .position(|e| e.name == row.name && e.expected == row.expected)
     };
     outcome.rows.sort_by_key(|row| (place(row), row.way));
-    outcome
 }
 
 fn in_way(ways: Ways, way: Way) -> bool {

@@ -74,7 +74,7 @@ pub(crate) fn run_all(trials: Vec<Trial>, required: bool) -> ExitCode {
          {filtered_out} filtered out; finished in {seconds}.00s"
     );
     if !missing.is_empty() {
-        println!("\nNOT RUN, so nothing is known about the agreement with real servers (see .ci/servers):");
+        println!("\nNOT RUN, so nothing is known about real servers (see .ci/servers):");
         for same in missing.chunk_by(|(reason, _), (next, _)| reason == next) {
             let names: Vec<&str> = same.iter().map(|(_, name)| name.as_str()).collect();
             println!("  {}, hence not: {}", same[0].0, names.join(", "));

@@ -1,0 +1,43 @@
+//! The faults that have happened, and those that may still happen: the same in a world and in a live run.
+
+use super::Action;
+use crate::client::Intent;
+use crate::setup::{ClientIx, Fate, Setup};
+
+/// How often each kind of fault has happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Spent {
+    /// Processes that ended.
+    pub crashes: u8,
+    /// Connections that closed with a request in flight.
+    pub cuts: u8,
+}
+
+impl Spent {
+    /// The faults that may still happen to a client that is up: one without an intent waits for a reply that the broker
+    /// holds back; one may have requests in flight that it does not wait for.
+    pub fn possible(
+        self,
+        setup: &Setup,
+        client: ClientIx,
+        intent: Option<&Intent>,
+        in_flight: bool,
+        actions: &mut Vec<Action>,
+    ) {
+        let faults = &setup.faults;
+        let blocked = intent.is_none();
+        let sending = matches!(intent, Some(Intent::Send(_) | Intent::SendOnly(_)));
+        let at_stake = blocked || sending || in_flight;
+        if (at_stake || intent != Some(&Intent::Stop)) && faults.crash.allows(self.crashes, client) {
+            actions.push(Action::Crash(client));
+            if sending {
+                actions.push(Action::CrashSending(client));
+            }
+        }
+        if at_stake && faults.cut.allows(self.cuts, client) {
+            let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
+            let fates = faults.fates.iter().filter(possible);
+            actions.extend(fates.map(|&fate| Action::Cut(client, fate)));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The history of a live run: told to the same monitors as any other, and kept step by step to be shown.
+
+use redelivery_engine::{Millis, Reply};
+use redelivery_model::check::{Monitors, Violation};
+use redelivery_model::client::{Intent, Request};
+use redelivery_model::event::{Event, Moment};
+use redelivery_model::history::{Executed, Step};
+use redelivery_model::observe::{self, Ledger};
+use redelivery_model::occurrence::{Occurrences, shown_by};
+use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_model::world::Action;
+
+/// What has happened so far.
+pub(super) struct History<'a> {
+    setup: &'a Setup,
+    monitors: Monitors,
+    ledger: Ledger,
+    pub(super) steps: Vec<Step>,
+    /// Each with the number of steps after which it was.
+    pub(super) violations: Vec<(usize, Violation)>,
+    pub(super) occurred: Occurrences,
+    pub(super) requests: u64,
+    /// When something last happened that was no idle poll.
+    pub(super) progress_ms: Millis,
+}
+
+impl<'a> History<'a> {
+    /// Nothing has happened yet; what is told now stood before the first action.
+    pub(super) fn new(setup: &'a Setup) -> Self {
+        let mut history = Self {
+            setup,
+            monitors: Monitors::new(setup),
+            ledger: Ledger::default(),
+            steps: Vec::new(),
+            violations: Vec::new(),
+            occurred: Occurrences::default(),
+            requests: 0,
+            progress_ms: 0,
+        };
+        history.step(0, None, None);
+        history
+    }
+
+    /// Something is done: what is told from now on came of it.
+    pub(super) fn step(&mut self, at_ms: Millis, action: Option<Action>, intent: Option<Intent>) {
+        self.steps.push(Step {
+            at_ms: Some(at_ms),
+            action,
+            intent,
+            executed: Vec::new(),
+            events: Vec::new(),
+            violations: Vec::new(),
+            pending: Vec::new(),
+        });
+    }
+
+    /// The server executed a request; without a client nobody reads the reply.
+    pub(super) fn executed(&mut self, moment: Moment, client: Option<ClientIx>, request: &Request, reply: &Reply) {
+        self.requests += 1;
+        self.last().executed.push(Executed {
+            client,
+            request: request.clone(),
+            reply: Some(reply.clone()),
+        });
+        let mut told = Vec::new();
+        observe::executed(self.setup, &mut self.ledger, request, reply, &mut |event| {
+            told.push(event)
+        });
+        for event in told {
+            self.tell(moment, event);
+        }
+    }
+
+    /// A fact.
+    pub(super) fn tell(&mut self, moment: Moment, event: Event) {
+        if let Some(occurrence) = shown_by(&event) {
+            self.occurred.insert(occurrence);
+        }
+        if !matches!(event, Event::ClaimedNothing { .. }) {
+            self.progress_ms = moment.latest_ms;
+        }
+        let mut found = Vec::new();
+        self.monitors
+            .on(self.setup, moment, &event, &mut |violation| found.push(violation));
+        let step = self.last();
+        step.events.push(event);
+        step.violations.extend(found.iter().cloned());
+        let after = self.steps.len();
+        self.violations
+            .extend(found.into_iter().map(|violation| (after, violation)));
+    }
+
+    /// The run has ended by itself.
+    pub(super) fn end(&mut self) {
+        let after = self.steps.len();
+        let violations = &mut self.violations;
+        self.monitors
+            .at_end(self.setup, &mut |violation| violations.push((after, violation)));
+    }
+
+    fn last(&mut self) -> &mut Step {
+        self.steps.last_mut().expect("it begins with one")
+    }
+}
