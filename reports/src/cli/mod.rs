@@ -6,6 +6,8 @@ mod completions;
 mod exit;
 mod explore;
 mod list;
+mod live;
+mod live_client;
 mod man;
 mod measure;
 mod output;
@@ -56,6 +58,9 @@ enum Command {
     Run(run::Run),
     Explore(explore::Explore),
     Simulate(simulate::Simulate),
+    Live(live::Live),
+    #[command(hide = true)]
+    LiveClient(live_client::LiveClient),
     Replay(replay::Replay),
     List(list::List),
     Schema(schema::Schema),
@@ -79,6 +84,8 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut output),
         Command::Explore(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),
+        Command::Live(command) => command.run(&mut output),
+        Command::LiveClient(command) => command.run(&mut output),
         Command::Replay(command) => command.run(&mut output),
         Command::List(command) => command.run(&mut output),
         Command::Schema(command) => command.run(&mut output),

@@ -84,6 +84,12 @@ impl Output {
         let _ = writeln!(anstream::stderr(), "error: {message}");
     }
 
+    /// Says why something is unknown.
+    pub(super) fn unknown(&mut self, message: &str) {
+        self.exit = self.exit.worst(Exit::Unknown);
+        let _ = writeln!(anstream::stderr(), "unknown: {message}");
+    }
+
     /// Says something beside the result.
     pub(super) fn note(&mut self, message: &str) {
         if !self.quiet() {

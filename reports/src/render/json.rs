@@ -97,10 +97,11 @@ impl<'a> FindingJson<'a> {
                 .explored
                 .filter(|_| finding.way == Way::Explore)
                 .map(|explored| explored.states),
-            seeds: report
-                .simulated
-                .filter(|_| finding.way == Way::Simulate)
-                .map(|simulated| simulated.seeds),
+            seeds: match finding.way {
+                Way::Explore => None,
+                Way::Simulate => report.simulated.map(|simulated| simulated.seeds),
+                Way::Live => report.lived.map(|lived| lived.seeds),
+            },
             counterexample: finding.counterexample.as_ref().map(CounterexampleJson::of),
         }
     }

@@ -22,7 +22,7 @@ pub fn table(reports: &[Report]) -> Text {
             || match way {
                 Way::Explore => reports.iter().any(|report| report.explored.is_some()),
                 Way::Simulate => reports.iter().any(|report| report.simulated.is_some()),
-                Way::Live => false,
+                Way::Live => reports.iter().any(|report| report.lived.is_some()),
             }
     };
     let ways: Vec<(Way, &str)> = WAYS.into_iter().filter(|(way, _)| judged(*way)).collect();
@@ -76,8 +76,8 @@ fn scenario(report: &Report, ways: &[(Way, &str)], columns: &mut Columns) {
 
 /// How much was looked at.
 fn size(report: &Report, way: Way) -> String {
-    match (way, report.explored, report.simulated) {
-        (Way::Explore, Some(explored), _) => {
+    match (way, report.explored, report.simulated, report.lived) {
+        (Way::Explore, Some(explored), ..) => {
             let states = words::count(explored.states, "state");
             if explored.complete {
                 states
@@ -85,7 +85,8 @@ fn size(report: &Report, way: Way) -> String {
                 format!("{states}, not all")
             }
         }
-        (Way::Simulate, _, Some(simulated)) => words::count(simulated.seeds, "seed"),
+        (Way::Simulate, _, Some(simulated), _) => words::count(simulated.seeds, "seed"),
+        (Way::Live, .., Some(lived)) => words::count(lived.seeds, "seed"),
         _ => String::new(),
     }
 }

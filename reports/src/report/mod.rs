@@ -13,7 +13,7 @@ mod violation;
 pub mod words;
 
 use redelivery_scenarios::Scenario;
-use redelivery_scenarios::outcome::{Explored, Outcome, Simulated, Verdict, Way};
+use redelivery_scenarios::outcome::{Explored, Lived, Outcome, Simulated, Verdict, Way};
 use redelivery_scenarios::scenario::Expected;
 
 pub use timeline::{Counterexample, Timeline};
@@ -37,6 +37,8 @@ pub struct Report {
     pub explored: Option<Explored>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
+    /// The live runs, if there were some.
+    pub lived: Option<Lived>,
 }
 
 /// What was found of one expectation in one way.
@@ -104,6 +106,7 @@ impl Report {
             occurrences: occurrences.collect(),
             explored: outcome.explored,
             simulated: outcome.simulated,
+            lived: outcome.lived,
         }
     }
 

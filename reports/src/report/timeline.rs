@@ -8,7 +8,7 @@ use redelivery_model::history::{Clock, Step};
 use redelivery_model::setup::Setup;
 use redelivery_model::world::Action;
 use redelivery_scenarios::Scenario;
-use redelivery_scenarios::outcome::{Counterexample as Found, Row};
+use redelivery_scenarios::outcome::{Counterexample as Found, Row, Way};
 use redelivery_scenarios::schedule::{setup_of, write_step};
 use serde_json::Value;
 
@@ -94,22 +94,29 @@ impl Timeline {
 
 impl Counterexample {
     pub(super) fn new(scenario: &Scenario, row: &Row, found: &Found, program: &str) -> Self {
-        let setup = setup_of(scenario, found.clock);
-        let which = match found.seed {
-            Some(seed) => format!("--seed {seed}"),
-            None => format!("--check {}", quoted(&row.name)),
+        let setup = match (row.way, &scenario.live) {
+            (Way::Live, Some(living)) => &living.setup,
+            _ => setup_of(scenario, found.clock),
         };
         // A violation in the very last step is none of the end.
         let in_last_step = |step: &Step| step.violations.contains(&found.violation);
         let at_end = found.at_end && !found.steps.last().is_some_and(in_last_step);
         let path = quoted(&scenario.path.display().to_string());
+        let replay = match (row.way, found.seed) {
+            // The same durations and faults again; the server may choose another order.
+            (Way::Live, Some(seed)) => format!("{program} live {path} --seeds {seed}..{}", seed.saturating_add(1)),
+            (_, Some(seed)) => format!("{program} replay {path} --seed {seed}"),
+            (_, None) => format!("{program} replay {path} --check {}", quoted(&row.name)),
+        };
+        // Nobody sees what a real server's pending lists hold at the end.
+        let is_visible = at_end && row.way != Way::Live;
         Self {
             seed: found.seed,
             at_end,
             broken: broken(setup, &found.violation, at_end, &found.steps),
-            ending: at_end.then(|| ending::ending(setup, &found.steps)),
+            ending: is_visible.then(|| ending::ending(setup, &found.steps)),
             timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
-            replay: format!("{program} replay {path} {which}"),
+            replay,
         }
     }
 }
