@@ -72,6 +72,16 @@ impl Keyspace {
         self.slots.get(key)?.expires_at
     }
 
+    /// Every key with a time to live keeps one, which never ends by itself.
+    pub(crate) fn forget_deadlines(&mut self) {
+        for (_, key) in mem::take(&mut self.deadlines).keys() {
+            if let Some(slot) = self.slots.get_mut(key) {
+                slot.expires_at = Some(Millis::MAX);
+                self.deadlines.insert((Millis::MAX, key.clone()), ());
+            }
+        }
+    }
+
     /// # Panics
     /// When the times to live are not those of the keys.
     pub(crate) fn assert_consistent(&self) {

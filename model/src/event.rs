@@ -150,6 +150,12 @@ pub enum Event {
     Cut { client: ClientIx, fate: Fate },
     /// A request was executed after its connection had closed.
     ExecutedLate,
+    /// How many entries a stream has after a step that may have changed it.
+    Length {
+        #[serde(serialize_with = "crate::event::as_text")]
+        stream: Bytes,
+        length: u64,
+    },
     /// A group's pending list after a step that touched it.
     Pending {
         group: GroupIx,
@@ -165,7 +171,7 @@ impl Event {
     /// Who can see it.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::Pending { .. } | Self::ExecutedLate => Sight::Broker,
+            Self::Pending { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
             _ => Sight::Client,
         }
     }

@@ -20,8 +20,10 @@ pub struct Ledger {
 
 impl Ledger {
     fn note(&mut self, stream: &Bytes, id: StreamId, message: Message) {
-        if let Err(at) = self.place(stream, id) {
-            self.entries.insert(at, (stream.clone(), id, message));
+        match self.place(stream, id) {
+            // A stream that was deleted and begins anew may give an ID again.
+            Ok(at) => self.entries[at].2 = message,
+            Err(at) => self.entries.insert(at, (stream.clone(), id, message)),
         }
     }
 
@@ -172,6 +174,17 @@ fn claimed(
     }
 }
 
+/// Whether executing this may have changed a stream's length.
+pub fn touches_length(request: &Request) -> bool {
+    let touches = |command: &Command| {
+        matches!(
+            command,
+            Command::XAdd(_) | Command::XDel { .. } | Command::XTrim { .. } | Command::Del { .. } | Command::Set(_)
+        )
+    };
+    request.any(touches)
+}
+
 /// Whether executing this may have changed a group's pending list.
 pub fn touches_group(request: &Request) -> bool {
     let touches = |command: &Command| {
@@ -186,8 +199,5 @@ pub fn touches_group(request: &Request) -> bool {
                 | Command::Set(_)
         )
     };
-    match request {
-        Request::One(command) => touches(command),
-        Request::Transaction(commands) => commands.iter().any(touches),
-    }
+    request.any(touches)
 }

@@ -91,6 +91,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Granted { .. }
         | Event::WorkStarted { .. }
         | Event::WorkEnded { .. }
+        | Event::Length { .. }
         | Event::Pending { .. } => return None,
     })
 }

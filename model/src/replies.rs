@@ -8,6 +8,8 @@ use redelivery_engine::{Bytes, Reply, StreamId};
 pub(crate) struct PendingRow {
     /// The entry.
     pub(crate) id: StreamId,
+    /// Its owner.
+    pub(crate) consumer: Bytes,
     /// Its delivery counter.
     pub(crate) deliveries: u64,
 }
@@ -47,8 +49,9 @@ pub(crate) fn pending_rows(reply: &Reply) -> Vec<PendingRow> {
     rows.iter()
         .filter_map(|row| match row {
             Reply::Array(columns) => match columns.as_slice() {
-                [entry, _, _, Reply::Integer(deliveries)] => Some(PendingRow {
+                [entry, Reply::Bulk(consumer), _, Reply::Integer(deliveries)] => Some(PendingRow {
                     id: id(entry)?,
+                    consumer: consumer.clone(),
                     deliveries: u64::try_from(*deliveries).ok()?,
                 }),
                 _ => None,
@@ -56,6 +59,16 @@ pub(crate) fn pending_rows(reply: &Reply) -> Vec<PendingRow> {
             _ => None,
         })
         .collect()
+}
+
+/// Whether the group, or its stream, does not exist.
+pub(crate) fn is_no_group(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error(text) if text.starts_with("NOGROUP"))
+}
+
+/// Whether the group exists already.
+pub(crate) fn is_busy_group(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error(text) if text.starts_with("BUSYGROUP"))
 }
 
 /// An ID that came as a byte string.

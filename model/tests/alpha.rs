@@ -81,8 +81,10 @@ fn time_leads(setup: &Setup, explored: &World, simulated: &World, actions_max: u
     let fewer = actions_max.checked_sub(1)?;
     let mut actions = Vec::new();
     explored.enabled(setup, &mut actions);
-    let by_time =
-        |action: &Action| matches!(action, Action::TimeOut(_) | Action::Notice(_)) || action.kind() == ActionKind::Time;
+    let by_time = |action: &Action| {
+        matches!(action, Action::TimeOut(_) | Action::Notice(_) | Action::Expire(_))
+            || action.kind() == ActionKind::Time
+    };
     // Deepening step by step finds the few that are needed first.
     (0..=fewer).find_map(|depth| {
         actions.iter().copied().filter(by_time).find_map(|action| {

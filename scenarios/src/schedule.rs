@@ -212,6 +212,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
+        Action::Expire(place) => format!("key {} expires", u32::from(place) + 1),
         Action::Tick(now_ms) => format!("clock {}ms", now_ms.saturating_sub(START_MS)),
     }
 }
@@ -249,6 +250,10 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(last) = delivery().and_then(|last| u16::try_from(last).ok()) {
         return Ok(Action::Age(last));
     }
+    let key = || number(text, "key ", " expires")?.checked_sub(1);
+    if let Some(place) = key().and_then(|place| u16::try_from(place).ok()) {
+        return Ok(Action::Expire(place));
+    }
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
@@ -265,7 +270,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .collect();
             format!(
                 "a step begins with a client ({}), or is `connection N executes`, `connection N is noticed`, \
-                 `time passes up to delivery N` or `clock Nms`",
+                 `time passes up to delivery N`, `key N expires` or `clock Nms`",
                 names.join(", ")
             )
         }
@@ -302,7 +307,9 @@ fn fits(action: Action, clock: Clock) -> Result<Action, String> {
         (Action::Tick(_) | Action::Pause(_), Clock::Abstract) => {
             Err("with an abstract clock, time passes by `time passes up to delivery N`".into())
         }
-        (Action::Age(_), Clock::Virtual) => Err("with a virtual clock, time passes by `clock Nms`".into()),
+        (Action::Age(_) | Action::Expire(_), Clock::Virtual) => {
+            Err("with a virtual clock, time passes by `clock Nms`".into())
+        }
         _ => Ok(action),
     }
 }
@@ -343,6 +350,7 @@ mod tests {
             any::<u16>().prop_map(|ix| Action::Execute(ConnectionIx(ix))),
             any::<u16>().prop_map(|ix| Action::Notice(ConnectionIx(ix))),
             any::<u16>().prop_map(Action::Age),
+            any::<u16>().prop_map(Action::Expire),
             (0..=MAX_CLOCK_MS).prop_map(|ms| Action::Tick(START_MS + ms)),
         ]
     }

@@ -10,7 +10,7 @@ use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
-const TABLE: [(Defect, &str, &str); 14] = [
+const TABLE: [(Defect, &str, &str); 15] = [
     (
         Defect::ReadgroupHandsOutTwice,
         "streams/fire-and-forget",
@@ -43,6 +43,7 @@ const TABLE: [(Defect, &str, &str); 14] = [
     (Defect::ReadgroupReverses, "streams/single-worker-keeps-order", "order"),
     (Defect::ReadgroupSkipsOne, "streams/fan-out-to-groups", "fan-out"),
     (Defect::XackDoesNothing, "streams/acknowledge-after-work", "settles"),
+    (Defect::XdelKeepsEntry, "streams/acknowledge-and-delete", "bounded"),
     (Defect::AutoclaimFindsNothing, "streams/crash-then-reclaim", "settles"),
     (
         Defect::AutoclaimFindsNothing,
@@ -121,6 +122,7 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         "order",
         "fan-out",
         "settles",
+        "bounded",
     ] {
         assert_eq!(
             seen.remove(check),

@@ -38,8 +38,8 @@ impl Broker {
         }
     }
 
-    /// Forgets when consumers were heard of and when waiting ends: for explorers that let time run at any speed, in
-    /// worlds where nobody asks XINFO for the former.
+    /// Forgets when consumers were heard of, when waiting ends and when keys expire: for explorers that let time run at
+    /// any speed, in worlds where nobody asks XINFO for the first.
     pub fn forget_times(&mut self, at: Millis) {
         let mut changes: Vec<(Bytes, Bytes)> = Vec::new();
         for (key, stream) in self.keyspace.streams() {
@@ -61,6 +61,7 @@ impl Broker {
         for waiter in &mut self.waiters {
             waiter.deadline = waiter.deadline.map(|_| Millis::MAX);
         }
+        self.keyspace.forget_deadlines();
     }
 
     /// Forgets what only `~` trims and XINFO STREAM's figures of the radix tree can see of the past: how entries are

@@ -7,6 +7,7 @@
 
 mod at_least_once;
 mod at_most_once;
+mod bounded;
 mod dead_letter;
 mod exactly_once;
 mod fan_out;
@@ -27,7 +28,7 @@ mod tests;
 
 pub use monitors::{CheckIx, Monitors, Violation};
 
-use redelivery_engine::Millis;
+use redelivery_engine::{Bytes, Millis};
 
 /// A claim to be checked, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,13 @@ pub enum CheckSpec {
     FanOut,
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed.
     Settles,
+    /// In the end a stream keeps at most so many entries.
+    Bounded {
+        /// The stream.
+        stream: Bytes,
+        /// The number of entries.
+        length: u64,
+    },
 }
 
 /// What counts as a delivery for the dead-letter limit.

@@ -4,6 +4,7 @@ use redelivery_engine::{Millis, StreamId};
 
 use super::at_least_once::AtLeastOnce;
 use super::at_most_once::AtMostOnce;
+use super::bounded::Bounded;
 use super::dead_letter::{Counter, Runs};
 use super::exactly_once::ExactlyOnce;
 use super::fan_out::FanOut;
@@ -41,6 +42,7 @@ pub(super) enum Monitor {
     Order(Order),
     FanOut(FanOut),
     Settles(Settles),
+    Bounded(Bounded),
 }
 
 impl Monitor {
@@ -61,6 +63,7 @@ impl Monitor {
             CheckSpec::Order => Self::Order(Default::default()),
             CheckSpec::FanOut => Self::FanOut(Default::default()),
             CheckSpec::Settles => Self::Settles(Default::default()),
+            CheckSpec::Bounded { .. } => Self::Bounded(Default::default()),
         }
     }
 
@@ -89,6 +92,10 @@ impl Monitor {
                 it.on(event);
                 Ok(())
             }
+            (Self::Bounded(it), CheckSpec::Bounded { stream, length }) => {
+                it.on(event, stream, *length);
+                Ok(())
+            }
             (monitor, spec) => unreachable!("{monitor:?} does not check {spec:?}"),
         };
         if finding.is_err() {
@@ -106,6 +113,7 @@ impl Monitor {
             (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.at_end(*limit),
             (Self::FanOut(it), _) => it.at_end(),
             (Self::Settles(it), _) => it.at_end(),
+            (Self::Bounded(it), _) => it.at_end(),
             _ => Ok(()),
         }
     }
@@ -114,6 +122,13 @@ impl Monitor {
     pub(super) fn map_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
         if let Self::SingleOwner(it) = self {
             it.map_times(map);
+        }
+    }
+
+    /// Keeps the delivery counters that it remembers at this or below.
+    pub(super) fn cap_deliveries(&mut self, cap: u64) {
+        if let Self::PendingList(it) = self {
+            it.cap_deliveries(cap);
         }
     }
 

@@ -92,4 +92,12 @@ impl Monitors {
             .flatten()
             .for_each(|monitor| monitor.map_times(map));
     }
+
+    /// Keeps the delivery counters that monitors remember at `cap` or below: explorers do the same to the broker's.
+    pub fn cap_deliveries(&mut self, cap: u64) {
+        self.rows
+            .iter_mut()
+            .flatten()
+            .for_each(|monitor| monitor.cap_deliveries(cap));
+    }
 }

@@ -35,6 +35,13 @@ impl PendingList {
         Ok(())
     }
 
+    /// Counters beyond this are kept at it, as explorers keep the broker's: a counter stands still then, and does not fall.
+    pub(super) fn cap_deliveries(&mut self, cap: u64) {
+        for deliveries in self.deliveries.values_mut() {
+            *deliveries = cap.min(*deliveries);
+        }
+    }
+
     fn on_snapshot(&mut self, rows: &[PendingRow], consumers: &[(Bytes, StreamId)]) -> Finding {
         is_disjoint_union(rows, consumers)?;
         for row in rows {

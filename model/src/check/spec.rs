@@ -19,13 +19,14 @@ impl CheckSpec {
             Self::Order => "order",
             Self::FanOut => "fan-out",
             Self::Settles => "settles",
+            Self::Bounded { .. } => "bounded",
         }
     }
 
     /// Whose events it needs: without them the verdict is unknown.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::PendingList => Sight::Broker,
+            Self::PendingList | Self::Bounded { .. } => Sight::Broker,
             _ => Sight::Client,
         }
     }
@@ -38,7 +39,8 @@ impl CheckSpec {
             | Self::ExactlyOnce { .. }
             | Self::DeadLetter { .. }
             | Self::FanOut
-            | Self::Settles => true,
+            | Self::Settles
+            | Self::Bounded { .. } => true,
             Self::AtMostOnce
             | Self::SingleOwner { .. }
             | Self::NoOverlappingWork
@@ -82,6 +84,7 @@ impl CheckSpec {
             Self::Order => "Entries reach each consumer in the stream's order.".into(),
             Self::FanOut => "In the end every group got every entry of its stream.".into(),
             Self::Settles => "In the end every entry is acknowledged in every group of its stream.".into(),
+            Self::Bounded { stream, length } => format!("In the end {stream} keeps at most {length} entries."),
         }
     }
 }

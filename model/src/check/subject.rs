@@ -8,6 +8,7 @@ use crate::setup::{GroupIx, Message, Setup};
 /// What a check has one monitor for: groups work on a message each for itself.
 #[derive(Clone, Copy)]
 pub(super) enum Subject {
+    Whole,
     Group,
     MessageInGroup,
 }
@@ -15,6 +16,7 @@ pub(super) enum Subject {
 impl Subject {
     pub(super) fn of(spec: &CheckSpec) -> Self {
         match spec {
+            CheckSpec::Bounded { .. } => Self::Whole,
             CheckSpec::PendingList | CheckSpec::Order => Self::Group,
             CheckSpec::AtMostOnce
             | CheckSpec::AtLeastOnce { .. }
@@ -30,6 +32,7 @@ impl Subject {
 
     pub(super) fn count(self, setup: &Setup) -> usize {
         match self {
+            Self::Whole => 1,
             Self::Group => setup.groups.len(),
             Self::MessageInGroup => setup.groups.len() * setup.messages.len(),
         }
@@ -38,6 +41,7 @@ impl Subject {
     /// The violation of a subject, by its place in the row.
     pub(super) fn violation(self, setup: &Setup, check: CheckIx, place: usize, Broken(id): Broken) -> Violation {
         let (group, message) = match self {
+            Self::Whole => (None, None),
             Self::Group => (Some(place), None),
             Self::MessageInGroup => {
                 let messages = setup.messages.len();
@@ -55,6 +59,11 @@ impl Subject {
     /// The places of the subjects that an event is about.
     pub(super) fn each_named(self, setup: &Setup, event: &Event, visit: &mut dyn FnMut(usize)) {
         match self {
+            Self::Whole => {
+                if matches!(event, Event::Length { .. }) {
+                    visit(0);
+                }
+            }
             Self::Group => {
                 if let Some(group) = event.group() {
                     visit(group.0.into());

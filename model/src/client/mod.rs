@@ -49,6 +49,14 @@ impl Request {
         }
     }
 
+    /// Whether this is true of one of its commands.
+    pub fn any(&self, is_so: impl Fn(&Command) -> bool) -> bool {
+        match self {
+            Self::One(command) => is_so(command),
+            Self::Transaction(commands) => commands.iter().any(is_so),
+        }
+    }
+
     /// Whether a blocked call ends by itself; BLOCK 0 does not.
     pub fn may_time_out(&self) -> bool {
         match self {
@@ -121,6 +129,13 @@ impl Memory {
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Administrator(memory), Role::Administrator(_)) => memory.observe(observation),
             _ => unreachable!("a client's memory is of its role"),
+        }
+    }
+
+    /// Keeps the delivery counters that it remembers at this or below: explorers do the same to the broker's.
+    pub fn cap_deliveries(&mut self, cap: u64) {
+        if let Self::Consumer(memory) = self {
+            memory.cap_deliveries(cap);
         }
     }
 

@@ -29,7 +29,7 @@ impl Memory {
         let Some(&message) = policy.messages.get(self.done as usize) else {
             return Intent::Stop;
         };
-        let request = Request::One(Command::XAdd(add(me.setup, &policy.stream, message)));
+        let request = Request::One(Command::XAdd(add(me.setup, policy, message)));
         match policy.reply {
             AwaitReply::Wait => Intent::Send(request),
             AwaitReply::Ignore => Intent::SendOnly(request),
@@ -59,8 +59,16 @@ impl Memory {
     }
 }
 
+/// What a producer sends for a message.
+pub(crate) fn add(setup: &Setup, policy: &Producer, message: Message) -> XAdd {
+    XAdd {
+        trim: policy.trim,
+        ..entry(setup, &policy.stream, message)
+    }
+}
+
 /// `XADD stream * key …`: a message as an entry.
-pub(crate) fn add(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
+pub(crate) fn entry(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
     XAdd {
         key: stream.clone(),
         create: true,
@@ -78,7 +86,7 @@ pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, XAd
             _ => None,
         };
         let added = policy.into_iter().flat_map(|policy| {
-            let add = |&message| (message, add(setup, &policy.stream, message));
+            let add = |&message| (message, add(setup, policy, message));
             policy.messages.iter().map(add)
         });
         added.map(move |(message, add)| (client, message, add))

@@ -25,6 +25,7 @@ fn substitute_one(defect: Defect, command: &Command) -> Command {
     let exists = |key: Bytes| Command::Exists { keys: vec![key] };
     match (defect, command) {
         (Defect::XackLeavesEntry, Command::XAck { key, .. }) => exists(key.clone()),
+        (Defect::XdelKeepsEntry, Command::XDel { key, .. }) => exists(key.clone()),
         (Defect::XackDoesNothing, Command::XAck { .. }) => exists(Bytes::from("")),
         (Defect::DedupSetForgets, Command::Watch { .. }) => Command::Unwatch,
         (Defect::ClaimIgnoresMinIdle, Command::XClaim(claim)) => {

@@ -33,11 +33,13 @@ pub enum Defect {
     XackDoesNothing,
     /// XAUTOCLAIM answers the cursor 0-0 and nothing else.
     AutoclaimFindsNothing,
+    /// XDEL answers 1 and keeps the entry.
+    XdelKeepsEntry,
 }
 
 impl Defect {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadgroupHandsOutTwice,
         Self::XaddForgets,
         Self::DedupSetForgets,
@@ -49,5 +51,6 @@ impl Defect {
         Self::ReadgroupSkipsOne,
         Self::XackDoesNothing,
         Self::AutoclaimFindsNothing,
+        Self::XdelKeepsEntry,
     ];
 }

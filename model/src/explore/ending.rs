@@ -29,6 +29,7 @@ impl Edges {
         self.movers.push(match kind {
             ActionKind::Client(client) => client.0 as u8,
             ActionKind::Connection(connection) => 64 + connection.0 as u8,
+            ActionKind::Expiry => 126,
             ActionKind::Time => 127,
             ActionKind::Fault => unreachable!("faults are over"),
         });

@@ -11,6 +11,16 @@ pub fn marks(setup: &Setup, group: GroupIx) -> Bytes {
     Bytes::from(format!("processed:{}", setup.group(group).name))
 }
 
+/// The mark of a group's consumers on one thing, where each mark is a key of its own.
+pub fn mark(setup: &Setup, group: GroupIx, what: &Bytes) -> Bytes {
+    Bytes::from([&*marks(setup, group), b":", what].concat())
+}
+
+/// What a group's consumers must hold to reclaim.
+pub fn reclaim_lock(setup: &Setup, group: GroupIx) -> Bytes {
+    Bytes::from(format!("reclaims:{}", setup.group(group).name))
+}
+
 /// The counter in which the effect of a group's work on a message shows.
 pub fn effect(setup: &Setup, group: GroupIx, message: Message) -> Bytes {
     Bytes::from(format!(

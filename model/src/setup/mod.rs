@@ -37,7 +37,7 @@ pub struct GroupIx(pub u16);
 /// Everything that is fixed before the first step.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// The consumer groups, created before the clients start.
+    /// The consumer groups.
     pub groups: Vec<GroupSetup>,
     /// The clients, in the order in which actions are listed.
     pub clients: Vec<ClientSetup>,
@@ -56,9 +56,9 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The commands that create the groups and their streams.
+    /// The commands that create the groups that exist from the beginning, and their streams.
     pub fn preparation(&self) -> impl Iterator<Item = Command> {
-        self.groups.iter().map(|group| {
+        self.groups.iter().filter(|group| group.exists).map(|group| {
             Command::XGroup(XGroup::Create {
                 key: group.stream.clone(),
                 group: group.name.clone(),
@@ -111,6 +111,14 @@ impl Setup {
             }
             _ => None,
         }
+    }
+
+    /// The name of the producer of a message.
+    pub fn producer_of(&self, message: Message) -> Option<&Bytes> {
+        self.clients.iter().find_map(|client| match &client.role {
+            Role::Producer(policy) => policy.messages.contains(&message).then_some(&client.name),
+            _ => None,
+        })
     }
 
     /// Whether some consumer routes its dead letters into this stream.
@@ -170,8 +178,10 @@ pub struct GroupSetup {
     pub stream: Bytes,
     /// The group's name.
     pub name: Bytes,
-    /// Entries after this ID are delivered.
+    /// Entries after this ID are the group's to deliver.
     pub start: StreamId,
+    /// Whether it exists before the clients start; otherwise one of them may create it.
+    pub exists: bool,
 }
 
 /// One client.

@@ -89,7 +89,10 @@ impl Observer for Seen {
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }
-        if !matches!(event, Event::ClaimedNothing { .. } | Event::Pending { .. }) {
+        if !matches!(
+            event,
+            Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }
+        ) {
             self.progress_ms = moment.latest_ms;
         }
     }

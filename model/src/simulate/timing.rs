@@ -4,7 +4,6 @@ use redelivery_engine::Millis;
 
 use super::random::Stream;
 use crate::client::Intent;
-use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Setup, Span};
 use crate::world::thresholds;
 
@@ -38,16 +37,13 @@ impl Timing {
 
     /// If nothing has happened for so long, nothing will: each timer and each threshold has had its time, twice.
     pub fn quiet_ms(&self, setup: &Setup) -> Millis {
-        let polls = setup.clients.iter().map(|client| match &client.role {
-            Role::Consumer(policy) => policy.poll_ms.saturating_add(policy.block_ms.unwrap_or(0)),
-            Role::Producer(_) | Role::Administrator(_) => 0,
-        });
+        let timers = setup.clients.iter().map(|client| client.role.longest_timer_ms());
         let spans = self
             .work
             .iter()
             .chain([&self.latency, &self.restart_after, &self.pause, &self.late]);
         let longest = [
-            polls.max().unwrap_or(0),
+            timers.max().unwrap_or(0),
             thresholds(setup).last().copied().unwrap_or(0),
             spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
             1_000,

@@ -20,6 +20,8 @@ pub enum Action {
     Notice(ConnectionIx),
     /// Time passes: the deliveries up to this one, in order of delivery, reach the next idle threshold.
     Age(u16),
+    /// Time passes: the n-th key with a time to live, in the order of keys, expires.
+    Expire(u16),
     /// The clock moves to this moment: time-outs that are due happen.
     Tick(Millis),
     /// Fault: a client stands still. The world stays as it is; who schedules lets the client wait.
@@ -41,6 +43,8 @@ pub enum ActionKind {
     Connection(ConnectionIx),
     /// Time goes on.
     Time,
+    /// A time to live is over. Whoever is fair to time is not yet so to what it does elsewhere.
+    Expiry,
     /// Something fails.
     Fault,
 }
@@ -52,6 +56,7 @@ impl Action {
             Self::Step(client) | Self::TimeOut(client) | Self::Restart(client) => ActionKind::Client(client),
             Self::Execute(connection) | Self::Notice(connection) => ActionKind::Connection(connection),
             Self::Age(_) | Self::Tick(_) => ActionKind::Time,
+            Self::Expire(_) => ActionKind::Expiry,
             Self::Pause(_) | Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..) => ActionKind::Fault,
         }
     }
@@ -66,7 +71,7 @@ impl Action {
             | Self::Crash(client)
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
-            Self::Execute(_) | Self::Notice(_) | Self::Age(_) | Self::Tick(_) => None,
+            Self::Execute(_) | Self::Notice(_) | Self::Age(_) | Self::Expire(_) | Self::Tick(_) => None,
         }
     }
 

@@ -5,6 +5,8 @@
 //! reached. Classes are kept, and the order of moments within a class; the durations between them are not: so a verdict
 //! holds for any durations. The last class is saturated, its order can no longer matter.
 //!
+//! Times to live are forgotten altogether: a key that has one may expire at any time.
+//!
 //! Time passes by moving moments to the next class, never a younger one past an older one. Each such move is possible
 //! for some durations, and each passage of real time is a sequence of them (`simulate` tests this).
 
@@ -157,5 +159,9 @@ impl World {
         self.broker
             .map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
         self.monitors.map_times(&mut |at| moment(at));
+        self.monitors.cap_deliveries(cap);
+        for client in &mut self.clients {
+            client.memory.cap_deliveries(cap);
+        }
     }
 }

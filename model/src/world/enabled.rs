@@ -6,11 +6,13 @@ use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 
 impl World {
-    /// What may happen next, faults last; time passes abstractly, by [`Action::Age`].
+    /// What may happen next, faults last; time passes abstractly, by [`Action::Age`] and [`Action::Expire`].
     pub fn enabled(&self, setup: &Setup, actions: &mut Vec<Action>) {
         self.enabled_but_time(setup, actions);
         let ages = ages(self, setup);
         actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
+        let expiring = 0..self.broker.keys_that_expire().count() as u16;
+        actions.extend(expiring.map(Action::Expire));
         self.enabled_faults(setup, actions);
     }
 

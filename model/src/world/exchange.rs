@@ -8,6 +8,7 @@ use redelivery_engine::{Broker, ClientId, Millis, Reply};
 
 use super::connection::broker_side;
 use super::{ConnectionIx, Observer, World};
+use crate::check::CheckSpec;
 use crate::client::{Observation, Request};
 use crate::defect;
 use crate::event::{Event, PendingRow, Sight};
@@ -103,6 +104,20 @@ impl World {
             self.tell(setup, event, observer);
         }
         self.tell_pending(setup, request, observer);
+        self.tell_lengths(setup, request, observer);
+    }
+
+    /// Tells how long streams are, where somebody asks for it and the request may have changed it.
+    fn tell_lengths(&mut self, setup: &Setup, request: &Request, observer: &mut dyn Observer) {
+        for check in &setup.checks {
+            if let CheckSpec::Bounded { stream, .. } = check
+                && observe::touches_length(request)
+            {
+                let length = self.broker.stream(stream).map_or(0, |stream| stream.len() as u64);
+                let stream = stream.clone();
+                self.tell(setup, Event::Length { stream, length }, observer);
+            }
+        }
     }
 
     /// Tells how the pending lists stand, where somebody asks for it and the request may have touched one.

@@ -24,6 +24,7 @@ impl World {
             Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
             Action::Notice(connection) => self.close(connection),
             Action::Age(last) => self.age(setup, last.into()),
+            Action::Expire(place) => self.expire(setup, place.into(), observer),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
             Action::Pause(client) => self.tell(setup, Event::Paused { client }, observer),
             Action::Crash(client) => {
@@ -117,6 +118,12 @@ impl World {
             self.push_in_flight(self.connection_of(client), request);
         }
         self.abandon(client)
+    }
+
+    fn expire(&mut self, setup: &Setup, place: usize, observer: &mut dyn Observer) {
+        let key = self.broker.keys_that_expire().nth(place).cloned();
+        self.broker.expire(&key.expect("so many keys have a time to live"));
+        self.serve_blocked(setup, observer);
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {

@@ -1,5 +1,7 @@
 //! Setups that several tests share: small enough to explore, different enough to reach every room of the model.
 
+mod more;
+
 use redelivery_engine::{Bytes, StreamId};
 use redelivery_model::check::{CheckSpec, Deliveries};
 use redelivery_model::setup::policy::*;
@@ -10,11 +12,15 @@ use redelivery_model::simulate::Timing;
 pub(crate) fn consumer() -> Consumer {
     Consumer {
         group: GroupIx(0),
+        creates_group: None,
+        on_no_group: OnNoGroup::Loop,
+        reads: Reads::New,
         start: Start::New,
         batch: 1,
         block_ms: Some(5_000),
         poll_ms: 1_000,
         acknowledge: Acknowledge::AfterWork,
+        delete: None,
         fails_on: Vec::new(),
         dedup: None,
         effect: Effect::Outside,
@@ -30,7 +36,9 @@ pub(crate) fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
         by,
         min_idle_ms: 30_000,
         count: 1,
-        follow_cursor: true,
+        follow_cursor: FollowCursor::Always,
+        every_ms: None,
+        lock: None,
     })
 }
 
@@ -42,6 +50,7 @@ pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
         when,
         reply: AwaitReply::Wait,
         on_unknown: OnUnknown::Retry,
+        trim: None,
     };
     let mut clients = vec![ClientSetup {
         name: Bytes::from("shop"),
@@ -59,6 +68,7 @@ pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
             stream: Bytes::from("orders"),
             name: Bytes::from("workers"),
             start: StreamId::MIN,
+            exists: true,
         }],
         clients,
         messages: (1..=messages).map(|n| Bytes::from(format!("shop-{n}"))).collect(),
@@ -112,6 +122,7 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
         dedup: Some(Dedup {
             mark: Mark::Atomic,
             by: DedupBy::MessageKey,
+            ttl_ms: None,
         }),
         effect: Effect::Broker,
         ..by(ReclaimBy::Xautoclaim)
@@ -152,6 +163,9 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
         ("new names", setup(2, When::Beforehand, &renamed)),
         ("on receipt", setup(2, When::Meanwhile, &hasty)),
     ]
+    .into_iter()
+    .chain(more::setups())
+    .collect()
 }
 
 /// Durations that reach the thresholds now and then.

@@ -43,6 +43,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Restarted { .. }
         | Event::Paused { .. }
         | Event::Cut { .. }
+        | Event::Length { .. }
         | Event::Pending { .. } => return None,
     })
 }

@@ -119,6 +119,11 @@ fn act<'a>(
             line.what = format!("the broker notices that connection {} was closed", connection.0);
             nothing_is_mine
         }
+        Action::Expire(_) => {
+            line.who = TIME.into();
+            line.what = "a key's time to live is over".into();
+            nothing_is_mine
+        }
         Action::Age(_) | Action::Tick(_) => {
             line.who = TIME.into();
             line.what = aged.unwrap_or_default();

@@ -101,6 +101,9 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
         }
         CheckSpec::Order => format!("{what} reached its consumer in {group} after a later entry"),
         CheckSpec::FanOut => format!("{group} never got {what}"),
+        CheckSpec::Bounded { stream, length } => {
+            format!("{stream} still holds more than {length} entries")
+        }
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
     }
 }

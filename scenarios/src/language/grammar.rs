@@ -4,6 +4,7 @@
 
 mod claims;
 mod clients;
+mod consumers;
 mod faults;
 mod ways;
 
@@ -11,7 +12,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) use claims::{Check, Claim, Expect};
-pub(super) use clients::{Administrator, Consumer, DeadLetter, Producer, Reclaim};
+pub(super) use clients::{Administrator, Producer};
+pub(super) use consumers::{Consumer, DeadLetter, Reclaim};
 pub(super) use faults::{Fault, Faults};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
@@ -60,7 +62,8 @@ pub(super) struct File {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Stream {
-    /// Its consumer groups, each with the ID after which its entries begin: `"0"` for all of them.
+    /// Its consumer groups, each with the ID after which its entries begin: `"0"` for all of them. Or `"absent"`: some
+    /// consumer may create it.
     #[serde(default)]
     pub(super) groups: Named<Located<String>>,
 }

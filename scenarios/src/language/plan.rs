@@ -3,6 +3,7 @@
 mod argv;
 mod cast;
 mod claims;
+mod consumers;
 mod faults;
 mod names;
 mod roles;
@@ -150,13 +151,16 @@ fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
     let mut groups = Vec::new();
     for (stream, table) in file.stream.iter() {
         for (group, start) in table.groups.iter() {
+            let start = names::start_id(start).unwrap_or_else(|mistake| {
+                mistakes.add(mistake);
+                None
+            });
             groups.push(GroupSetup {
                 stream: Bytes::from(stream.as_str()),
                 name: Bytes::from(group.as_str()),
-                start: names::start_id(start).unwrap_or_else(|mistake| {
-                    mistakes.add(mistake);
-                    StreamId::MIN
-                }),
+                // Whatever lies in the stream is for a group that somebody creates later, too.
+                start: start.unwrap_or(StreamId::MIN),
+                exists: start.is_some(),
             });
         }
     }

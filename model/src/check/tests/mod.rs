@@ -32,6 +32,7 @@ pub(super) fn group(name: &str, start: u64) -> GroupSetup {
         stream: "s".into(),
         name: name.into(),
         start: id(start),
+        exists: true,
     }
 }
 

@@ -1,15 +1,14 @@
 //! Handling the entry at hand: deduplication, work, effect, acknowledgement, routing.
 
-use redelivery_engine::command::{Bound, PendingRange, XPending};
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::{Command, Reply};
 
-use super::super::{Intent, Me, Observation, Request, producer};
-use super::{Item, Memory, Step};
+use super::super::{Intent, Me, Observation, Request, consumer_name};
+use super::requests::{acknowledge, apply, delete, inspect, route};
+use super::{Item, Memory, Step, marks};
 use crate::defect::Defect;
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, DedupBy, Effect, Mark, RouteOrder};
-use crate::setup::{GROUP_FIELD, keys};
+use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, RouteOrder};
 
 impl Step {
     /// What is done again, or instead, when the reply to a step's request was lost.
@@ -80,21 +79,21 @@ impl Memory {
             Step::Work => Intent::Work(item.message),
             Step::AckOnReceipt => one(acknowledge(me, policy, &self.queue)),
             Step::Ack | Step::RouteAck => one(acknowledge(me, policy, &self.queue[..1])),
-            Step::Inspect => one(inspect(me, policy, item)),
-            Step::Watch => one(Command::Watch {
-                keys: vec![keys::marks(me.setup, policy.group)],
-            }),
+            Step::Inspect | Step::AskOwner => one(inspect(me, policy, item)),
+            Step::Watch => one(marks::watch(me, policy, item)),
             Step::Unwatch => one(Command::Unwatch),
-            Step::Look => one(Command::SIsMember {
-                key: keys::marks(me.setup, policy.group),
-                member: mark(me, policy, item),
-            }),
-            Step::MarkBefore | Step::MarkAfter => one(set_mark(me, policy, item)),
+            Step::Look => one(marks::look(me, policy, item)),
+            Step::MarkBefore | Step::MarkAfter => one(marks::set(me, policy, item)),
             Step::Apply => one(apply(me, policy, item)),
             Step::Commit => Intent::Send(Request::Transaction(commit(me, policy, item))),
-            Step::RouteAdd => one(route(me, policy, item)),
+            Step::Delete => one(delete(me, policy, item)),
+            Step::AckAndDelete => Intent::Send(Request::Transaction(vec![
+                acknowledge(me, policy, &self.queue[..1]),
+                delete(me, policy, item),
+            ])),
+            Step::RouteAdd => one(route(me, policy, dead_letter(policy), item)),
             Step::RouteBoth => Intent::Send(Request::Transaction(vec![
-                route(me, policy, item),
+                route(me, policy, dead_letter(policy), item),
                 acknowledge(me, policy, &self.queue[..1]),
             ])),
         }
@@ -109,7 +108,7 @@ impl Memory {
         tell: &mut dyn FnMut(Event),
     ) {
         let reply = match observation {
-            Observation::Reply(reply) if reply.is_error() => return self.give_up(),
+            Observation::Reply(reply) if reply.is_error() => return self.refused(policy, reply),
             Observation::Reply(reply) => reply,
             _ => return self.worked(me, policy, tell),
         };
@@ -129,7 +128,7 @@ impl Memory {
             },
             Step::Watch => self.step = Some(Step::Look),
             Step::Unwatch => self.close_item(me, policy, tell),
-            Step::Look if *reply == Reply::Integer(0) => self.start_work(me, policy, tell),
+            Step::Look if !marks::is_found(reply) => self.start_work(me, policy, tell),
             Step::Look => {
                 seen_before(tell);
                 if watches(policy) {
@@ -138,10 +137,18 @@ impl Memory {
                     self.close_item(me, policy, tell);
                 }
             }
-            Step::MarkBefore if *reply == Reply::Integer(1) => self.start_work(me, policy, tell),
+            Step::MarkBefore if marks::is_new(reply) => self.start_work(me, policy, tell),
             Step::MarkBefore => {
                 seen_before(tell);
                 self.close_item(me, policy, tell);
+            }
+            Step::AskOwner => {
+                let rows = replies::pending_rows(reply);
+                match rows.first().is_some_and(|row| row.consumer == consumer_name(me)) {
+                    true => self.apply_effect(me, policy, tell),
+                    // A sibling has it now, or somebody has acknowledged it.
+                    false => self.next_item(me, policy, tell),
+                }
             }
             Step::Apply => self.after_effect(me, policy, tell),
             Step::MarkAfter => self.close_item(me, policy, tell),
@@ -158,7 +165,9 @@ impl Memory {
                     self.next_item(me, policy, tell);
                 }
             }
-            Step::Commit | Step::Ack => self.next_item(me, policy, tell),
+            Step::Commit | Step::Ack if policy.delete == Some(Delete::AfterAck) => self.step = Some(Step::Delete),
+            Step::Delete if policy.delete == Some(Delete::BeforeAck) => self.step = Some(Step::Ack),
+            Step::Commit | Step::Ack | Step::Delete | Step::AckAndDelete => self.next_item(me, policy, tell),
         }
     }
 
@@ -176,13 +185,22 @@ impl Memory {
         if failed {
             return self.next_item(me, policy, tell);
         }
+        if policy.effect != Effect::Broker {
+            let place = policy.effect;
+            tell(Event::Effect { group, message, place });
+        }
+        match policy.acknowledge {
+            Acknowledge::IfOwner => self.step = Some(Step::AskOwner),
+            _ => self.apply_effect(me, policy, tell),
+        }
+    }
+
+    /// The effect, if it goes to the broker.
+    fn apply_effect(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
         match policy.effect {
             Effect::Broker if watches(policy) => self.step = Some(Step::Commit),
             Effect::Broker => self.step = Some(Step::Apply),
-            place => {
-                tell(Event::Effect { group, message, place });
-                self.after_effect(me, policy, tell);
-            }
+            Effect::Outside | Effect::Idempotent => self.after_effect(me, policy, tell),
         }
     }
 
@@ -195,10 +213,14 @@ impl Memory {
     }
 
     fn close_item(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
-        match policy.acknowledge {
-            Acknowledge::AfterWork => self.step = Some(Step::Ack),
-            _ => self.next_item(me, policy, tell),
+        if !policy.acknowledges_after_work() {
+            return self.next_item(me, policy, tell);
         }
+        self.step = Some(match policy.delete {
+            None | Some(Delete::AfterAck) => Step::Ack,
+            Some(Delete::BeforeAck) => Step::Delete,
+            Some(Delete::Transaction) => Step::AckAndDelete,
+        });
     }
 }
 
@@ -222,64 +244,17 @@ fn limit(me: Me<'_>, dead_letter: &DeadLetter) -> u64 {
     dead_letter.limit + u64::from(late)
 }
 
-fn acknowledge(me: Me<'_>, policy: &Consumer, items: &[Item]) -> Command {
-    let group = me.setup.group(policy.group);
-    Command::XAck {
-        key: group.stream.clone(),
-        group: group.name.clone(),
-        ids: items.iter().map(|item| item.id).collect(),
-    }
-}
-
-fn inspect(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
-    let group = me.setup.group(policy.group);
-    Command::XPending(XPending {
-        key: group.stream.clone(),
-        group: group.name.clone(),
-        range: Some(PendingRange {
-            min_idle_ms: 0,
-            start: Bound::Included(item.id),
-            end: Bound::Included(item.id),
-            count: 1,
-            consumer: None,
-        }),
-    })
-}
-
-fn mark(me: Me<'_>, policy: &Consumer, item: &Item) -> Bytes {
-    match policy.dedup.expect("only a policy with marks sets one").by {
-        DedupBy::MessageKey => me.setup.messages.key(item.message).clone(),
-        DedupBy::EntryId => Bytes::from(item.id.to_string()),
-    }
-}
-
-fn set_mark(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
-    Command::SAdd {
-        key: keys::marks(me.setup, policy.group),
-        members: vec![mark(me, policy, item)],
-    }
-}
-
-fn apply(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
-    Command::Incr {
-        key: keys::effect(me.setup, policy.group, item.message),
-    }
-}
-
 fn commit(me: Me<'_>, policy: &Consumer, item: &Item) -> Vec<Command> {
-    let mut commands = vec![set_mark(me, policy, item)];
+    let mut commands = vec![marks::set(me, policy, item)];
     if policy.effect == Effect::Broker {
         commands.push(apply(me, policy, item));
     }
-    if policy.acknowledge == Acknowledge::AfterWork {
+    if policy.acknowledges_after_work() {
         commands.push(acknowledge(me, policy, std::slice::from_ref(item)));
     }
+    // Within a transaction the order of the two shows to nobody.
+    if matches!(policy.delete, Some(Delete::BeforeAck | Delete::Transaction)) {
+        commands.push(delete(me, policy, item));
+    }
     commands
-}
-
-fn route(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
-    let mut add = producer::add(me.setup, &dead_letter(policy).stream, item.message);
-    add.fields.push(Bytes::from(GROUP_FIELD));
-    add.fields.push(me.setup.group(policy.group).name.clone());
-    Command::XAdd(add)
 }

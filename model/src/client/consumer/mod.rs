@@ -1,17 +1,21 @@
 //! A consumer: fetches entries, handles each in steps, and fetches again.
 //!
 //! [`Source`] says where the next entries come from (own history, a reclaim, new entries), [`Step`] what is done with
-//! the entry at hand. `fetch` builds and reads the commands of the former, `handle` those of the latter.
+//! the entry at hand. `fetch` acts on the former, `handle` on the latter; `requests` and `marks` build their commands.
 
 mod fetch;
 mod handle;
+mod marks;
+mod requests;
+mod source;
 
-use redelivery_engine::{Millis, StreamId};
+use redelivery_engine::{Reply, StreamId};
 
 use super::{Intent, Me, Observation};
 use crate::event::Event;
 use crate::setup::Message;
-use crate::setup::policy::{Consumer, Start};
+use crate::setup::policy::Consumer;
+use source::Source;
 
 /// What a consumer remembers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,21 +26,6 @@ pub struct Memory {
     queue: Vec<Item>,
     /// What it does next with the entry at hand; none when the queue is empty.
     step: Option<Step>,
-}
-
-/// Where entries come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Source {
-    /// XREADGROUP with an ID: its own pending entries after it.
-    History { after: StreamId },
-    /// XAUTOCLAIM from a cursor, or XPENDING for candidates.
-    Reclaim { cursor: StreamId },
-    /// XCLAIM of candidates, one by one, each with its delivery counter.
-    Claim { candidates: Vec<(StreamId, u64)> },
-    /// XREADGROUP with `>`.
-    New,
-    /// A rest before it looks again.
-    Rest,
 }
 
 /// An entry that the consumer holds.
@@ -55,24 +44,30 @@ enum Step {
     AckOnReceipt,
     /// XPENDING of the entry, for its delivery counter.
     Inspect,
-    /// WATCH of the marks.
+    /// WATCH of the mark.
     Watch,
-    /// SISMEMBER: worked on before?
+    /// SISMEMBER or EXISTS: worked on before?
     Look,
     /// UNWATCH, since it was.
     Unwatch,
-    /// SADD before the work.
+    /// SADD or SET before the work.
     MarkBefore,
     /// The work itself.
     Work,
+    /// XPENDING of the entry, for its owner.
+    AskOwner,
     /// INCR: the effect in the broker.
     Apply,
     /// Mark, effect and acknowledgement in one transaction.
     Commit,
-    /// SADD after the work.
+    /// SADD or SET after the work.
     MarkAfter,
     /// XACK after the work.
     Ack,
+    /// XDEL of what was or will be acknowledged.
+    Delete,
+    /// XACK and XDEL in one transaction.
+    AckAndDelete,
     /// XADD to the dead-letter stream.
     RouteAdd,
     /// XACK of what is routed.
@@ -81,17 +76,10 @@ enum Step {
     RouteBoth,
 }
 
-/// How long a consumer rests after the broker answered with an error, in milliseconds.
-const REST_AFTER_ERROR_MS: Millis = 1_000;
-
 impl Memory {
     pub(super) fn at_start(policy: &Consumer) -> Self {
-        let source = match policy.start {
-            Start::History => Source::History { after: StreamId::MIN },
-            Start::New => first_source(policy),
-        };
         Self {
-            source,
+            source: Source::at_start(policy),
             queue: Vec::new(),
             step: None,
         }
@@ -120,6 +108,17 @@ impl Memory {
         }
     }
 
+    pub(super) fn cap_deliveries(&mut self, cap: u64) {
+        let held = self.queue.iter_mut().filter_map(|item| item.deliveries.as_mut());
+        let candidates = match &mut self.source {
+            Source::Claim { candidates } => candidates.as_mut_slice(),
+            _ => &mut [],
+        };
+        for deliveries in held.chain(candidates.iter_mut().map(|(_, deliveries)| deliveries)) {
+            *deliveries = cap.min(*deliveries);
+        }
+    }
+
     pub(super) fn works_on(&self) -> Option<Message> {
         match self.step {
             Some(Step::Work) => self.queue.first().map(|item| item.message),
@@ -127,18 +126,10 @@ impl Memory {
         }
     }
 
-    /// The broker refused: the consumer drops what it holds and starts over after a rest.
-    fn give_up(&mut self) {
+    /// The broker refused: the consumer drops what it holds and starts over.
+    fn refused(&mut self, policy: &Consumer, refusal: &Reply) {
         self.queue.clear();
         self.step = None;
-        self.source = Source::Rest;
-    }
-}
-
-/// Where a round begins: with a reclaim, if the policy has one.
-fn first_source(policy: &Consumer) -> Source {
-    match policy.reclaim {
-        Some(_) => Source::Reclaim { cursor: StreamId::MIN },
-        None => Source::New,
+        self.source = self.source.once_refused(policy, refusal);
     }
 }

@@ -92,10 +92,17 @@ pub(in crate::language) enum Check {
     FanOut,
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed.
     Settles,
+    /// In the end a stream holds at most so many entries.
+    Bounded {
+        /// The stream.
+        stream: Located<String>,
+        /// The number of entries; 0 by default.
+        length: Option<Number<0, 1_000_000>>,
+    },
 }
 
 impl Check {
-    /// All of them, as they are written.
+    /// Those that need no parameter, as they are written.
     pub(in crate::language) const WORDS: [&str; 11] = [
         "at-most-once",
         "at-least-once",

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use redelivery_engine::Millis;
+use redelivery_engine::{Bytes, Millis};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::Occurrence;
 
-use super::Way;
+use super::{Way, names};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Check, Claim, File};
 use crate::language::located::Located;
@@ -170,6 +170,15 @@ impl Claims {
             Check::Order => CheckSpec::Order,
             Check::FanOut => CheckSpec::FanOut,
             Check::Settles => CheckSpec::Settles,
+            Check::Bounded { stream, length } => {
+                if file.stream.get(stream).is_none() {
+                    return Err(names::unknown("stream", stream, file.stream.names()));
+                }
+                CheckSpec::Bounded {
+                    stream: Bytes::from(stream.as_str()),
+                    length: length.map_or(0, |length| length.0),
+                }
+            }
         })
     }
 }

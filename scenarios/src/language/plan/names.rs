@@ -164,8 +164,11 @@ fn check_name(name: &Located<String>, mistakes: &mut Mistakes) {
     }
 }
 
-/// The ID after which a group begins.
-pub(super) fn start_id(text: &Located<String>) -> Result<StreamId, Mistake> {
+/// The ID after which a group begins; none if it does not exist yet.
+pub(super) fn start_id(text: &Located<String>) -> Result<Option<StreamId>, Mistake> {
+    if text.as_str() == "absent" {
+        return Ok(None);
+    }
     if text.as_str() == "$" {
         return Err(Mistake::at(&text.span, "`$` means nothing yet").help(help(
             "streams are empty at the beginning: write `\"0\"`, or an ID such as `\"1-0\"`",
@@ -179,7 +182,7 @@ pub(super) fn start_id(text: &Located<String>) -> Result<StreamId, Mistake> {
             .flatten()
     };
     match (number(ms), number(seq)) {
-        (Some(ms), Some(seq)) => Ok(StreamId::new(ms, seq)),
+        (Some(ms), Some(seq)) => Ok(Some(StreamId::new(ms, seq))),
         _ => Err(
             Mistake::at(&text.span, format!("`{}` is not an ID", text.value)).help(help(
                 "write `\"0\"` for all entries, or an ID such as `\"1-0\"` for those after it",

@@ -1,90 +1,23 @@
-//! What clients may be told to do. Plain data; `client` acts on it.
+//! A consumer's policy.
 
 use redelivery_engine::{Bytes, Millis};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{GroupIx, Message};
-
-/// What a client is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Adds messages to a stream.
-    Producer(Producer),
-    /// Reads a group's entries and works on them.
-    Consumer(Box<Consumer>),
-    /// Sends a fixed list of commands, once.
-    Administrator(Administrator),
-}
-
-impl Role {
-    /// Whether the client starts again after a crash.
-    pub fn starts_again(&self) -> bool {
-        match self {
-            Self::Consumer(policy) => policy.restart != Restart::Never,
-            Self::Producer(_) | Self::Administrator(_) => false,
-        }
-    }
-
-    /// Whether it then comes back under another name, and so is told from the one that went.
-    pub fn is_renamed(&self) -> bool {
-        matches!(self, Self::Consumer(policy) if policy.restart == Restart::NewName)
-    }
-}
-
-/// A producer's policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Producer {
-    /// Where it adds.
-    pub stream: Bytes,
-    /// What it adds, in this order.
-    pub messages: Vec<Message>,
-    /// When it adds.
-    pub when: When,
-    /// Whether it waits for each reply.
-    pub reply: AwaitReply,
-    /// What it does when it never learns whether an entry was added.
-    pub on_unknown: OnUnknown,
-}
-
-/// When a producer adds its messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// Before anything else happens: nothing interleaves with it.
-    Beforehand,
-    /// While the others run.
-    #[default]
-    Meanwhile,
-}
-
-/// Whether a producer waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AwaitReply {
-    /// For each reply before it sends the next.
-    #[default]
-    Wait,
-    /// For none: it sends and goes on.
-    Ignore,
-}
-
-/// What a producer does about an unknown outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUnknown {
-    /// It sends the message again.
-    #[default]
-    Retry,
-    /// It goes on to the next message.
-    GiveUp,
-}
+use super::Reclaim;
+use crate::setup::{GroupIx, Message};
 
 /// A consumer's policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consumer {
     /// Whose entries it reads.
     pub group: GroupIx,
+    /// Whether it creates the group when its process starts, and where the group then begins.
+    pub creates_group: Option<GroupFrom>,
+    /// What it does when the group is not there.
+    pub on_no_group: OnNoGroup,
+    /// What it reads beside what it reclaims.
+    pub reads: Reads,
     /// What it reads first.
     pub start: Start,
     /// COUNT of its reads.
@@ -95,6 +28,8 @@ pub struct Consumer {
     pub poll_ms: Millis,
     /// When it acknowledges.
     pub acknowledge: Acknowledge,
+    /// Whether it also deletes what it acknowledged, and in which order.
+    pub delete: Option<Delete>,
     /// Messages that its work always fails on.
     pub fails_on: Vec<Message>,
     /// How it recognises what it has already worked on.
@@ -109,6 +44,57 @@ pub struct Consumer {
     pub restart: Restart,
 }
 
+impl Consumer {
+    /// Whether it acknowledges once the work is done.
+    pub fn acknowledges_after_work(&self) -> bool {
+        matches!(self.acknowledge, Acknowledge::AfterWork | Acknowledge::IfOwner)
+    }
+
+    /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
+    pub fn longest_timer_ms(&self) -> Millis {
+        let polls = self.poll_ms.saturating_add(self.block_ms.unwrap_or(0));
+        let mark = self.dedup.and_then(|dedup| dedup.ttl_ms);
+        let every = self.reclaim.and_then(|reclaim| reclaim.every_ms);
+        let lock = self.reclaim.and_then(|reclaim| reclaim.lock?.ttl_ms);
+        [mark, every, lock].into_iter().flatten().fold(polls, Millis::max)
+    }
+}
+
+/// Where a group begins that a client creates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum GroupFrom {
+    /// With the stream's first entry.
+    #[serde(rename = "0")]
+    Beginning,
+    /// After the entry that is the last at that moment.
+    #[serde(rename = "$")]
+    End,
+}
+
+/// What a consumer does about NOGROUP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnNoGroup {
+    /// It tries the same again, after a rest, for ever.
+    #[default]
+    Loop,
+    /// It creates the group again, as at its start.
+    CreateAgain,
+    /// Its process stays but does nothing any more.
+    GiveUp,
+}
+
+/// What a consumer reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reads {
+    /// New entries.
+    #[default]
+    New,
+    /// Nothing: it lives on what it reclaims.
+    Nothing,
+}
+
 /// What a consumer reads first when its process starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -118,6 +104,8 @@ pub enum Start {
     New,
     /// Its own pending entries (`0`), then new ones.
     History,
+    /// Its own pending entries at the beginning of each round.
+    HistoryLoop,
 }
 
 /// When a consumer acknowledges.
@@ -129,19 +117,36 @@ pub enum Acknowledge {
     /// After the work has succeeded.
     #[default]
     AfterWork,
+    /// After the work, if XPENDING then says that the entry is still its own; otherwise it drops the entry, and its
+    /// effect too if that goes to the broker.
+    IfOwner,
     /// Never: the entry stays pending.
     Never,
     /// It need not: it reads with NOACK, nothing becomes pending.
     NoAck,
 }
 
-/// How a consumer recognises what was already worked on: a set of marks in the broker.
+/// When XDEL comes, for a consumer that also deletes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delete {
+    /// After XACK.
+    AfterAck,
+    /// Before XACK.
+    BeforeAck,
+    /// With XACK, in MULTI.
+    Transaction,
+}
+
+/// How a consumer recognises what was already worked on: marks in the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dedup {
     /// When the mark is set.
     pub mark: Mark,
     /// What is marked.
     pub by: DedupBy,
+    /// How long a mark lives, in milliseconds. Such a mark is a key of its own; without it, marks are one set.
+    pub ttl_ms: Option<Millis>,
 }
 
 /// When the mark is set.
@@ -165,6 +170,8 @@ pub enum DedupBy {
     MessageKey,
     /// The entry's ID.
     EntryId,
+    /// The name of the message's producer: what several messages have in common, such as their customer.
+    Producer,
 }
 
 /// Where a consumer's work shows.
@@ -178,29 +185,6 @@ pub enum Effect {
     Broker,
     /// Outside, and repeating it changes nothing.
     Idempotent,
-}
-
-/// How a consumer takes over entries that others left pending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reclaim {
-    /// By which commands.
-    pub by: ReclaimBy,
-    /// min-idle-time, in milliseconds.
-    pub min_idle_ms: Millis,
-    /// COUNT of each look.
-    pub count: u64,
-    /// XAUTOCLAIM: whether it goes on at the cursor, or begins anew each time.
-    pub follow_cursor: bool,
-}
-
-/// The commands of a reclaim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReclaimBy {
-    /// XPENDING, then XCLAIM entry by entry.
-    Xclaim,
-    /// XAUTOCLAIM.
-    Xautoclaim,
 }
 
 /// When and how a message is routed to the dead-letter stream.
@@ -238,11 +222,4 @@ pub enum Restart {
     NewName,
     /// It stays away.
     Never,
-}
-
-/// Commands that an administrator sends, once and in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Administrator {
-    /// What it sends; each is a whole argument vector.
-    pub commands: Vec<redelivery_engine::Command>,
 }

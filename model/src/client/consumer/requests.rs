@@ -1,0 +1,155 @@
+//! The commands of a consumer. What their replies mean is the business of `fetch` and `handle`.
+
+use redelivery_engine::command::{
+    Bound, Condition, GroupStart, Lifetime, PendingRange, ReadFrom, Set, XAutoClaim, XClaim, XGroup, XPending,
+    XReadGroup,
+};
+use redelivery_engine::{Bytes, Command, Millis, StreamId};
+
+use super::super::{Me, consumer_name, producer};
+use super::Item;
+use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, GroupFrom, Reclaim};
+use crate::setup::{GROUP_FIELD, keys};
+
+pub(super) fn create_group(me: Me<'_>, policy: &Consumer) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XGroup(XGroup::Create {
+        key: group.stream.clone(),
+        group: group.name.clone(),
+        start: match policy.creates_group {
+            Some(GroupFrom::End) => GroupStart::Last,
+            Some(GroupFrom::Beginning) | None => GroupStart::After(StreamId::MIN),
+        },
+        make_stream: true,
+        entries_read: None,
+    })
+}
+
+pub(super) fn read(me: Me<'_>, policy: &Consumer, from: ReadFrom) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XReadGroup(XReadGroup {
+        group: group.name.clone(),
+        consumer: consumer_name(me),
+        count: Some(policy.batch),
+        block: policy.block_ms.filter(|_| from == ReadFrom::New),
+        noack: policy.acknowledge == Acknowledge::NoAck,
+        streams: vec![(group.stream.clone(), from)],
+    })
+}
+
+pub(super) fn auto_claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, cursor: StreamId) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XAutoClaim(XAutoClaim {
+        key: group.stream.clone(),
+        group: group.name.clone(),
+        consumer: consumer_name(me),
+        min_idle_ms: reclaim.min_idle_ms,
+        start: Bound::Included(cursor),
+        count: Some(reclaim.count),
+        just_id: false,
+    })
+}
+
+pub(super) fn idle_candidates(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim) -> Command {
+    pending(
+        me,
+        policy,
+        PendingRange {
+            min_idle_ms: reclaim.min_idle_ms,
+            start: Bound::Included(StreamId::MIN),
+            end: Bound::Included(StreamId::MAX),
+            count: i64::try_from(reclaim.count).unwrap_or(i64::MAX),
+            consumer: None,
+        },
+    )
+}
+
+/// XPENDING of one entry: its owner and its delivery counter.
+pub(super) fn inspect(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
+    pending(
+        me,
+        policy,
+        PendingRange {
+            min_idle_ms: 0,
+            start: Bound::Included(item.id),
+            end: Bound::Included(item.id),
+            count: 1,
+            consumer: None,
+        },
+    )
+}
+
+fn pending(me: Me<'_>, policy: &Consumer, range: PendingRange) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XPending(XPending {
+        key: group.stream.clone(),
+        group: group.name.clone(),
+        range: Some(range),
+    })
+}
+
+pub(super) fn claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, id: StreamId) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XClaim(XClaim {
+        key: group.stream.clone(),
+        group: group.name.clone(),
+        consumer: consumer_name(me),
+        min_idle_ms: reclaim.min_idle_ms,
+        ids: vec![id],
+        idle: Default::default(),
+        retry_count: None,
+        force: false,
+        just_id: false,
+        last_id: None,
+    })
+}
+
+pub(super) fn lock(me: Me<'_>, policy: &Consumer, ttl_ms: Option<Millis>) -> Command {
+    set_if_absent(keys::reclaim_lock(me.setup, policy.group), consumer_name(me), ttl_ms)
+}
+
+pub(super) fn unlock(me: Me<'_>, policy: &Consumer) -> Command {
+    Command::Del {
+        keys: vec![keys::reclaim_lock(me.setup, policy.group)],
+    }
+}
+
+pub(super) fn set_if_absent(key: Bytes, value: Bytes, ttl_ms: Option<Millis>) -> Command {
+    Command::Set(Set {
+        key,
+        value,
+        condition: Condition::IfAbsent,
+        get: false,
+        lifetime: ttl_ms.map_or(Lifetime::Unlimited, Lifetime::For),
+    })
+}
+
+pub(super) fn acknowledge(me: Me<'_>, policy: &Consumer, items: &[Item]) -> Command {
+    let group = me.setup.group(policy.group);
+    Command::XAck {
+        key: group.stream.clone(),
+        group: group.name.clone(),
+        ids: items.iter().map(|item| item.id).collect(),
+    }
+}
+
+pub(super) fn delete(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
+    Command::XDel {
+        key: me.setup.group(policy.group).stream.clone(),
+        ids: vec![item.id],
+    }
+}
+
+/// INCR of the counter in which an effect in the broker shows.
+pub(super) fn apply(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
+    Command::Incr {
+        key: keys::effect(me.setup, policy.group, item.message),
+    }
+}
+
+pub(super) fn route(me: Me<'_>, policy: &Consumer, dead_letter: &DeadLetter, item: &Item) -> Command {
+    let mut add = producer::entry(me.setup, &dead_letter.stream, item.message);
+    add.fields.push(Bytes::from(GROUP_FIELD));
+    add.fields.push(me.setup.group(policy.group).name.clone());
+    Command::XAdd(add)
+}

@@ -1,0 +1,104 @@
+//! What clients may be told to do. Plain data; `client` acts on it.
+
+mod consumer;
+mod reclaim;
+
+use redelivery_engine::command::Trim;
+use redelivery_engine::{Bytes, Millis};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+pub use consumer::*;
+pub use reclaim::*;
+
+/// What a client is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Adds messages to a stream.
+    Producer(Producer),
+    /// Reads a group's entries and works on them.
+    Consumer(Box<Consumer>),
+    /// Sends a fixed list of commands, once.
+    Administrator(Administrator),
+}
+
+impl Role {
+    /// Whether the client starts again after a crash.
+    pub fn starts_again(&self) -> bool {
+        match self {
+            Self::Consumer(policy) => policy.restart != Restart::Never,
+            Self::Producer(_) | Self::Administrator(_) => false,
+        }
+    }
+
+    /// Whether it then comes back under another name, and so is told from the one that went.
+    pub fn is_renamed(&self) -> bool {
+        matches!(self, Self::Consumer(policy) if policy.restart == Restart::NewName)
+    }
+
+    /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
+    pub fn longest_timer_ms(&self) -> Millis {
+        match self {
+            Self::Consumer(policy) => policy.longest_timer_ms(),
+            Self::Producer(_) | Self::Administrator(_) => 0,
+        }
+    }
+}
+
+/// A producer's policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Producer {
+    /// Where it adds.
+    pub stream: Bytes,
+    /// What it adds, in this order.
+    pub messages: Vec<Message>,
+    /// When it adds.
+    pub when: When,
+    /// Whether it waits for each reply.
+    pub reply: AwaitReply,
+    /// What it does when it never learns whether an entry was added.
+    pub on_unknown: OnUnknown,
+    /// What each of its XADDs trims.
+    pub trim: Option<Trim>,
+}
+
+/// When a producer adds its messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Before anything else happens: nothing interleaves with it.
+    Beforehand,
+    /// While the others run.
+    #[default]
+    Meanwhile,
+}
+
+/// Whether a producer waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AwaitReply {
+    /// For each reply before it sends the next.
+    #[default]
+    Wait,
+    /// For none: it sends and goes on.
+    Ignore,
+}
+
+/// What a producer does about an unknown outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUnknown {
+    /// It sends the message again.
+    #[default]
+    Retry,
+    /// It goes on to the next message.
+    GiveUp,
+}
+
+/// Commands that an administrator sends, once and in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    /// What it sends; each is a whole argument vector.
+    pub commands: Vec<redelivery_engine::Command>,
+}

@@ -1,0 +1,125 @@
+//! Setups for what only some consumers do: marks that expire, histories in a loop, locks, groups of their own making.
+
+use redelivery_engine::Command;
+use redelivery_engine::command::{Precision, Trim, TrimBy, XGroup};
+
+use super::*;
+
+/// Each with something that the others lack.
+pub(super) fn setups() -> Vec<(&'static str, Setup)> {
+    vec![
+        ("marks that expire", marks_that_expire()),
+        ("history in a loop", history_in_a_loop()),
+        ("reclaim under a lock", reclaim_under_a_lock()),
+        ("groups that clients create", groups_that_clients_create()),
+        ("trim and delete", trim_and_delete()),
+        ("asks for the owner", asks_for_the_owner()),
+    ]
+}
+
+fn marks_that_expire() -> Setup {
+    let marking = |mark| Consumer {
+        dedup: Some(Dedup {
+            mark,
+            by: DedupBy::MessageKey,
+            ttl_ms: Some(20_000),
+        }),
+        effect: Effect::Broker,
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    let mut setup = setup(1, When::Beforehand, &marking(Mark::Atomic));
+    setup.clients[2].role = Role::Consumer(Box::new(marking(Mark::Before)));
+    setup
+}
+
+fn history_in_a_loop() -> Setup {
+    let looping = Consumer {
+        start: Start::HistoryLoop,
+        block_ms: None,
+        fails_on: vec![Message(0)],
+        ..consumer()
+    };
+    let mut setup = setup(1, When::Meanwhile, &looping);
+    setup.clients[2].role = Role::Consumer(Box::new(Consumer {
+        reclaim: reclaim(ReclaimBy::Xclaim),
+        ..consumer()
+    }));
+    setup
+}
+
+fn reclaim_under_a_lock() -> Setup {
+    let locking = |ttl_ms| Consumer {
+        reclaim: reclaim(ReclaimBy::Xautoclaim).map(|reclaim| Reclaim {
+            follow_cursor: FollowCursor::UntilEmptyPage,
+            every_ms: Some(7_000),
+            lock: Some(Lock { ttl_ms }),
+            ..reclaim
+        }),
+        ..consumer()
+    };
+    let mut setup = setup(2, When::Beforehand, &locking(Some(10_000)));
+    setup.clients[2].role = Role::Consumer(Box::new(Consumer {
+        reads: Reads::Nothing,
+        ..locking(None)
+    }));
+    setup
+}
+
+fn groups_that_clients_create() -> Setup {
+    let creating = |creates_group, on_no_group| Consumer {
+        creates_group: Some(creates_group),
+        on_no_group,
+        ..consumer()
+    };
+    let mut setup = setup(
+        1,
+        When::Meanwhile,
+        &creating(GroupFrom::Beginning, OnNoGroup::CreateAgain),
+    );
+    setup.groups[0].exists = false;
+    setup.clients[2].role = Role::Consumer(Box::new(creating(GroupFrom::End, OnNoGroup::GiveUp)));
+    let destroy = XGroup::Destroy {
+        key: Bytes::from("orders"),
+        group: Bytes::from("workers"),
+    };
+    setup.clients.push(ClientSetup {
+        name: Bytes::from("operator"),
+        role: Role::Administrator(Administrator {
+            commands: vec![Command::XGroup(destroy)],
+        }),
+    });
+    setup
+}
+
+fn trim_and_delete() -> Setup {
+    let deleting = |delete| Consumer {
+        delete: Some(delete),
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    let mut setup = setup(2, When::Meanwhile, &deleting(Delete::AfterAck));
+    setup.clients[2].role = Role::Consumer(Box::new(deleting(Delete::Transaction)));
+    if let Role::Producer(producer) = &mut setup.clients[0].role {
+        producer.trim = Some(Trim {
+            by: TrimBy::MaxLen(1),
+            precision: Precision::Exact,
+        });
+    }
+    setup.checks.push(CheckSpec::Bounded {
+        stream: Bytes::from("orders"),
+        length: 0,
+    });
+    setup
+}
+
+fn asks_for_the_owner() -> Setup {
+    let asking = Consumer {
+        acknowledge: Acknowledge::IfOwner,
+        effect: Effect::Broker,
+        delete: Some(Delete::BeforeAck),
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    setup(1, When::Beforehand, &asking)
+}

@@ -1,0 +1,170 @@
+//! `[consumer.…]` becomes a policy.
+
+use redelivery_engine::Millis;
+use redelivery_model::setup::GroupIx;
+use redelivery_model::setup::policy;
+
+use super::cast::Cast;
+use super::roles::stream;
+use super::{Common, Way, names};
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::{Consumer, DeadLetter, Reclaim};
+use crate::language::located::Located;
+use crate::language::value::Duration;
+
+/// One consumer's policy.
+pub(super) fn consumer(
+    common: &Common<'_>,
+    way: &Way<'_>,
+    cast: &Cast,
+    table: &Consumer,
+    mistakes: &mut Mistakes,
+) -> policy::Consumer {
+    stream(common, &table.stream, mistakes);
+    check(table, mistakes);
+    let block = table.block.map_or(Some(5_000), |block| block.0);
+    let message = |key: &Located<String>| cast.messages.find(key.as_bytes());
+    policy::Consumer {
+        group: group(common, table, mistakes),
+        creates_group: table.creates_group,
+        on_no_group: table.on_no_group.as_ref().map(|word| word.value).unwrap_or_default(),
+        reads: reads(table),
+        start: table.start,
+        batch: table.batch.map_or(1, |batch| batch.0),
+        block_ms: block.map(|ms| way.scaled(ms)),
+        poll_ms: way.scaled(table.poll.map_or(1_000, |poll| poll.0)),
+        acknowledge: table.acknowledge,
+        delete: table.delete.as_ref().map(|delete| delete.value),
+        fails_on: table.fails_on.iter().filter_map(message).collect(),
+        dedup: table.dedup.as_ref().map(|dedup| policy::Dedup {
+            mark: dedup.mark,
+            by: dedup.by,
+            ttl_ms: dedup.ttl.as_ref().map(|ttl| life(way, ttl, mistakes)),
+        }),
+        effect: table.effect,
+        reclaim: table.reclaim.as_ref().map(|table| reclaim(way, table, mistakes)),
+        dead_letter: table
+            .dead_letter
+            .as_ref()
+            .map(|letter| dead_letter(common, &table.stream, letter, mistakes)),
+        restart: table.restart,
+    }
+}
+
+fn reads(table: &Consumer) -> policy::Reads {
+    table.reads.as_ref().map(|reads| reads.value).unwrap_or_default()
+}
+
+/// Words that contradict each other.
+fn check(table: &Consumer, mistakes: &mut Mistakes) {
+    let nothing = reads(table) == policy::Reads::Nothing;
+    if let Some(reads) = table.reads.as_ref().filter(|_| nothing && table.reclaim.is_none()) {
+        mistakes.add(
+            Mistake::at(&reads.span, "this consumer would do nothing")
+                .help("let it reclaim: `reclaim = { by = \"xautoclaim\", min-idle-time = \"30s\" }`".to_owned()),
+        );
+    }
+    if let Some(every) = table
+        .reclaim
+        .as_ref()
+        .and_then(|reclaim| reclaim.every.as_ref())
+        .filter(|_| !nothing)
+    {
+        mistakes.add(
+            Mistake::at(&every.span, "who reads new entries reclaims before each read")
+                .help("`every` belongs to `reads = \"nothing\"`".to_owned()),
+        );
+    }
+    let again = table
+        .on_no_group
+        .as_ref()
+        .filter(|word| word.value == policy::OnNoGroup::CreateAgain);
+    if let Some(again) = again.filter(|_| table.creates_group.is_none()) {
+        mistakes.add(
+            Mistake::at(&again.span, "this consumer does not create its group")
+                .help("say where the group begins: `creates-group = \"0\"` or `\"$\"`".to_owned()),
+        );
+    }
+    let acknowledges = matches!(
+        table.acknowledge,
+        policy::Acknowledge::AfterWork | policy::Acknowledge::IfOwner
+    );
+    if let Some(delete) = table.delete.as_ref().filter(|_| !acknowledges) {
+        mistakes.add(
+            Mistake::at(&delete.span, "there is no acknowledgement to go with the XDEL")
+                .help("`delete` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
+        );
+    }
+}
+
+/// How long a key lives.
+fn life(way: &Way<'_>, ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
+    if ttl.value.0 == 0 {
+        mistakes.add(
+            Mistake::at(&ttl.span, "a key cannot live for no time")
+                .help("leave `ttl` out to let it live for ever".to_owned()),
+        );
+    }
+    way.scaled(ttl.value.0)
+}
+
+fn reclaim(way: &Way<'_>, table: &Reclaim, mistakes: &mut Mistakes) -> policy::Reclaim {
+    if let (policy::ReclaimBy::Xclaim, Some(follow)) = (table.by, &table.follow_cursor) {
+        mistakes.add(
+            Mistake::at(&follow.span, "XCLAIM has no cursor")
+                .help("`follow-cursor` belongs to `by = \"xautoclaim\"`".to_owned()),
+        );
+    }
+    policy::Reclaim {
+        by: table.by,
+        min_idle_ms: way.scaled(table.min_idle_time.0),
+        count: table.count.map_or(1, |count| count.0),
+        follow_cursor: table
+            .follow_cursor
+            .as_ref()
+            .map(|follow| follow.value.0)
+            .unwrap_or_default(),
+        every_ms: table.every.as_ref().map(|every| way.scaled(every.0)),
+        lock: table.lock.as_ref().map(|lock| policy::Lock {
+            ttl_ms: lock.ttl.as_ref().map(|ttl| life(way, ttl, mistakes)),
+        }),
+    }
+}
+
+fn dead_letter(
+    common: &Common<'_>,
+    source: &Located<String>,
+    table: &DeadLetter,
+    mistakes: &mut Mistakes,
+) -> policy::DeadLetter {
+    if table.stream.value == source.value {
+        mistakes.add(
+            Mistake::at(&table.stream.span, "the dead-letter stream is the stream that is read")
+                .label("a dead letter would come back as a new entry")
+                .and(&source.span, "read here")
+                .help("describe a stream of its own, such as `[stream.dead]`".to_owned()),
+        );
+    }
+    policy::DeadLetter {
+        stream: stream(common, &table.stream, mistakes),
+        limit: table.limit.0,
+        order: table.order,
+    }
+}
+
+fn group(common: &Common<'_>, table: &Consumer, mistakes: &mut Mistakes) -> GroupIx {
+    if let Some(group) = common.group(&table.stream, &table.group) {
+        return group;
+    }
+    if let Some(stream) = common.file.stream.get(&table.stream) {
+        let mistake = names::unknown("group", &table.group, stream.groups.names());
+        mistakes.add(match stream.groups.0.is_empty() {
+            true => mistake.help(format!(
+                "give `[stream.{}]` the line `groups = {{ {} = \"0\" }}`",
+                table.stream.value, table.group.value
+            )),
+            false => mistake,
+        });
+    }
+    GroupIx(0)
+}
