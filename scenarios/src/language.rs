@@ -1,7 +1,7 @@
 //! The scenario language: TOML files, their mistakes, and their JSON schema.
 //!
-//! A file passes through four rooms: `toml` makes a tree of it, [`tree`] makes the types of [`grammar`] of that,
-//! [`plan`] resolves names and makes a [`Scenario`]; what is wrong becomes [`Diagnostic`]s, as many as there are. It
+//! A file passes through four rooms: `toml` makes a tree of it, `tree` makes the types of `grammar` of that,
+//! `plan` resolves names and makes a [`Scenario`]; what is wrong becomes [`Diagnostic`]s, as many as there are. It
 //! never runs anything and never decides a verdict.
 
 mod diagnostic;

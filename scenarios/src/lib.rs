@@ -8,7 +8,7 @@
 //!
 //! let files = corpus::find(&corpus::shipped(), "streams/racing-xclaim".as_ref()).expect("it is shipped");
 //! let scenario = language::load(&files[0]).expect("it has no mistakes");
-//! let options = run::Options { seeds: Some(0..10), ..run::Options::default() };
+//! let options = run::Options { seeds: Some(0..100), ..run::Options::default() };
 //! let outcome = run::run(&scenario, &options, &|_, _| ());
 //! assert_eq!(outcome.as_expected(), Some(true));
 //! ```

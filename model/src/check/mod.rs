@@ -2,7 +2,7 @@
 //!
 //! One file, one claim: what it claims, where that comes from, what breaks it. A monitor's state is small, hashable and
 //! finite: counters stop at the first value that decides, what can no longer matter is forgotten, and a violated
-//! monitor stays [`Violated`](monitor::Monitor::Violated). A monitor never looks at the world, only at events.
+//! monitor stays `Violated`(monitor::Monitor::Violated). A monitor never looks at the world, only at events.
 //! Next: [`Monitors`] for who hands which event to whom, then any claim, say `at_most_once`.
 
 mod at_least_once;

@@ -7,7 +7,7 @@ use crate::text::{Text, Tone};
 /// Longer runs are shown from so many lines before their end; a replay shows all.
 const MAX_LINES: usize = 40;
 
-/// The end of a run, as far as [`MAX_LINES`] allows.
+/// The end of a run, as far as `MAX_LINES` allows.
 pub fn timeline(timeline: &Timeline) -> Text {
     let hidden = timeline.lines.len().saturating_sub(MAX_LINES);
     let mut text = Text::default();

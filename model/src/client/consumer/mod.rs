@@ -1,6 +1,6 @@
 //! A consumer: fetches entries, handles each in steps, and fetches again.
 //!
-//! [`Source`] says where the next entries come from (own history, a reclaim, new entries), [`Step`] what is done with
+//! `Source` says where the next entries come from (own history, a reclaim, new entries), `Step` what is done with
 //! the entry at hand. `fetch` acts on the former, `handle` on the latter; `requests` and `marks` build their commands.
 
 mod fetch;
