@@ -30,6 +30,8 @@ pub enum XGroup {
         /// ENTRIESREAD: the number of entries that were read.
         entries_read: Option<i64>,
     },
+    /// <https://redis.io/docs/latest/commands/xgroup-help/>
+    Help,
     /// <https://redis.io/docs/latest/commands/xgroup-destroy/>
     Destroy {
         /// The stream.
@@ -92,7 +94,7 @@ pub struct PendingRange {
     pub consumer: Option<Bytes>,
 }
 
-/// XINFO's subcommands; STREAM in its plain form.
+/// XINFO's subcommands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum XInfo {
     /// <https://redis.io/docs/latest/commands/xinfo-stream/>
@@ -100,11 +102,20 @@ pub enum XInfo {
         /// The stream.
         key: Bytes,
     },
+    /// The same with FULL: entries, groups, pending entries and consumers.
+    StreamFull {
+        /// The stream.
+        key: Bytes,
+        /// COUNT: at most so many entries, and pending entries of each group and consumer; 0 means all.
+        count: Option<u64>,
+    },
     /// <https://redis.io/docs/latest/commands/xinfo-groups/>
     Groups {
         /// The stream.
         key: Bytes,
     },
+    /// <https://redis.io/docs/latest/commands/xinfo-help/>
+    Help,
     /// <https://redis.io/docs/latest/commands/xinfo-consumers/>
     Consumers {
         /// The stream.

@@ -4,6 +4,7 @@
 //! and [`Command::to_argv`] writes it again, so that `parse(to_argv(c)) == c`.
 
 mod claim;
+mod delete;
 mod group;
 mod keys;
 mod read;
@@ -12,10 +13,11 @@ mod stream;
 use alloc::vec::Vec;
 
 pub use claim::{Idle, XAutoClaim, XClaim};
+pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Lifetime, Set};
 pub use read::{ReadFrom, XRead, XReadGroup};
-pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange};
+pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
 use crate::{Bytes, StreamId};
 
@@ -62,8 +64,14 @@ pub enum Command {
     XRange(XRange),
     /// <https://redis.io/docs/latest/commands/xdel/>
     XDel { key: Bytes, ids: Vec<StreamId> },
+    /// <https://redis.io/docs/latest/commands/xdelex/>
+    XDelEx(XDelEx),
+    /// <https://redis.io/docs/latest/commands/xackdel/>
+    XAckDel(XAckDel),
     /// <https://redis.io/docs/latest/commands/xtrim/>
     XTrim { key: Bytes, trim: Trim },
+    /// <https://redis.io/docs/latest/commands/xsetid/>
+    XSetId(XSetId),
     /// <https://redis.io/docs/latest/commands/xread/>
     XRead(XRead),
     /// <https://redis.io/docs/latest/commands/xreadgroup/>

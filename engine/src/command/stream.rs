@@ -1,7 +1,8 @@
-//! Streams without groups: payloads of XADD, XRANGE, XTRIM.
+//! Streams without groups: payloads of XADD, XRANGE, XTRIM, XSETID.
 
 use alloc::vec::Vec;
 
+use crate::command::References;
 use crate::{Bytes, StreamId};
 
 /// `XADD key [NOMKSTREAM] [MAXLEN | MINID …] id field value …`.
@@ -37,6 +38,8 @@ pub struct Trim {
     pub by: TrimBy,
     /// How exactly.
     pub precision: Precision,
+    /// What becomes of the groups' references to what goes; with ACKED what a group still needs stays.
+    pub references: References,
 }
 
 /// How exactly a trim is done.
@@ -82,4 +85,17 @@ pub enum Bound {
     Included(StreamId),
     /// `(`: the ID does not.
     Excluded(StreamId),
+}
+
+/// `XSETID key last-id [ENTRIESADDED n] [MAXDELETEDID id]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct XSetId {
+    /// The stream.
+    pub key: Bytes,
+    /// Its last ID from now on.
+    pub last_id: StreamId,
+    /// ENTRIESADDED: how many entries were ever added.
+    pub entries_added: Option<u64>,
+    /// MAXDELETEDID: the largest ID that was deleted; `0-0` says nothing.
+    pub max_deleted: Option<StreamId>,
 }

@@ -7,7 +7,8 @@ use crate::command::{Idle, XClaim};
 use crate::errors::no_key_or_group;
 use crate::keyspace::Access;
 use crate::pending::PendingEntry;
-use crate::{Bytes, Millis, Reply};
+use crate::stream::Group;
+use crate::{Bytes, Millis, Reply, StreamId};
 
 /// <https://redis.io/docs/latest/commands/xclaim/>
 pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply> {
@@ -22,10 +23,14 @@ pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply
     }
     let stream = db.stream_mut(&claim.key)?.ok_or_else(missing)?;
     let mut claimed = Vec::new();
-    let group = stream.group_mut(&claim.group).ok_or_else(missing)?;
-    if let Some(id) = claim.last_id {
-        group.last_delivered = group.last_delivered.max(id);
+    let position = stream.group(&claim.group).map_or(StreamId::MAX, Group::last_delivered);
+    if let Some(id) = claim.last_id.filter(|&id| id > position) {
+        stream.group_moves(position, id);
+        if let Some(group) = stream.group_mut(&claim.group) {
+            group.last_delivered = id;
+        }
     }
+    let group = stream.group_mut(&claim.group).ok_or_else(missing)?;
     group.list.see_consumer(&claim.consumer, now);
     for &id in &claim.ids {
         let exists = stream.entries.contains(id);

@@ -1,6 +1,6 @@
 //! XGROUP.
 
-use super::integer;
+use super::{help, integer};
 use crate::command::{GroupStart, XGroup};
 use crate::errors::{KEY_REQUIRED, fixed, no_group};
 use crate::keyspace::{Access, Value};
@@ -12,6 +12,7 @@ const EXISTS: Reply = fixed("BUSYGROUP Consumer Group name already exists");
 pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Reply> {
     let now = db.now;
     match command {
+        XGroup::Help => Ok(help::of_xgroup()),
         XGroup::Create {
             key,
             group,
@@ -28,6 +29,8 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
             require_group(db, key, group)?;
             let stream = db.stream_mut(key)?.ok_or(KEY_REQUIRED)?;
             let (position, entries_read) = (position(*start, stream), clamp(*entries_read, stream));
+            let before = stream.group(group).map_or(position, Group::last_delivered);
+            stream.group_moves(before, position);
             if let Some(group) = stream.group_mut(group) {
                 group.last_delivered = position;
                 group.entries_read = entries_read;

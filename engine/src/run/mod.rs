@@ -6,7 +6,9 @@
 mod ack;
 mod auto_claim;
 mod claim;
+mod delete;
 mod group;
+mod help;
 mod info;
 mod keys;
 mod pending;
@@ -14,9 +16,11 @@ mod range;
 mod read;
 mod read_group;
 mod refused;
+mod set_id;
 mod sets;
 mod stream;
 mod strings;
+mod trim;
 
 use alloc::vec::Vec;
 
@@ -67,8 +71,11 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::SMembers { key } => sets::smembers(db, key),
         Command::XAdd(add) => stream::xadd(db, add),
         Command::XLen { key } => stream::xlen(db, key),
-        Command::XDel { key, ids } => stream::xdel(db, key, ids),
-        Command::XTrim { key, trim } => stream::xtrim(db, key, *trim),
+        Command::XDel { key, ids } => delete::xdel(db, key, ids),
+        Command::XDelEx(command) => delete::xdelex(db, command),
+        Command::XAckDel(command) => delete::xackdel(db, command),
+        Command::XSetId(command) => set_id::xsetid(db, command),
+        Command::XTrim { key, trim } => trim::xtrim(db, key, *trim),
         Command::XRange(range) => range::xrange(db, range),
         Command::XAck { key, group, ids } => ack::xack(db, key, group, ids),
         Command::XPending(pending) => pending::xpending(db, pending),

@@ -64,6 +64,10 @@ fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryRepl
         .take(limit(read.count))
         .map(entry_reply)
         .collect();
+    if let (Some(group), Some(last)) = (stream.group(&read.group), entries.last()) {
+        let before = group.last_delivered();
+        stream.group_moves(before, last.id);
+    }
     for entry in &entries {
         let entries_read = stream
             .group(&read.group)

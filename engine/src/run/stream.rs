@@ -1,11 +1,11 @@
-//! XADD, XLEN, XDEL, XTRIM: the stream without its groups.
+//! XADD and XLEN. Read next: `trim.rs`.
 
+use super::trim::trim;
 use super::{bulk_id, integer};
 use crate::broker::AutoIds;
-use crate::command::{AddId, Precision, Trim, TrimBy, XAdd};
+use crate::command::{AddId, XAdd};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Value};
-use crate::stream::{Cut, Keep, NodeLimits};
 use crate::{Millis, Reply, Stream, StreamId};
 
 const ZERO_ID: Reply = fixed("ERR The ID specified in XADD must be greater than 0-0");
@@ -29,8 +29,8 @@ pub(super) fn xadd(db: &mut Access<'_>, add: &XAdd) -> Result<Reply, Reply> {
     let limits = db.node_limits;
     if let Some(stream) = db.stream_mut(&add.key)? {
         stream.append(id, &add.fields, limits);
-        if let Some(trim) = add.trim {
-            stream.entries.remove_first(cut(stream, trim, limits));
+        if let Some(by) = add.trim {
+            trim(stream, by, limits);
         }
     }
     db.modified(&add.key);
@@ -58,51 +58,4 @@ fn choose_id(wanted: AddId, last_id: StreamId, now: Millis, auto_ids: AutoIds) -
 /// <https://redis.io/docs/latest/commands/xlen/>
 pub(super) fn xlen(db: &mut Access<'_>, key: &[u8]) -> Result<Reply, Reply> {
     Ok(integer(db.stream(key)?.map_or(0, Stream::len)))
-}
-
-/// <https://redis.io/docs/latest/commands/xdel/>; a pending entry stays pending.
-pub(super) fn xdel(db: &mut Access<'_>, key: &[u8], ids: &[StreamId]) -> Result<Reply, Reply> {
-    let stream = db.stream(key)?;
-    if !stream.is_some_and(|stream| ids.iter().any(|id| stream.entries.contains(*id))) {
-        return Ok(Reply::Integer(0));
-    }
-    let deleted = match db.stream_mut(key)? {
-        Some(stream) => ids.iter().filter(|id| stream.delete(**id)).count(),
-        None => 0,
-    };
-    db.modified(key);
-    Ok(integer(deleted))
-}
-
-/// <https://redis.io/docs/latest/commands/xtrim/>
-pub(super) fn xtrim(db: &mut Access<'_>, key: &[u8], trim: Trim) -> Result<Reply, Reply> {
-    let limits = db.node_limits;
-    let cut = db
-        .stream(key)?
-        .map_or(Cut::default(), |stream| cut(stream, trim, limits));
-    if cut.is_nothing() {
-        return Ok(Reply::Integer(0));
-    }
-    if let Some(stream) = db.stream_mut(key)? {
-        stream.entries.remove_first(cut);
-    }
-    if cut.entries > 0 {
-        db.modified(key);
-    }
-    Ok(integer(cut.entries))
-}
-
-/// What a trim removes.
-fn cut(stream: &Stream, trim: Trim, limits: NodeLimits) -> Cut {
-    let keep = match trim.by {
-        TrimBy::MaxLen(length) => Keep::Newest(usize::try_from(length).unwrap_or(usize::MAX)),
-        TrimBy::MinId(id) => Keep::From(id),
-    };
-    let limit = match trim.precision {
-        Precision::Exact => return stream.entries.exact_cut(keep),
-        Precision::Nodes { limit: None } => limits.trimmed_at_once(),
-        Precision::Nodes { limit: Some(0) } => usize::MAX,
-        Precision::Nodes { limit: Some(limit) } => usize::try_from(limit).unwrap_or(usize::MAX),
-    };
-    stream.entries.cut_of_nodes(keep, limit)
 }

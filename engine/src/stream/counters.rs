@@ -22,8 +22,8 @@ impl Stream {
             Some(read) if !self.deleted_from(position) => Some(read),
             _ => self.position_of(position),
         }?;
-        let (added, read) = (i64::try_from(self.entries_added).ok()?, i64::try_from(read).ok()?);
-        added.checked_sub(read)
+        // XSETID may have set the counter to 2⁶³ - 1, after which the server's numbers turn negative.
+        Some(self.entries_added.wrapping_sub(read).cast_signed())
     }
 
     /// The group's counter after it has read the entry `id`, the next after its last delivered one.

@@ -5,6 +5,7 @@
 mod counters;
 mod entries;
 mod group;
+mod references;
 
 use alloc::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Stream {
     pub(crate) max_deleted: StreamId,
     /// Shared, so that a write to the entries does not copy the groups, nor a write to one group the others.
     groups: SmallMap<Bytes, Arc<Group>>,
+    /// See `references.rs`; none until ACKED is used.
+    lowest_delivered: Option<StreamId>,
 }
 
 impl Stream {
@@ -71,6 +74,7 @@ impl Stream {
     }
 
     pub(crate) fn insert_group(&mut self, name: Bytes, group: Group) {
+        self.group_appears(group.last_delivered);
         self.groups.insert(name, Arc::new(group));
     }
 
@@ -82,7 +86,7 @@ impl Stream {
     pub(crate) fn append(&mut self, id: StreamId, fields: &[Bytes], limits: NodeLimits) {
         self.entries.push(id, fields, limits);
         self.last_id = id;
-        self.entries_added = self.entries_added.saturating_add(1);
+        self.entries_added = self.entries_added.wrapping_add(1);
     }
 
     /// Deletes an entry; false when there is none.

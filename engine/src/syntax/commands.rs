@@ -3,7 +3,8 @@
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
 use super::argv::Argv;
-use super::{claim, group, ids, keys, read, stream};
+use super::{claim, delete, group, ids, info, keys, read, set_id, stream};
+use crate::command::{XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
 
 /// One command, or one subcommand.
@@ -84,7 +85,10 @@ const COMMANDS: &[Spec] = &[
         let (key, ids) = (key(args), ids::list(&args[1..])?);
         Ok(Command::XDel { key, ids })
     }),
+    spec("xdelex", -5, delete::xdelex),
+    spec("xackdel", -6, delete::xackdel),
     spec("xtrim", -4, stream::xtrim),
+    spec("xsetid", -3, set_id::xsetid),
     spec("xread", -4, read::xread),
     spec("xreadgroup", -7, read::xreadgroup),
     spec("xack", -4, |args| {
@@ -102,14 +106,16 @@ const COMMANDS: &[Spec] = &[
             spec("xgroup|destroy", 4, group::destroy),
             spec("xgroup|createconsumer", 5, group::create_consumer),
             spec("xgroup|delconsumer", 5, group::del_consumer),
+            spec("xgroup|help", 2, |_| Ok(Command::XGroup(XGroup::Help))),
         ],
     ),
     container(
         "xinfo",
         &[
-            spec("xinfo|stream", -3, group::info_stream),
-            spec("xinfo|groups", 3, group::info_groups),
-            spec("xinfo|consumers", 4, group::info_consumers),
+            spec("xinfo|stream", -3, info::stream),
+            spec("xinfo|groups", 3, info::groups),
+            spec("xinfo|consumers", 4, info::consumers),
+            spec("xinfo|help", 2, |_| Ok(Command::XInfo(XInfo::Help))),
         ],
     ),
     spec("multi", 1, |_| Ok(Command::Multi)),
@@ -169,6 +175,9 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         }
         Command::XRange(range) => stream::write_xrange(range, argv),
         Command::XDel { key, ids } => ids::write_list(ids, argv.word("XDEL").arg(key)),
+        Command::XDelEx(delete) => delete::write_xdelex(delete, argv),
+        Command::XAckDel(delete) => delete::write_xackdel(delete, argv),
+        Command::XSetId(set_id) => set_id::write_xsetid(set_id, argv),
         Command::XTrim { key, trim } => stream::write_xtrim(key, *trim, argv),
         Command::XRead(read) => read::write_xread(read, argv),
         Command::XReadGroup(read) => read::write_xreadgroup(read, argv),
@@ -177,7 +186,7 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::XClaim(claim) => claim::write_xclaim(claim, argv),
         Command::XAutoClaim(claim) => claim::write_xautoclaim(claim, argv),
         Command::XGroup(xgroup) => group::write_xgroup(xgroup, argv),
-        Command::XInfo(info) => group::write_xinfo(info, argv),
+        Command::XInfo(info) => info::write(info, argv),
         Command::Multi => {
             argv.word("MULTI");
         }

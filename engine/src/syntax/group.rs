@@ -1,8 +1,8 @@
-//! XGROUP, XPENDING, XINFO.
+//! XGROUP and XPENDING.
 
 use super::argv::Argv;
 use super::{ids, is, numbers, subcommand_syntax};
-use crate::command::{GroupStart, PendingRange, XGroup, XInfo, XPending};
+use crate::command::{GroupStart, PendingRange, XGroup, XPending};
 use crate::errors::{SYNTAX, fixed};
 use crate::{Bytes, Command, Reply, StreamId};
 
@@ -83,6 +83,9 @@ pub(super) fn del_consumer(args: &[Bytes]) -> Result<Command, Reply> {
 pub(super) fn write_xgroup(xgroup: &XGroup, argv: &mut Argv) {
     argv.word("XGROUP");
     match xgroup {
+        XGroup::Help => {
+            argv.word("HELP");
+        }
         XGroup::Create {
             key,
             group,
@@ -176,31 +179,4 @@ pub(super) fn write_xpending(pending: &XPending, argv: &mut Argv) {
     if let Some(consumer) = &range.consumer {
         argv.arg(consumer);
     }
-}
-
-pub(super) fn info_stream(args: &[Bytes]) -> Result<Command, Reply> {
-    if args.len() > 1 {
-        return Err(subcommand_syntax("XINFO", "STREAM"));
-    }
-    let key = args[0].clone();
-    Ok(Command::XInfo(XInfo::Stream { key }))
-}
-
-pub(super) fn info_groups(args: &[Bytes]) -> Result<Command, Reply> {
-    let key = args[0].clone();
-    Ok(Command::XInfo(XInfo::Groups { key }))
-}
-
-pub(super) fn info_consumers(args: &[Bytes]) -> Result<Command, Reply> {
-    let (key, group) = (args[0].clone(), args[1].clone());
-    Ok(Command::XInfo(XInfo::Consumers { key, group }))
-}
-
-pub(super) fn write_xinfo(info: &XInfo, argv: &mut Argv) {
-    argv.word("XINFO");
-    match info {
-        XInfo::Stream { key } => argv.word("STREAM").arg(key),
-        XInfo::Groups { key } => argv.word("GROUPS").arg(key),
-        XInfo::Consumers { key, group } => argv.word("CONSUMERS").arg(key).arg(group),
-    };
 }

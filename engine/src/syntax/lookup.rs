@@ -7,7 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{is, read};
+use super::{delete, is, read};
 use crate::errors::{INVALID_ID, KEY_REQUIRED, NO_SUCH_KEY, no_group, no_group_to_read, no_key_or_group};
 use crate::{Bytes, Reply};
 
@@ -46,6 +46,12 @@ impl Lookup {
 pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
     match (name, args) {
         ("xdel", [key, ..]) => vec![Lookup::key(key, Some(Reply::Integer(0)))],
+        // The number of IDs is checked before the keys are, each ID after.
+        ("xdelex", [key, rest @ ..]) => vec![Lookup::key(key, nothing_deleted(error, rest))],
+        ("xackdel", [key, group, rest @ ..]) => match nothing_deleted(error, rest) {
+            Some(answer) => vec![Lookup::either(key, group, answer)],
+            None => vec![Lookup::key(key, None)],
+        },
         ("xack", [key, group, ..]) => vec![Lookup::either(key, group, Reply::Integer(0))],
         ("xclaim", [key, group, ..]) => vec![Lookup::either(key, group, no_key_or_group(key, group))],
         ("xinfo|stream", [key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
@@ -74,4 +80,9 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         },
         _ => Vec::new(),
     }
+}
+
+/// What XDELEX and XACKDEL answer for want of a stream when only an ID is wrong.
+fn nothing_deleted(error: &Reply, args: &[Bytes]) -> Option<Reply> {
+    (*error == INVALID_ID).then(|| delete::nothing_deleted(delete::count(args)))
 }

@@ -8,18 +8,22 @@
 mod argv;
 mod claim;
 mod commands;
+mod delete;
 mod group;
 mod ids;
+mod info;
 mod keys;
 mod lookup;
 mod numbers;
 mod read;
+mod set_id;
 mod stream;
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use delete::nothing_deleted;
 pub(crate) use lookup::Lookup;
 pub(crate) use numbers::{parse_i64, write_i64};
 

@@ -1,8 +1,8 @@
 //! XADD, XTRIM, XRANGE and XREVRANGE.
 
 use super::argv::Argv;
-use super::{ids, is, numbers};
-use crate::command::{Precision, Trim, TrimBy, XAdd, XRange};
+use super::{delete, ids, is, numbers};
+use crate::command::{Precision, References, Trim, TrimBy, XAdd, XRange};
 use crate::errors::{SYNTAX, fixed, wrong_arity};
 use crate::{Bytes, Command, Reply};
 
@@ -12,7 +12,7 @@ const NEGATIVE_LIMIT: Reply = fixed("ERR The LIMIT argument must be >= 0.");
 const LIMIT_WITHOUT_TRIM: Reply =
     fixed("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy");
 const LIMIT_WITHOUT_TILDE: Reply = fixed("ERR syntax error, LIMIT cannot be used without the special ~ option");
-const NO_TRIM: Reply = fixed("ERR syntax error, XTRIM must be called with one of the MAXLEN or MINID strategies");
+const NO_TRIM: Reply = fixed("ERR syntax error, XTRIM must be called with a trimming strategy");
 
 /// The options that XADD and XTRIM share, as they are collected.
 #[derive(Default)]
@@ -21,6 +21,7 @@ struct Trimming {
     /// `~`
     by_nodes: bool,
     limit: Option<u64>,
+    references: Option<References>,
 }
 
 impl Trimming {
@@ -29,7 +30,10 @@ impl Trimming {
         let [option, rest @ ..] = args else {
             return Ok(0);
         };
-        if is(option, "KEEPREF") {
+        if self.references.is_none()
+            && let Some(references) = delete::references(option)
+        {
+            self.references = Some(references);
             return Ok(1);
         }
         let [value, ..] = rest else {
@@ -63,14 +67,22 @@ impl Trimming {
         Ok(taken)
     }
 
-    fn finish(self) -> Result<Option<Trim>, Reply> {
+    /// `needed`: there must be a trim, as for XTRIM.
+    fn finish(self, needed: bool) -> Result<Option<Trim>, Reply> {
         let precision = match (self.by, self.limit) {
             (None, Some(limit)) if limit > 0 => return Err(LIMIT_WITHOUT_TRIM),
             (Some(_), limit) if self.by_nodes => Precision::Nodes { limit },
+            (None, Some(_)) if !needed => return Err(LIMIT_WITHOUT_TILDE),
+            (None, _) if needed => return Err(NO_TRIM),
             (Some(_), Some(_)) => return Err(LIMIT_WITHOUT_TILDE),
             _ => Precision::Exact,
         };
-        Ok(self.by.map(|by| Trim { by, precision }))
+        let references = self.references.unwrap_or_default();
+        Ok(self.by.map(|by| Trim {
+            by,
+            precision,
+            references,
+        }))
     }
 }
 
@@ -93,7 +105,7 @@ pub(super) fn xadd(args: &[Bytes]) -> Result<Command, Reply> {
             break ids::to_add(option)?;
         }
     };
-    let trim = trimming.finish()?;
+    let trim = trimming.finish(false)?;
     if rest.len() < 2 || !rest.len().is_multiple_of(2) {
         return Err(wrong_arity("xadd"));
     }
@@ -129,7 +141,7 @@ pub(super) fn xtrim(args: &[Bytes]) -> Result<Command, Reply> {
             taken => rest = &rest[taken..],
         }
     }
-    let trim = trimming.finish()?.ok_or(NO_TRIM)?;
+    let trim = trimming.finish(true)?.ok_or(NO_TRIM)?;
     Ok(Command::XTrim { key, trim })
 }
 
@@ -153,6 +165,7 @@ fn write_trim(trim: Trim, argv: &mut Argv) {
     if let Precision::Nodes { limit: Some(limit) } = trim.precision {
         argv.word("LIMIT").shown(limit);
     }
+    delete::write_references(trim.references, argv);
 }
 
 /// `XRANGE key start end [COUNT n]`.

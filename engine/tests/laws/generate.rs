@@ -48,6 +48,14 @@ fn end() -> impl Strategy<Value = Bound> {
     ]
 }
 
+fn references() -> impl Strategy<Value = References> + Clone {
+    prop_oneof![
+        3 => Just(References::Keep),
+        1 => Just(References::Delete),
+        1 => Just(References::Acked)
+    ]
+}
+
 fn trim() -> impl Strategy<Value = Trim> {
     let by = prop_oneof![(0u64..6).prop_map(TrimBy::MaxLen), id().prop_map(TrimBy::MinId)];
     let limit = option::weighted(0.3, 0u64..6);
@@ -55,7 +63,11 @@ fn trim() -> impl Strategy<Value = Trim> {
         Just(Precision::Exact),
         limit.prop_map(|limit| Precision::Nodes { limit })
     ];
-    (by, precision).prop_map(|(by, precision)| Trim { by, precision })
+    (by, precision, references()).prop_map(|(by, precision, references)| Trim {
+        by,
+        precision,
+        references,
+    })
 }
 
 fn min_idle() -> impl Strategy<Value = u64> {
@@ -226,6 +238,16 @@ fn xgroup() -> impl Strategy<Value = Command> {
 pub(crate) fn stream_command() -> impl Strategy<Value = Command> {
     let delete = (key(), ids()).prop_map(|(key, ids)| Command::XDel { key, ids });
     let ack = (key(), group(), ids()).prop_map(|(key, group, ids)| Command::XAck { key, group, ids });
+    let delete_ex = (key(), references(), ids())
+        .prop_map(|(key, references, ids)| Command::XDelEx(XDelEx { key, references, ids }));
+    let ack_delete = (key(), group(), references(), ids()).prop_map(|(key, group, references, ids)| {
+        Command::XAckDel(XAckDel {
+            key,
+            group,
+            references,
+            ids,
+        })
+    });
     let trims = (key(), trim()).prop_map(|(key, trim)| Command::XTrim { key, trim });
     prop_oneof![
         6 => add(),
@@ -239,6 +261,8 @@ pub(crate) fn stream_command() -> impl Strategy<Value = Command> {
         1 => delete,
         2 => ack,
         1 => trims,
+        2 => delete_ex,
+        2 => ack_delete,
         1 => key().prop_map(|key| Command::XLen { key }),
     ]
 }
@@ -319,11 +343,26 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
     ];
     let info = prop_oneof![
         key().prop_map(|key| XInfo::Stream { key }),
+        (key(), option::of(0u64..3)).prop_map(|(key, count)| XInfo::StreamFull { key, count }),
         key().prop_map(|key| XInfo::Groups { key }),
+        Just(XInfo::Help),
         (key(), group()).prop_map(|(key, group)| XInfo::Consumers { key, group }),
     ];
+    let set_id = (key(), id(), option::of(0u64..9), option::of(id()));
+    let set_id = set_id.prop_map(|(key, last_id, entries_added, max_deleted)| {
+        // A larger deleted ID than the last one is refused where the arguments are read.
+        let max_deleted = max_deleted.map(|id| id.min(last_id));
+        Command::XSetId(XSetId {
+            key,
+            last_id,
+            entries_added,
+            max_deleted,
+        })
+    });
     prop_oneof![
         12 => stream_command(),
+        1 => set_id,
+        1 => Just(Command::XGroup(XGroup::Help)),
         4 => (prop_oneof![read(), read_group()], 0u64..40).prop_map(|(command, ms)| waiting(command, ms)),
         2 => strings,
         1 => sets,

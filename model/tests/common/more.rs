@@ -1,7 +1,7 @@
 //! Setups for what only some consumers do: marks that expire, histories in a loop, locks, groups of their own making.
 
 use redelivery_engine::Command;
-use redelivery_engine::command::{Precision, Trim, TrimBy, XGroup};
+use redelivery_engine::command::{Precision, References, Trim, TrimBy, XGroup};
 
 use super::*;
 
@@ -104,6 +104,7 @@ fn trim_and_delete() -> Setup {
         producer.trim = Some(Trim {
             by: TrimBy::MaxLen(1),
             precision: Precision::Exact,
+            references: References::Keep,
         });
     }
     setup.checks.push(CheckSpec::Bounded {

@@ -63,6 +63,13 @@ impl Exchange {
             .all(|word| argv.next().is_some_and(|argument| argument.eq_ignore_ascii_case(word)))
     }
 
+    /// Whether one of its arguments is one of these words.
+    pub(crate) fn says_one_of(&self, words: &[&str]) -> bool {
+        self.argv
+            .iter()
+            .any(|argument| words.iter().any(|word| argument.eq_ignore_ascii_case(word)))
+    }
+
     /// Whether both are errors, with these beginnings.
     pub(crate) fn errors(&self, ours: &str, theirs: &str) -> bool {
         let begins =

@@ -3,6 +3,7 @@
 //! ```text
 //! # A comment.
 //! @ resp3                       the version of the protocol; RESP2 when not said
+//! @ since 8.2                   older servers are not asked
 //! > XADD s 1-0 f v              client A sends; `B>` and `C>` are others
 //! "1-0"
 //! [7.0.15]                      what this version answers instead
@@ -33,6 +34,8 @@ pub(crate) const REFERENCE: &str = "8.2.3";
 pub(crate) struct Golden {
     pub(crate) path: PathBuf,
     pub(crate) version: Version,
+    /// The oldest server that knows the commands, as numbers.
+    since: Vec<u32>,
     items: Vec<Item>,
 }
 
@@ -47,13 +50,18 @@ enum Item {
 }
 
 impl Golden {
-    /// All scripts of `scenarios/golden`, by name.
+    /// All scripts of `scenarios/golden` and its `commands`, by name.
     pub(crate) fn all() -> Vec<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-        let mut paths: Vec<_> = fs::read_dir(folder)
-            .expect("scenarios/golden")
-            .map(|entry| entry.expect("an entry").path())
-            .collect();
+        let mut paths = Vec::new();
+        for folder in ["golden", "golden/commands"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            let entries = fs::read_dir(folder).expect("the golden scripts");
+            paths.extend(
+                entries
+                    .map(|entry| entry.expect("an entry").path())
+                    .filter(|path| path.is_file()),
+            );
+        }
         paths.sort();
         let read = |path: PathBuf| Self::parse(&fs::read_to_string(&path).expect("readable"), path);
         paths.into_iter().map(read).collect()
@@ -64,14 +72,18 @@ impl Golden {
         let mut golden = Self {
             path,
             version: Version::Resp2,
+            since: Vec::new(),
             items: Vec::new(),
         };
         let mut version = REFERENCE.to_owned();
         for (index, line) in text.lines().enumerate() {
+            let since = line.strip_prefix("@ since ");
             if line == "@ resp3" {
                 golden.version = Version::Resp3;
+            } else if let Some(since) = since {
+                golden.since = numbers(since);
             }
-            if line.is_empty() || line.starts_with('#') || line == "@ resp3" {
+            if line.is_empty() || line.starts_with('#') || line == "@ resp3" || since.is_some() {
                 golden.items.push(Item::Prose(line.to_owned()));
             } else if let Some(step) = parse_step(line) {
                 REFERENCE.clone_into(&mut version);
@@ -95,9 +107,20 @@ impl Golden {
         golden
     }
 
-    /// The file's name without its ending.
+    /// The file's name without its ending, for one of `golden/commands` in upper case.
     pub(crate) fn name(&self) -> String {
-        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let is_command = self.path.parent().is_some_and(|folder| folder.ends_with("commands"));
+        if is_command {
+            name.to_uppercase()
+        } else {
+            name.into_owned()
+        }
+    }
+
+    /// Whether a server of this version knows the commands.
+    pub(crate) fn is_for(&self, version: &str) -> bool {
+        self.since <= numbers(version)
     }
 
     /// The steps alone.
@@ -178,6 +201,12 @@ impl Golden {
         };
         self.items.iter().map(play).collect()
     }
+}
+
+/// `8.2.3` as numbers that compare.
+fn numbers(version: &str) -> Vec<u32> {
+    let number = |part: &str| part.parse().expect("a version is numbers and dots");
+    version.split('.').map(number).collect()
 }
 
 /// A step as `Step` writes it; none if the line is something else.

@@ -41,7 +41,7 @@ pub(crate) fn hunt(
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let (strategy, mut found, mut unrepeatable) = (generate::script(), Vec::new(), Vec::new());
+    let (strategy, mut found, mut unrepeatable) = (generate::script(version), Vec::new(), Vec::new());
     let (sides, shrinking) = (RefCell::new((ours, theirs)), Cell::new(false));
     let (tally, mut scripts, known) = (RefCell::new(Tally::default()), 0, Cell::new(0));
     let compared = |script: &[Step]| {
@@ -90,10 +90,10 @@ pub(crate) fn hunt(
         );
     }
     let (tally, known, unrepeatable) = (tally.into_inner(), known.get(), unrepeatable.len());
-    if found.is_empty() && !tally.missing().is_empty() {
+    if found.is_empty() && !tally.missing(version).is_empty() {
         found.push(format!(
             "nothing differs, but these never succeeded: {:?}",
-            tally.missing()
+            tally.missing(version)
         ));
     }
     let summary = tally.summary();

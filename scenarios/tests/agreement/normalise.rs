@@ -6,6 +6,7 @@
 //! | members of a set (SMEMBERS) | sorted | unordered in Redis |
 //! | PTTL, if positive | rounded up to 50 s | the clock |
 //! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms; since 1970 from TIME 0 | the clock |
+//! | moments of XINFO STREAM FULL, if they are of this century | `<any>` | the clock |
 //!
 //! Scripts use times that are far from these boundaries. The normalisation never looks at the other side.
 
@@ -153,6 +154,7 @@ fn mask(argv: &[Bytes], frame: Frame) -> Frame {
                 .map(|row| mask_fields(row, &["idle", "inactive"], idle))
                 .collect(),
         ),
+        ("XINFO STREAM", frame) => mask_fields(frame, &["groups"], moments),
         (_, frame) => frame,
     }
 }
@@ -205,6 +207,48 @@ fn idle(frame: Frame) -> Frame {
         Frame::Integer(ms @ 0..) => coarse("idle", ms / IDLE_STEP_MS * IDLE_STEP_MS),
         frame => frame,
     }
+}
+
+/// XINFO STREAM FULL tells moments: of every group's pending entries and consumers, and theirs.
+fn moments(groups: Frame) -> Frame {
+    let group = |group| {
+        let group = mask_fields(group, &["pending"], |rows| each(rows, |row| mask_cell(row, 2)));
+        mask_fields(group, &["consumers"], |consumers| each(consumers, consumer))
+    };
+    each(groups, group)
+}
+
+fn consumer(consumer: Frame) -> Frame {
+    let consumer = mask_fields(consumer, &["seen-time", "active-time"], moment);
+    mask_fields(consumer, &["pending"], |rows| each(rows, |row| mask_cell(row, 1)))
+}
+
+fn mask_cell(row: Frame, at: usize) -> Frame {
+    match row {
+        Frame::Array(mut row) if row.len() > at => {
+            row[at] = moment(row[at].clone());
+            Frame::Array(row)
+        }
+        row => row,
+    }
+}
+
+fn each(frame: Frame, masked: impl Fn(Frame) -> Frame) -> Frame {
+    match frame {
+        Frame::Array(rows) => Frame::Array(rows.into_iter().map(masked).collect()),
+        frame => frame,
+    }
+}
+
+fn moment(frame: Frame) -> Frame {
+    match frame {
+        Frame::Integer(IDLE_AGES_MS..) => any(),
+        frame => frame,
+    }
+}
+
+fn any() -> Frame {
+    Frame::Simple("<any>".into())
 }
 
 fn coarse(what: &str, ms: i64) -> Frame {

@@ -1,6 +1,7 @@
 //! What a trim removes: first it is found out, then it is done, so that a trim that removes nothing copies nothing.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use super::Entries;
 use crate::StreamId;
@@ -61,6 +62,35 @@ impl Entries {
             cut.entries += goes;
         }
         cut
+    }
+
+    /// What `=` removes that asks for each entry: the entries of nodes of which nothing need stay, and of the next
+    /// node those that need not. It looks no further, even if it was refused all of those.
+    pub(crate) fn each_in_excess(&self, keep: Keep, mut may_go: impl FnMut(StreamId) -> bool) -> Vec<StreamId> {
+        let (mut left, mut excess) = (self.len, Vec::new());
+        for node in &self.nodes {
+            let is_whole = match keep {
+                Keep::Newest(count) => left > count && left - node.len() >= count,
+                Keep::From(id) => node.last < id,
+            };
+            for entry in node.entries(0, node.len()) {
+                let stays = match keep {
+                    Keep::Newest(count) => left <= count,
+                    Keep::From(id) => entry.id >= id,
+                };
+                if stays && !is_whole {
+                    return excess;
+                }
+                if may_go(entry.id) {
+                    excess.push(entry.id);
+                    left -= 1;
+                }
+            }
+            if !is_whole {
+                break;
+            }
+        }
+        excess
     }
 
     /// Removes the oldest entries.

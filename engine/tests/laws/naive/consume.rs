@@ -122,6 +122,9 @@ impl Naive {
         let stream = self.stream(key).unwrap();
         let ids = stream.entries.iter().map(|entry| entry.0).filter(|id| *id > last);
         let entries: Vec<_> = ids.take(limit(read.count)).map(|id| stream.reply(id)).collect();
+        if let Some(entry) = entries.last() {
+            self.stream(key).unwrap().moved(Some(last), entry.id);
+        }
         let group = self.group(key, &read.group).unwrap();
         for entry in &entries {
             group.last = entry.id;
@@ -142,7 +145,10 @@ impl Naive {
             return unknown(&claim.key, &claim.group, "");
         };
         group.mention(&claim.consumer);
-        group.last = group.last.max(claim.last_id.unwrap_or(StreamId::MIN));
+        if let Some(id) = claim.last_id.filter(|id| *id > group.last) {
+            let from = std::mem::replace(&mut group.last, id);
+            self.stream(&claim.key).unwrap().moved(Some(from), id);
+        }
         let clock = i64::try_from(now).unwrap();
         let at = match claim.idle {
             Idle::For(ms) if (0..=clock).contains(&ms) => now - ms.unsigned_abs(),

@@ -2,6 +2,7 @@
 //! the engine's parsed commands and replies, and none of its code. Slow on purpose.
 
 mod consume;
+mod delete;
 
 use redelivery_engine::command::*;
 use redelivery_engine::reply::EntryReply;
@@ -22,6 +23,7 @@ pub(crate) struct Stream {
     nodes: Vec<Vec<StreamId>>,
     last: StreamId,
     groups: Vec<Group>,
+    lowest: Option<StreamId>,
 }
 
 pub(crate) struct Group {
@@ -98,6 +100,9 @@ impl Stream {
     }
 
     fn trim(&mut self, trim: Trim) -> usize {
+        if trim.references != References::Keep {
+            return self.trim_each(trim);
+        }
         let before = self.entries.len();
         let limit = match trim.precision {
             Precision::Exact => usize::MAX,
@@ -155,6 +160,7 @@ impl Naive {
                 nodes,
                 last: StreamId::MIN,
                 groups,
+                lowest: None,
             });
         }
         self.stream(key).unwrap()
@@ -166,6 +172,8 @@ impl Naive {
             Command::XLen { key } => number(self.stream(key).map_or(0, |stream| stream.entries.len())),
             Command::XRange(range) => self.range(range),
             Command::XDel { key, ids } => number(self.stream(key).map_or(0, |stream| stream.delete(ids))),
+            Command::XDelEx(delete) => self.delete_ex(delete),
+            Command::XAckDel(delete) => self.acknowledge_and_delete(delete),
             Command::XTrim { key, trim } => number(self.stream(key).map_or(0, |stream| stream.trim(*trim))),
             Command::XRead(read) => self.read(read),
             Command::XReadGroup(read) => self.read_group(read, now),
@@ -228,6 +236,7 @@ impl Naive {
 
     fn xgroup(&mut self, command: &XGroup) -> Reply {
         let (key, group) = match command {
+            XGroup::Help => panic!("the naive model does not help"),
             XGroup::Create { key, group, .. } | XGroup::SetId { key, group, .. } => (key, group),
             XGroup::Destroy { key, group } => (key, group),
             XGroup::CreateConsumer { key, group, .. } | XGroup::DelConsumer { key, group, .. } => (key, group),
@@ -249,6 +258,7 @@ impl Naive {
         let Some(at) = stream.groups.iter().position(|candidate| candidate.name == *group) else {
             return match command {
                 XGroup::Create { start, .. } => {
+                    stream.moved(None, place(start));
                     let (consumers, pending) = (Vec::new(), Vec::new());
                     stream.groups.push(Group {
                         name: group.clone(),
@@ -264,9 +274,11 @@ impl Naive {
         };
         let found = &mut stream.groups[at];
         match command {
+            XGroup::Help => unreachable!(),
             XGroup::Create { .. } => error("BUSYGROUP Consumer Group name already exists".into()),
             XGroup::SetId { start, .. } => {
-                found.last = place(start);
+                let from = std::mem::replace(&mut found.last, place(start));
+                stream.moved(Some(from), place(start));
                 Reply::OK
             }
             XGroup::Destroy { .. } => {

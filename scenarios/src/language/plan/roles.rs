@@ -1,7 +1,7 @@
 //! Tables of clients become the model's policies.
 
 use redelivery_engine::Bytes;
-use redelivery_engine::command::{Precision, Trim, TrimBy};
+use redelivery_engine::command::{Precision, References, Trim, TrimBy};
 use redelivery_model::setup::ClientSetup;
 use redelivery_model::setup::policy::{self, Role};
 
@@ -43,6 +43,7 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
         trim: table.trim.as_ref().map(|trim| Trim {
             by: TrimBy::MaxLen(trim.max_len.0),
             precision: Precision::Exact,
+            references: References::Keep,
         }),
     }
 }

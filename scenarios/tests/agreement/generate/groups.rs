@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::streams::{ids, references};
 use super::words::{bound, consumer, count, group, id, min_idle, range, stream};
 use super::{Words, line, one_of, some, sometimes};
 
@@ -9,6 +10,7 @@ pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
     prop_oneof![
         10 => xreadgroup(),
         4 => line!["XACK", stream(), group(), some(id(), 1..=3)],
+        3 => line!["XACKDEL", stream(), group(), references(), ids()],
         2 => line!["XPENDING", stream(), group()],
         4 => xpending_range(),
         6 => xclaim(),
@@ -110,7 +112,7 @@ fn xgroup() -> Words {
     prop_oneof![
         6 => line!["XGROUP CREATE", stream(), group(), start(), sometimes(2, one_of(&["MKSTREAM"])), entries_read()],
         4 => line!["XGROUP SETID", stream(), group(), start(), entries_read()],
-        1 => line!["XGROUP DESTROY", stream(), group()],
+        2 => line!["XGROUP DESTROY", stream(), group()],
         2 => line!["XGROUP CREATECONSUMER", stream(), group(), consumer()],
         2 => line!["XGROUP DELCONSUMER", stream(), group(), consumer()],
     ]

@@ -1,7 +1,7 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
 //! `words` is the vocabulary, `streams`, `groups` and `keys` the commands; `mangle` spoils some of them, for the errors.
-//! It never generates what the engine leaves out (XINFO STREAM FULL, PEXPIRE's options).
+//! It never generates what the engine leaves out (PEXPIRE's options).
 
 mod groups;
 mod keys;
@@ -12,7 +12,7 @@ mod words;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::golden::parse_step;
+use crate::golden::{REFERENCE, parse_step};
 use crate::step::{EXPIRER, Step, Word};
 
 /// The most parts of a script beyond its beginning.
@@ -28,16 +28,29 @@ A> XADD s 3-0 f v
 A> XREADGROUP GROUP g a COUNT 2 STREAMS s >
 B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 
-/// A script. Each step of the beginning is kept in most of them.
-pub(crate) fn script() -> impl Strategy<Value = Vec<Step>> {
+/// What older servers than the reference do not know: a script would end there.
+const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"DELREF", b"ACKED", b"FULL"];
+
+/// A script for a server of this version. Each step of the beginning is kept in most of them.
+pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> {
+    let is_reference = version == REFERENCE;
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
     let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
     let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction()];
-    (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(|(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
+    (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(move |(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
         let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
-        beginning.chain(parts.concat()).collect()
+        let steps = beginning.chain(parts.concat());
+        steps.filter(|step| is_reference || !is_newer(step)).collect()
     })
+}
+
+fn is_newer(step: &Step) -> bool {
+    let newer = |word: &Word| match word {
+        Word::Text(text) => NEWER_WORDS.iter().any(|newer| text.eq_ignore_ascii_case(newer)),
+        Word::Auto(_) => false,
+    };
+    matches!(step, Step::Command { words, .. } if words.iter().any(newer))
 }
 
 /// Any command, some of them spoilt.

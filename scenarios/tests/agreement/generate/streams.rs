@@ -13,9 +13,12 @@ pub(super) fn command() -> BoxedStrategy<Vec<Word>> {
         2 => line!["XRANGE", stream(), range(), sometimes(3, line!["COUNT", count()])],
         2 => line!["XREVRANGE", stream(), reversed(), sometimes(3, line!["COUNT", count()])],
         4 => line!["XDEL", stream(), some(id(), 1..=3)],
+        3 => line!["XDELEX", stream(), references(), ids()],
         4 => line!["XTRIM", stream(), trim()],
+        2 => xsetid(),
         2 => xread(),
         3 => line!["XINFO STREAM", stream()],
+        2 => line!["XINFO STREAM", stream(), "FULL", sometimes(2, line!["COUNT", count()])],
     ]
     .boxed()
 }
@@ -74,17 +77,56 @@ fn fields() -> Words {
     prop_oneof![3 => pair.clone(), 1 => some(pair, 2..=3)].boxed()
 }
 
+/// What XDELEX and XACKDEL delete, rarely miscounted.
+pub(super) fn ids() -> Words {
+    let counted = (1_usize..=3).prop_flat_map(|count| line![count.to_string().as_str(), some(id(), count..=count)]);
+    let miscounted = line![
+        one_of(&["0", "1", "2", "-1", "x", "9223372036854775807"]),
+        some(id(), 1..=2)
+    ];
+    line!["IDS", prop_oneof![15 => counted, 1 => miscounted].boxed()]
+}
+
+pub(super) fn references() -> Words {
+    sometimes(
+        2,
+        one_of(&[
+            "KEEPREF",
+            "DELREF",
+            "DELREF",
+            "ACKED",
+            "ACKED",
+            "ACKED",
+            "ACKED KEEPREF",
+        ]),
+    )
+}
+
+fn xsetid() -> Words {
+    let last = prop_oneof![2 => id(), 1 => one_of(&["5-0", "9-0"])].boxed();
+    let added = one_of(&["0", "3", "4", "10", "10", "-1", "x", "9223372036854775807"]);
+    line![
+        "XSETID",
+        stream(),
+        last,
+        sometimes(3, line!["ENTRIESADDED", added]),
+        sometimes(3, line!["MAXDELETEDID", id()]),
+    ]
+}
+
 fn trim() -> Words {
     let threshold = prop_oneof![
         3 => line!["MAXLEN", sometimes(2, one_of(&["=", "~", "~"])), one_of(&["0", "1", "2", "3", "5", "-1", "x"])],
         2 => line!["MINID", sometimes(2, one_of(&["=", "~", "~"])), id()],
         3 => line!["MAXLEN ~", one_of(&["0", "1", "2", "3", "4", "5"]), sometimes(3, limit())],
         2 => line!["MINID ~", id(), sometimes(3, limit())],
-        1 => line![limit(), "MAXLEN ~ 2"],
+        1 => prop_oneof![line![limit(), "MAXLEN ~ 2"], limit()],
     ]
     .boxed();
     line![
+        sometimes(8, one_of(&["DELREF", "ACKED"])),
         threshold,
+        sometimes(4, one_of(&["DELREF", "ACKED", "ACKED", "KEEPREF"])),
         sometimes(12, one_of(&["LIMIT 1", "LIMIT 0", "LIMIT -1", "KEEPREF", "MAXLEN 1"]))
     ]
 }
