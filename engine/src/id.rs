@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::Bytes;
+
 /// The ID of a stream entry. Source: <https://redis.io/docs/latest/develop/data-types/streams/#entry-ids>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId {
@@ -44,8 +46,43 @@ impl StreamId {
     }
 }
 
+impl From<StreamId> for Bytes {
+    /// `ms-seq`, as `Display` writes it: every XADD answers with one, so it is written by hand.
+    fn from(id: StreamId) -> Self {
+        // Two numbers of twenty digits and the line between them, from the right.
+        let (mut text, mut at) = ([b'-'; 41], 41);
+        for (half, value) in [id.seq, id.ms].into_iter().enumerate() {
+            at -= half;
+            let mut rest = value;
+            loop {
+                at -= 1;
+                text[at] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+                if rest == 0 {
+                    break;
+                }
+            }
+        }
+        Self::from(&text[at..])
+    }
+}
+
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.ms, self.seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn both_ways_of_writing_agree() {
+        for (ms, seq) in [(0, 0), (0, 7), (10, 0), (1_700_000_000_000, 99), (u64::MAX, u64::MAX)] {
+            let id = StreamId::new(ms, seq);
+            assert_eq!(Bytes::from(id), id.to_string().into());
+        }
     }
 }

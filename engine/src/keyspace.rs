@@ -214,19 +214,24 @@ impl Access<'_> {
     }
 
     pub(crate) fn stream_mut(&mut self, key: &[u8]) -> Result<Option<&mut Stream>, Reply> {
-        // The type first, so that an error copies nothing.
-        if self.stream(key)?.is_none() {
+        self.expire_if_due(key);
+        let Some(slot) = self.keyspace.slots.get_mut(key) else {
             return Ok(None);
+        };
+        // The type first, so that an error copies nothing.
+        if !matches!(*slot.value, Value::Stream(_)) {
+            return Err(WRONG_TYPE);
         }
-        match self.value_mut(key) {
-            Some(Value::Stream(stream)) => Ok(Some(stream)),
+        match Arc::make_mut(&mut slot.value) {
+            Value::Stream(stream) => Ok(Some(stream)),
             _ => Ok(None),
         }
     }
 
     /// Removes `key` if its time to live is over.
     pub(crate) fn expire_if_due(&mut self, key: &[u8]) {
-        if self.keyspace.expires_at(key).is_some_and(|at| at <= self.now) {
+        // Most keyspaces have no key with a time to live.
+        if !self.keyspace.deadlines.is_empty() && self.keyspace.expires_at(key).is_some_and(|at| at <= self.now) {
             self.discard(key);
         }
     }

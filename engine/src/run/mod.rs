@@ -101,7 +101,7 @@ fn entry_reply(entry: Entry<'_>) -> EntryReply {
 }
 
 fn bulk_id(id: StreamId) -> Reply {
-    Reply::Bulk(alloc::string::ToString::to_string(&id).into())
+    Reply::Bulk(id.into())
 }
 
 /// Both ends as included IDs.

@@ -88,8 +88,12 @@ impl Node {
 
     /// Which of its entries has this ID.
     pub(super) fn position(&self, id: StreamId) -> Option<usize> {
-        let at = self.count_below(id);
-        (at < self.len() && self.entry(at).id == id).then_some(at)
+        if id < self.base || id > self.last {
+            return None;
+        }
+        self.starts[self.gone..]
+            .binary_search_by(|start| self.id_at(&mut (*start as usize)).cmp(&id))
+            .ok()
     }
 
     /// Appends an entry, whose ID is larger than every other.
