@@ -147,7 +147,7 @@ impl Broker {
                 let reply = match outcome {
                     Outcome::Replied(reply) => Some(reply),
                     Outcome::Waits { retry, block_ms } => {
-                        self.wait(client, retry, block_ms, now);
+                        self.wait(client, *retry, block_ms, now);
                         None
                     }
                 };

@@ -88,7 +88,7 @@ impl Broker {
         match outcome {
             Outcome::Replied(reply) => self.outbox.push((client, reply)),
             Outcome::Waits { retry, .. } => self.waiters.push(Waiter {
-                command: retry,
+                command: *retry,
                 ..waiter
             }),
         }

@@ -22,6 +22,7 @@ mod stream;
 mod strings;
 mod trim;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub(crate) use refused::refused;
@@ -38,8 +39,8 @@ pub(crate) enum Outcome {
     Replied(Reply),
     /// With nothing to give yet: it may wait.
     Waits {
-        /// The command to try again; `$` has become an ID.
-        retry: Command,
+        /// The command to try again; `$` has become an ID. Boxed, since every command's outcome is moved about.
+        retry: Box<Command>,
         /// How long; 0 means for ever.
         block_ms: Millis,
     },

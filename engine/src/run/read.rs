@@ -1,5 +1,6 @@
 //! XREAD.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{Outcome, entry_reply, limit};
@@ -36,10 +37,10 @@ pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply>
     let Some(block_ms) = read.block else {
         return Ok(Reply::NullArray.into());
     };
-    let retry = Command::XRead(XRead {
+    let retry = Box::new(Command::XRead(XRead {
         streams,
         ..read.clone()
-    });
+    }));
     Ok(Outcome::Waits { retry, block_ms })
 }
 

@@ -1,5 +1,6 @@
 //! XREADGROUP.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::claim::owned;
@@ -46,7 +47,7 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
     let Some(block_ms) = read.block else {
         return Ok(Reply::NullArray.into());
     };
-    let retry = Command::XReadGroup(read.clone());
+    let retry = Box::new(Command::XReadGroup(read.clone()));
     Ok(Outcome::Waits { retry, block_ms })
 }
 

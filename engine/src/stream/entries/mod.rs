@@ -119,7 +119,7 @@ impl Entries {
         true
     }
 
-    /// Packs the entries as if they had just been appended to an empty stream. Answers whether there was anything to do.
+    /// Packs the entries as if they had just been appended to an empty stream.
     pub(crate) fn forget_packing(&mut self, limits: NodeLimits) {
         let mut anew = Self::default();
         for entry in self.iter() {
