@@ -12,9 +12,11 @@ pub(crate) const fn fixed(text: &'static str) -> Reply {
     Reply::Error(Cow::Borrowed(text))
 }
 
-/// What stands in an error for bytes that a client sent: an error is one line of text.
+/// What stands in an error for bytes that a client sent: an error is one line of text, and a server writes a text as C
+/// does, up to the first NUL.
 pub(crate) fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace(['\r', '\n'], " ")
+    let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    String::from_utf8_lossy(text).replace(['\r', '\n'], " ")
 }
 
 pub(crate) fn formatted(text: String) -> Reply {
