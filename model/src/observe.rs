@@ -14,8 +14,8 @@ use crate::setup::{GroupIx, Message, Setup, keys};
 pub struct Ledger {
     /// Sorted by stream and ID.
     entries: Vec<(Bytes, StreamId, Message)>,
-    /// Messages that were added, sorted.
-    added: Vec<Message>,
+    /// Messages that were added, and to which stream; sorted.
+    added: Vec<(Message, Bytes)>,
 }
 
 impl Ledger {
@@ -27,12 +27,13 @@ impl Ledger {
         }
     }
 
-    /// Notes that a message was added; answers whether it had been before.
-    fn note_added(&mut self, message: Message) -> bool {
-        match self.added.binary_search(&message) {
+    /// Notes that a message was added to a stream; answers whether it had been before.
+    fn note_added(&mut self, stream: &Bytes, message: Message) -> bool {
+        let place = |(known, of): &(Message, Bytes)| (known, of).cmp(&(&message, stream));
+        match self.added.binary_search_by(place) {
             Ok(_) => true,
             Err(at) => {
-                self.added.insert(at, message);
+                self.added.insert(at, (message, stream.clone()));
                 false
             }
         }
@@ -108,8 +109,8 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tel
             }
         }
         Command::XAck { key, group, ids } => {
-            // 0: none of them was pending, whoever acknowledged it before has told so.
-            if matches!(reply, Reply::Integer(1..))
+            // Where fewer were pending than named, the reply does not say which: a world names only those that were.
+            if *reply == Reply::Integer(ids.len() as i64)
                 && let Some(group) = setup.find_group(key, group)
             {
                 for &id in ids {
@@ -137,10 +138,12 @@ fn added(setup: &Setup, ledger: &mut Ledger, add: &XAdd, reply: &Reply, tell: &m
         if let Some(group) = setup.group_of_dead_letter(&add.fields) {
             tell(Event::DeadLettered { group, message });
         }
-        return;
+        if !setup.groups.iter().any(|group| group.stream == add.key) {
+            return;
+        }
     }
     ledger.note(&add.key, id, message);
-    let again = ledger.note_added(message);
+    let again = ledger.note_added(&add.key, message);
     tell(Event::Added {
         message,
         stream: add.key.clone(),

@@ -9,6 +9,8 @@ use crate::event::{Event, Grant};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occurrence {
+    /// A producer learnt the ID of its message.
+    Produced,
     /// A message had an effect.
     Effect,
     /// An entry was acknowledged.
@@ -45,7 +47,8 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
+        Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
         Self::Claim,
@@ -69,6 +72,7 @@ impl Occurrence {
 pub fn shown_by(event: &Event) -> Option<Occurrence> {
     Some(match event {
         Event::Added { again: true, .. } => Occurrence::DuplicateEntry,
+        Event::Produced { .. } => Occurrence::Produced,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
         Event::Granted {
@@ -87,7 +91,6 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Cut { .. } => Occurrence::Cut,
         Event::ExecutedLate => Occurrence::LateExecution,
         Event::Added { .. }
-        | Event::Produced { .. }
         | Event::Granted { .. }
         | Event::WorkStarted { .. }
         | Event::WorkEnded { .. }

@@ -7,7 +7,7 @@
 use redelivery_engine::{Millis, StreamId};
 use redelivery_model::setup::{Ageing, Setup};
 use redelivery_model::simulate::{Simulation, simulate};
-use redelivery_model::world::{Action, ActionKind, Ignore, World};
+use redelivery_model::world::{Action, Ignore, World};
 
 mod common;
 
@@ -82,8 +82,7 @@ fn time_leads(setup: &Setup, explored: &World, simulated: &World, actions_max: u
     let mut actions = Vec::new();
     explored.enabled(setup, &mut actions);
     let by_time = |action: &Action| {
-        matches!(action, Action::TimeOut(_) | Action::Notice(_) | Action::Expire(_))
-            || action.kind() == ActionKind::Time
+        matches!(action, Action::TimeOut(_) | Action::Notice(_) | Action::Expire(_)) || action.is_time()
     };
     // Deepening step by step finds the few that are needed first.
     (0..=fewer).find_map(|depth| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use redelivery_model::check::CheckIx;
 use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::world::{Ignore, World};
 use stateright::{Checker, Model};
 
 mod common;
@@ -50,7 +51,7 @@ fn counterexamples_are_the_shortest() {
                 "{name}: {} is violated within {shorter} actions",
                 exploration.setup().checks[place].name()
             );
-            let world = exploration.follow(&found.path, &mut redelivery_model::world::Ignore);
+            let world = exploration.follow(&found.path, &mut Ignore);
             assert!(
                 world.monitors().is_violated(CheckIx(place as u16)),
                 "{name}: the path violates"
@@ -83,6 +84,94 @@ fn violated_within(exploration: &Exploration, check: CheckIx, actions_max: usize
         level = next;
     }
     false
+}
+
+#[test]
+fn ends_that_owe_something_are_the_nearest() {
+    let mut judged = 0;
+    for (name, setup) in common::setups() {
+        let exploration = Exploration::new(Arc::new(setup));
+        let ours = explore(&exploration, MAX_STATES, &|_| ());
+        if ours.states > 4_000 {
+            continue;
+        }
+        for (place, found) in ours.found.iter().enumerate() {
+            let Some(found) = found.as_ref().filter(|found| found.at_end) else {
+                continue;
+            };
+            let check = CheckIx(place as u16);
+            // A fair cycle that need not last is no end in the plain sense of this test.
+            judged += u32::from(is_end_that_owes(
+                &exploration,
+                &exploration.follow(&found.path, &mut Ignore),
+                check,
+            ));
+            for world in within(&exploration, found.path.len() - 1) {
+                assert!(
+                    !is_end_that_owes(&exploration, &world, check),
+                    "{name}: a nearer end owes {check:?} too"
+                );
+            }
+        }
+    }
+    assert!(judged > 2, "only {judged} ends were judged");
+}
+
+/// Whether a run can only stay where this world is, and owes something to a check there: from wherever it leads without
+/// a fault, it leads back.
+fn is_end_that_owes(exploration: &Exploration, world: &World, check: CheckIx) -> bool {
+    let mut owes = false;
+    world
+        .monitors()
+        .at_end(exploration.setup(), &mut |violation| owes |= violation.check == check);
+    owes && closure(exploration, world)
+        .iter()
+        .all(|there| closure(exploration, there).contains(world))
+}
+
+/// Where faultless actions lead from a world.
+fn closure(exploration: &Exploration, world: &World) -> Vec<World> {
+    let mut reached = vec![world.clone()];
+    let mut next = 0;
+    // An end is a small place; whatever leads far from here is none.
+    while next < reached.len() && reached.len() < 200 {
+        let mut actions = Vec::new();
+        exploration.actions(&reached[next], &mut actions);
+        for action in actions.into_iter().filter(|action| !action.is_fault()) {
+            let there = exploration
+                .next_state(&reached[next], action)
+                .expect("an enabled action has a next state");
+            if !reached.contains(&there) {
+                reached.push(there);
+            }
+        }
+        next += 1;
+    }
+    reached
+}
+
+/// The worlds that so many actions reach, or fewer.
+fn within(exploration: &Exploration, actions_max: usize) -> Vec<World> {
+    let mut reached = exploration.init_states();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut begin = 0;
+    for _ in 0..actions_max {
+        let end = reached.len();
+        for at in begin..end {
+            let mut actions = Vec::new();
+            exploration.actions(&reached[at], &mut actions);
+            for action in actions {
+                let there = exploration
+                    .next_state(&reached[at], action)
+                    .expect("an enabled action has a next state");
+                if seen.insert(format!("{there:?}")) {
+                    reached.push(there);
+                }
+            }
+        }
+        begin = end;
+    }
+    reached
 }
 
 #[test]

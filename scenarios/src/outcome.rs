@@ -77,6 +77,8 @@ pub enum Unknown {
     CutOff(u64),
     /// Something that must occur never did, so that nothing was tested.
     NeverOccurred(Occurrence),
+    /// No group reads anything that the check could judge.
+    NothingToJudge,
     /// The history lacks events that the check needs: only the broker sees them.
     NotVisible,
     /// There is no server to run against.

@@ -2,37 +2,38 @@
 //!
 //! Without faults, an infinite run of a finite model stays from some moment on within one strongly connected component
 //! of the graph of states, and visits all of some part of it again and again. It is *weakly fair* if whatever stays
-//! possible is done at some time: no client, no connection and no clock is left out for ever. So a run can stay in a
-//! component exactly if each of them that could move in all of the component's states moves within it. A component
+//! possible is done at some time: no client, no connection and no clock is left out for ever ([`Actor`]). So a run can
+//! stay in a component exactly if each of them that could move in all of the component's states moves within it. A component
 //! without a way out is such a place; so is a cycle (a reclaim ping-pong) that each of its actors keeps turning. Idle
 //! polls are cycles too: what is claimed of ends is judged in every state of every place to stay.
 //!
 //! Components by Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972; fairness as in
 //! Lichtenstein and Pnueli, "Checking that finite state concurrent programs satisfy their linear specification", 1985.
 
-use crate::world::ActionKind;
+use std::collections::BTreeMap;
+
+use crate::world::Actor;
+
+/// So many actors are told apart; those beyond are taken for one, which can only make more runs count as fair.
+const ACTORS_MAX: u8 = 128;
 
 /// The transitions that are no faults, state by state.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
     targets: Vec<u32>,
-    /// Who moves.
+    /// Who moves, by number.
     movers: Vec<u8>,
     /// Where the next state's transitions begin.
     ends: Vec<u32>,
+    actors: BTreeMap<Actor, u8>,
 }
 
 impl Edges {
     /// Adds a transition of the current state.
-    pub(super) fn push(&mut self, target: u32, kind: ActionKind) {
+    pub(super) fn push(&mut self, target: u32, actor: Actor) {
+        let next = self.actors.len().min(usize::from(ACTORS_MAX) - 1) as u8;
         self.targets.push(target);
-        self.movers.push(match kind {
-            ActionKind::Client(client) => client.0 as u8,
-            ActionKind::Connection(connection) => 64 + connection.0 as u8,
-            ActionKind::Expiry => 126,
-            ActionKind::Time => 127,
-            ActionKind::Fault => unreachable!("faults are over"),
-        });
+        self.movers.push(*self.actors.entry(actor).or_insert(next));
     }
 
     /// The current state has no more; the next one follows.
@@ -138,7 +139,7 @@ mod tests {
         let mut edges = Edges::default();
         for row in rows {
             for &(target, client) in *row {
-                edges.push(target, ActionKind::Client(ClientIx(client)));
+                edges.push(target, Actor::Client(ClientIx(client)));
             }
             edges.end_of_state();
         }

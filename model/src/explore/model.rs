@@ -18,7 +18,11 @@ pub struct Exploration {
 
 impl Exploration {
     /// Of this setup.
+    ///
+    /// # Panics
+    /// If it has more than 16 checks; the scenario language does not let that pass.
     pub fn new(setup: Arc<Setup>) -> Self {
+        assert!(setup.checks.len() <= UNVIOLATED.len(), "too many checks to explore");
         Self { setup }
     }
 

@@ -150,7 +150,7 @@ impl<'a> Search<'a> {
                 next_level.push(next);
             }
             if !action.is_fault() {
-                self.edges.push(target, action.kind());
+                self.edges.push(target, world.actor(self.exploration.setup(), action));
             }
         }
         self.edges.end_of_state();
@@ -223,10 +223,15 @@ impl<'a> Search<'a> {
         let lasting = ending::lasting(&self.edges);
         for check in 0..self.found.len() {
             let unfulfilled = |&(place, node): &(usize, &Node)| lasting[place] && node.unfulfilled & 1 << check != 0;
-            if self.found[check].is_none()
-                && let Some((place, _)) = self.nodes.iter().enumerate().find(unfulfilled)
-            {
+            if let Some((place, _)) = self.nodes.iter().enumerate().find(unfulfilled) {
                 let path = self.path(place as u32);
+                // What is violated on the way is found first, but may take longer than an end.
+                if self.found[check]
+                    .as_ref()
+                    .is_some_and(|found| found.path.len() <= path.len())
+                {
+                    continue;
+                }
                 let violation = self.exploration.unfulfilled(&path, CheckIx(check as u16));
                 self.found[check] = Some(Found {
                     violation,

@@ -1,6 +1,6 @@
 //! What may happen next in a world.
 
-use redelivery_engine::Millis;
+use redelivery_engine::{Bytes, Millis};
 
 use super::ConnectionIx;
 use crate::setup::{ClientIx, Fate};
@@ -34,33 +34,21 @@ pub enum Action {
     Cut(ClientIx, Fate),
 }
 
-/// What an action is about; fairness and faults are judged by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ActionKind {
-    /// A client goes on.
+/// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
+/// idle times, since nothing that grows old elsewhere keeps the oldest delivery of a class from growing older.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// A client.
     Client(ClientIx),
-    /// The network goes on.
+    /// The network between a client and the broker.
     Connection(ConnectionIx),
-    /// Time goes on.
-    Time,
-    /// A time to live is over. Whoever is fair to time is not yet so to what it does elsewhere.
-    Expiry,
-    /// Something fails.
-    Fault,
+    /// Time, for deliveries that have reached so many idle thresholds.
+    Ageing(usize),
+    /// Time, for a key with a time to live.
+    Expiry(Bytes),
 }
 
 impl Action {
-    /// What it is about.
-    pub fn kind(self) -> ActionKind {
-        match self {
-            Self::Step(client) | Self::TimeOut(client) | Self::Restart(client) => ActionKind::Client(client),
-            Self::Execute(connection) | Self::Notice(connection) => ActionKind::Connection(connection),
-            Self::Age(_) | Self::Tick(_) => ActionKind::Time,
-            Self::Expire(_) => ActionKind::Expiry,
-            Self::Pause(_) | Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..) => ActionKind::Fault,
-        }
-    }
-
     /// The client that it happens to.
     pub fn client(self) -> Option<ClientIx> {
         match self {
@@ -77,6 +65,14 @@ impl Action {
 
     /// Whether something fails.
     pub fn is_fault(self) -> bool {
-        self.kind() == ActionKind::Fault
+        matches!(
+            self,
+            Self::Pause(_) | Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..)
+        )
+    }
+
+    /// Whether time passes.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Age(_) | Self::Expire(_) | Self::Tick(_))
     }
 }

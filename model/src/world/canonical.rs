@@ -98,11 +98,16 @@ impl Ages {
         })
     }
 
+    /// The class that [`Ages::age`] moves.
+    pub(super) fn class(&self, index: usize) -> usize {
+        self.moments[self.moments.len() - self.movable() + index].1
+    }
+
     /// The oldest `index + 1` movable moments, as far as they are of one class with the last of them, reach the next.
     pub(super) fn age(mut self, index: usize) -> Self {
         let settled = self.moments.len() - self.movable();
         let until = settled + index;
-        let class = self.moments[until].1;
+        let class = self.class(index);
         for moment in &mut self.moments[..=until] {
             if moment.1 == class {
                 moment.1 += 1;
@@ -143,25 +148,37 @@ impl World {
         self.put(setup, &ages);
     }
 
+    /// Forgets durations only: delivery counters stay as they are, for somebody who looks on.
+    pub fn forget_durations(&mut self, setup: &Setup) {
+        let ages = ages(self, setup);
+        self.put_times(&ages);
+    }
+
     /// Time passes, by [`super::Action::Age`].
     pub(super) fn age(&mut self, setup: &Setup, index: usize) {
         let aged = ages(self, setup).age(index);
-        self.put(setup, &aged);
+        self.put_times(&aged);
     }
 
     fn put(&mut self, setup: &Setup, ages: &Ages) {
+        self.put_times(ages);
         let cap = deliveries_cap(setup);
-        let moment = ages.canonical(START_MS);
-        self.now_ms = START_MS;
-        self.broker.forget_times(START_MS);
-        // No client trims by nodes.
-        self.broker.forget_packing();
         self.broker
-            .map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
-        self.monitors.map_times(&mut |at| moment(at));
+            .map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap)));
         self.monitors.cap_deliveries(cap);
         for client in &mut self.clients {
             client.memory.cap_deliveries(cap);
         }
+    }
+
+    fn put_times(&mut self, ages: &Ages) {
+        let moment = ages.canonical(START_MS);
+        self.now_ms = START_MS;
+        self.broker.forget_times(START_MS);
+        // Nobody trims by nodes.
+        self.broker.forget_packing();
+        self.broker
+            .map_deliveries(&mut |at, deliveries| (moment(at), deliveries));
+        self.monitors.map_times(&mut |at| moment(at));
     }
 }

@@ -1,7 +1,7 @@
 //! Which actions are possible in a world, in a fixed order.
 
 use super::canonical::ages;
-use super::{Action, World};
+use super::{Action, Actor, World};
 use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 
@@ -14,6 +14,23 @@ impl World {
         let expiring = 0..self.broker.keys_that_expire().count() as u16;
         actions.extend(expiring.map(Action::Expire));
         self.enabled_faults(setup, actions);
+    }
+
+    /// Who brings about an action that is possible now and no fault.
+    pub fn actor(&self, setup: &Setup, action: Action) -> Actor {
+        match action {
+            Action::Step(client) | Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
+            Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
+            Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
+            Action::Expire(index) => {
+                let key = self.broker.keys_that_expire().nth(index.into());
+                Actor::Expiry(key.expect("the action is possible").clone())
+            }
+            Action::Tick(_) => unreachable!("exploring has no clock"),
+            Action::Pause(_) | Action::Crash(_) | Action::CrashSending(_) | Action::Cut(..) => {
+                unreachable!("a fault is nobody's duty")
+            }
+        }
     }
 
     /// Whether an action, of any way of running, is possible now.

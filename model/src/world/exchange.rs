@@ -4,7 +4,7 @@
 //! client waits, so that only the order of executions matters. Commands of a transaction are queued by the broker until
 //! EXEC and nothing of them shows before, so that sending them is part of the same step.
 
-use redelivery_engine::{Broker, ClientId, Millis, Reply};
+use redelivery_engine::{Broker, ClientId, Command, Millis, Reply};
 
 use super::connection::broker_side;
 use super::{ConnectionIx, Observer, World};
@@ -34,6 +34,7 @@ impl World {
         observer: &mut dyn Observer,
     ) -> Option<Reply> {
         let who = broker_side(connection);
+        let telling = self.naming_pending_only(request);
         let mut reply = match setup.defect {
             Some(defect) => apply(&mut self.broker, who, &defect::substitute(defect, request), self.now_ms),
             None => apply(&mut self.broker, who, request, self.now_ms),
@@ -44,13 +45,30 @@ impl World {
         let client = self.connection_mut(connection).client();
         observer.executed(client, request, reply.as_ref());
         match &reply {
-            Some(reply) => self.tell_executed(setup, request, reply, observer),
+            Some(reply) => self.tell_executed(setup, telling.as_ref().unwrap_or(request), reply, observer),
             None => {
                 self.hold_back(connection, Some(request.clone()));
                 self.tell_pending(setup, request, observer);
             }
         }
         reply
+    }
+
+    /// An XACK of several entries as it is told: its reply counts those that were pending, only the broker knows which.
+    fn naming_pending_only(&self, request: &Request) -> Option<Request> {
+        let Request::One(Command::XAck { key, group, ids }) = request else {
+            return None;
+        };
+        if ids.len() < 2 {
+            return None;
+        }
+        let state = self.broker.stream(key)?.group(group)?;
+        let pending = ids.iter().copied().filter(|id| state.pending_entry(*id).is_some());
+        Some(Request::One(Command::XAck {
+            key: key.clone(),
+            group: group.clone(),
+            ids: pending.collect(),
+        }))
     }
 
     /// Hands out what the broker answers to requests that it had held back.

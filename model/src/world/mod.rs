@@ -15,7 +15,7 @@ mod step;
 
 use redelivery_engine::{AutoIds, Broker, ClientId, Command, Millis};
 
-pub use action::{Action, ActionKind};
+pub use action::{Action, Actor};
 pub use canonical::thresholds;
 pub use connection::{Connection, ConnectionIx};
 pub use observer::{Ignore, Observer};

@@ -53,6 +53,7 @@ pub fn unknown(unknown: &Unknown) -> String {
         Unknown::StateLimit(limit) => format!("exploring stopped at {}", count(*limit, "state")),
         Unknown::CutOff(runs) => format!("{} did not end within the time limit", count(*runs, "run")),
         Unknown::NeverOccurred(what) => format!("`{}` never occurred, so that nothing was tested", occurrence(*what)),
+        Unknown::NothingToJudge => "no group reads anything that it could judge".into(),
         Unknown::NotVisible => "only the broker sees the events that it needs".into(),
         Unknown::NoServer => "there is no server to run against".into(),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redelivery_model::explore::{Exploration, Found, explore};
 use redelivery_model::history::{Clock, replay};
 
-use super::{Done, Options, Progress, expectations, held, note_occurrences};
+use super::{Done, Options, Progress, expectations, note_occurrences};
 use crate::outcome::{Counterexample, Explored, Outcome, Unknown, Verdict, Way};
 use crate::scenario::Scenario;
 
@@ -16,7 +16,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     let explored = explore(&exploration, limit, &|states| {
         progress(&scenario.name, Done::States(states as u64));
     });
-    let missing = note_occurrences(scenario, Way::Explore, explored.occurred, outcome);
+    let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, outcome);
     let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));
     for (place, mut row) in expectations(scenario, Way::Explore) {
         match &explored.found[place] {
@@ -24,7 +24,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
                 row.verdict = Verdict::Violated;
                 row.counterexample = Some(counterexample(&exploration, found));
             }
-            None => row.verdict = held(missing, bound_hit.clone()),
+            None => row.verdict = evidence.held(&row.check, exploration.setup(), bound_hit.clone()),
         }
         outcome.rows.push(row);
     }

@@ -14,7 +14,7 @@ use redelivery_model::event::Sight;
 use redelivery_model::history::Clock;
 use redelivery_model::occurrence::Occurrences;
 
-use super::{Done, Progress, expectations, held, in_order, note_occurrences, nothing_yet};
+use super::{Done, Progress, expectations, in_order, note_occurrences, nothing_yet};
 use crate::live::{Launcher, Live, Run, Server, run};
 use crate::outcome::{Counterexample, Lived, Outcome, Unknown, Verdict, Way};
 use crate::scenario::{Living, Scenario};
@@ -118,7 +118,7 @@ fn judge(scenario: &Scenario, living: &Living, options: &LiveOptions, runs: &[(u
         size.real_ms += run.lasted_ms;
         size.cut_off += u64::from(!run.ended);
     }
-    let missing = note_occurrences(scenario, Way::Live, occurred, outcome);
+    let evidence = note_occurrences(scenario, Way::Live, occurred, outcome);
     for (place, mut row) in expectations(scenario, Way::Live) {
         let ends = row.check.is_about_ends() && size.cut_off > 0;
         let unknown = if options.broker == Broker::None {
@@ -131,7 +131,7 @@ fn judge(scenario: &Scenario, living: &Living, options: &LiveOptions, runs: &[(u
         row.counterexample = shortest(runs, place);
         row.verdict = match row.counterexample {
             Some(_) => Verdict::Violated,
-            None => held(missing, unknown),
+            None => evidence.held(&row.check, &living.setup, unknown),
         };
         outcome.rows.push(row);
     }

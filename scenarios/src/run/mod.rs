@@ -11,7 +11,9 @@ pub use live::{Broker, LiveOptions, live};
 
 use std::ops::Range;
 
+use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::{Occurrence, Occurrences};
+use redelivery_model::setup::Setup;
 
 use crate::outcome::{Occurred, Outcome, Row, Unknown, Verdict, Way};
 use crate::scenario::{Expected, Scenario, Ways};
@@ -98,27 +100,38 @@ fn in_way(ways: Ways, way: Way) -> bool {
     }
 }
 
-/// Notes what must occur in a way; answers the first that did not.
-fn note_occurrences(scenario: &Scenario, way: Way, seen: Occurrences, outcome: &mut Outcome) -> Option<Occurrence> {
+/// What occurred in one way of running, and so what it means that nothing violated a check.
+struct Evidence {
+    occurred: Occurrences,
+    /// The first thing that must occur and did not.
+    missing: Option<Occurrence>,
+}
+
+/// Notes what must occur in a way.
+fn note_occurrences(scenario: &Scenario, way: Way, occurred: Occurrences, outcome: &mut Outcome) -> Evidence {
     let wanted = scenario.occurs.iter().filter(|(_, ways)| in_way(*ways, way));
     let rows: Vec<Occurred> = wanted
         .map(|&(occurrence, _)| Occurred {
             occurrence,
             way,
-            occurred: seen.contains(occurrence),
+            occurred: occurred.contains(occurrence),
         })
         .collect();
     let missing = rows.iter().find(|row| !row.occurred).map(|row| row.occurrence);
     outcome.occurrences.extend(rows);
-    missing
+    Evidence { occurred, missing }
 }
 
-/// What no counterexample means, where something that must occur is missing: nothing.
-fn held(missing: Option<Occurrence>, otherwise: Option<Unknown>) -> Verdict {
-    match (otherwise, missing) {
-        (Some(unknown), _) => Verdict::Unknown(unknown),
-        (None, Some(occurrence)) => Verdict::Unknown(Unknown::NeverOccurred(occurrence)),
-        (None, None) => Verdict::Holds,
+impl Evidence {
+    /// What it means that there is no counterexample: nothing, where what the scenario or the check presumes is missing.
+    fn held(&self, check: &CheckSpec, setup: &Setup, otherwise: Option<Unknown>) -> Verdict {
+        let presumed = check.presumes().filter(|presumed| !self.occurred.contains(*presumed));
+        match (otherwise, self.missing.or(presumed)) {
+            (Some(unknown), _) => Verdict::Unknown(unknown),
+            (None, _) if !check.applies(setup) => Verdict::Unknown(Unknown::NothingToJudge),
+            (None, Some(occurrence)) => Verdict::Unknown(Unknown::NeverOccurred(occurrence)),
+            (None, None) => Verdict::Holds,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use redelivery_model::setup::Setup;
 use redelivery_model::simulate::{Outcome as Run, Simulation, simulate};
 use redelivery_model::world::Action;
 
-use super::{Done, Options, Progress, expectations, held, note_occurrences};
+use super::{Done, Options, Progress, expectations, note_occurrences};
 use crate::outcome::{Counterexample, Outcome, Simulated, Unknown, Verdict, Way};
 use crate::scenario::Scenario;
 
@@ -44,7 +44,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
             sum
         })
         .reduce(Sum::default, Sum::and);
-    let missing = note_occurrences(scenario, Way::Simulate, sum.occurred, outcome);
+    let evidence = note_occurrences(scenario, Way::Simulate, sum.occurred, outcome);
     for (place, mut row) in expectations(scenario, Way::Simulate) {
         match sum.found.get(place).and_then(Option::as_ref) {
             Some(found) => {
@@ -53,7 +53,8 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
             }
             None => {
                 let ends = row.check.is_about_ends() && sum.size.cut_off > 0;
-                row.verdict = held(missing, ends.then_some(Unknown::CutOff(sum.size.cut_off)));
+                let cut_off = ends.then_some(Unknown::CutOff(sum.size.cut_off));
+                row.verdict = evidence.held(&row.check, setup, cut_off);
             }
         }
         outcome.rows.push(row);
