@@ -228,6 +228,38 @@ impl Access<'_> {
         }
     }
 
+    /// Gives what a key holds, with its time to live, another name.
+    pub(crate) fn rename(&mut self, key: &Bytes, new_key: &Bytes) {
+        let expires_at = self.expires_at(key);
+        if key == new_key {
+            return;
+        }
+        let Some(slot) = self.keyspace.slots.get(key) else {
+            return;
+        };
+        let value = slot.value.clone();
+        self.discard(new_key);
+        self.keyspace.slots.insert(
+            new_key.clone(),
+            Slot {
+                value,
+                expires_at: None,
+            },
+        );
+        self.set_expires_at(new_key, expires_at);
+        self.ready(new_key);
+        self.modified(new_key);
+        self.discard(key);
+    }
+
+    /// Removes every key.
+    pub(crate) fn remove_all(&mut self) {
+        let keys: Vec<Bytes> = self.keyspace.keys().cloned().collect();
+        for key in keys {
+            self.discard(&key);
+        }
+    }
+
     /// Removes `key` if its time to live is over.
     pub(crate) fn expire_if_due(&mut self, key: &[u8]) {
         // Most keyspaces have no key with a time to live.

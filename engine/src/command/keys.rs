@@ -1,8 +1,8 @@
-//! Strings and keys: payloads of SET.
+//! Strings and keys: payloads of SET, EXPIRE and PEXPIRE.
 
 use crate::{Bytes, Millis};
 
-/// `SET key value [NX | XX] [GET] [EX s | PX ms | KEEPTTL]`.
+/// `SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Set {
     /// The key.
@@ -37,6 +37,48 @@ pub enum Lifetime {
     Unlimited,
     /// EX and PX: this many milliseconds.
     For(Millis),
+    /// EXAT and PXAT: until this moment, in milliseconds of the broker's clock. What is over already ends the key.
+    Until(Millis),
     /// KEEPTTL: as long as it had.
     Kept,
+}
+
+/// `EXPIRE key seconds [NX | XX | GT | LT]` and `PEXPIRE key ms …`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expire {
+    /// The key.
+    pub key: Bytes,
+    /// How long it lives from now on.
+    pub time: i64,
+    /// What the time is counted in.
+    pub unit: TimeUnit,
+    /// When to change its time to live at all.
+    pub condition: ExpireIf,
+}
+
+/// EXPIRE's or PEXPIRE's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TimeUnit {
+    /// EXPIRE
+    Seconds,
+    /// PEXPIRE
+    Milliseconds,
+}
+
+/// When EXPIRE and PEXPIRE change a time to live; a key without one lives for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ExpireIf {
+    /// In any case.
+    #[default]
+    Always,
+    /// NX: the key has none.
+    Absent,
+    /// XX: it has one.
+    Present,
+    /// GT: it becomes longer. XX says nothing more.
+    Longer,
+    /// LT: it becomes shorter.
+    Shorter,
+    /// XX and LT.
+    PresentAndShorter,
 }

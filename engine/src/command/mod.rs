@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 pub use claim::{Idle, XAutoClaim, XClaim};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
-pub use keys::{Condition, Lifetime, Set};
+pub use keys::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
 pub use read::{ReadFrom, XRead, XReadGroup};
 pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
@@ -34,12 +34,22 @@ pub enum Command {
     Get { key: Bytes },
     /// <https://redis.io/docs/latest/commands/del/>
     Del { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/unlink/>
+    Unlink { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/rename/>
+    Rename { key: Bytes, new_key: Bytes },
+    /// <https://redis.io/docs/latest/commands/renamenx/>
+    RenameNx { key: Bytes, new_key: Bytes },
+    /// <https://redis.io/docs/latest/commands/flushall/>, at once with ASYNC too
+    FlushAll,
+    /// <https://redis.io/docs/latest/commands/flushdb/>: there is one database
+    FlushDb,
     /// <https://redis.io/docs/latest/commands/exists/>
     Exists { keys: Vec<Bytes> },
     /// <https://redis.io/docs/latest/commands/incr/>
     Incr { key: Bytes },
-    /// <https://redis.io/docs/latest/commands/pexpire/>, without its NX, XX, GT and LT
-    PExpire { key: Bytes, ms: i64 },
+    /// <https://redis.io/docs/latest/commands/pexpire/> and EXPIRE
+    Expire(Expire),
     /// <https://redis.io/docs/latest/commands/pttl/>
     PTtl { key: Bytes },
     /// <https://redis.io/docs/latest/commands/type/>

@@ -21,6 +21,7 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
     let expires_at = match set.lifetime {
         Lifetime::Unlimited => None,
         Lifetime::Kept => db.expires_at(key),
+        Lifetime::Until(at) => Some(at),
         Lifetime::For(ms) => {
             let at = db.now.checked_add(ms).filter(|&at| ms > 0 && i64::try_from(at).is_ok());
             Some(at.ok_or(fixed("ERR invalid expire time in 'set' command"))?)
@@ -34,6 +35,11 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
     };
     if !sets {
         return Ok(old.unwrap_or(Reply::Null));
+    }
+    if expires_at.is_some_and(|at| at <= db.now) {
+        // It is over before it began.
+        db.remove(key);
+        return Ok(old.unwrap_or(Reply::OK));
     }
     db.insert(key, Value::String(set.value.clone()));
     db.set_expires_at(key, expires_at);

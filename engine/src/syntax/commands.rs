@@ -60,6 +60,18 @@ const COMMANDS: &[Spec] = &[
     spec("del", -2, |args| Ok(Command::Del { keys: args.to_vec() })),
     spec("exists", -2, |args| Ok(Command::Exists { keys: args.to_vec() })),
     spec("incr", 2, |args| Ok(Command::Incr { key: key(args) })),
+    spec("unlink", -2, |args| Ok(Command::Unlink { keys: args.to_vec() })),
+    spec("rename", 3, |args| {
+        let (key, new_key) = keys::two(args);
+        Ok(Command::Rename { key, new_key })
+    }),
+    spec("renamenx", 3, |args| {
+        let (key, new_key) = keys::two(args);
+        Ok(Command::RenameNx { key, new_key })
+    }),
+    spec("flushall", -1, |args| keys::flush(args, Command::FlushAll)),
+    spec("flushdb", -1, |args| keys::flush(args, Command::FlushDb)),
+    spec("expire", -3, keys::expire),
     spec("pexpire", -3, keys::pexpire),
     spec("pttl", 2, |args| Ok(Command::PTtl { key: key(args) })),
     spec("type", 2, |args| Ok(Command::Type { key: key(args) })),
@@ -145,9 +157,22 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::Incr { key } => {
             argv.word("INCR").arg(key);
         }
-        Command::PExpire { key, ms } => {
-            argv.word("PEXPIRE").arg(key).shown(ms);
+        Command::Unlink { keys } => {
+            argv.word("UNLINK").args(keys);
         }
+        Command::Rename { key, new_key } => {
+            argv.word("RENAME").arg(key).arg(new_key);
+        }
+        Command::RenameNx { key, new_key } => {
+            argv.word("RENAMENX").arg(key).arg(new_key);
+        }
+        Command::FlushAll => {
+            argv.word("FLUSHALL");
+        }
+        Command::FlushDb => {
+            argv.word("FLUSHDB");
+        }
+        Command::Expire(expire) => keys::write_expire(expire, argv),
         Command::PTtl { key } => {
             argv.word("PTTL").arg(key);
         }

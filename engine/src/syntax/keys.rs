@@ -1,15 +1,17 @@
-//! SET, the one command of keys and strings with options, and PEXPIRE.
+//! SET, EXPIRE and PEXPIRE, RENAME, FLUSHALL: the commands of keys and strings with options.
 
 use super::argv::Argv;
 use super::{is, numbers};
-use crate::command::{Condition, Lifetime, Set};
+use crate::command::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
 use crate::errors::{SYNTAX, fixed, formatted, shown};
 use crate::{Bytes, Command, Reply};
 use alloc::format;
 
 const INVALID_EXPIRE: Reply = fixed("ERR invalid expire time in 'set' command");
+const ABSENT_AND_OTHER: Reply = fixed("ERR NX and XX, GT or LT options at the same time are not compatible");
+const LONGER_AND_SHORTER: Reply = fixed("ERR GT and LT options at the same time are not compatible");
 
-/// `SET key value [NX | XX] [GET] [EX s | PX ms | KEEPTTL]`.
+/// `SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]`.
 pub(super) fn set(args: &[Bytes]) -> Result<Command, Reply> {
     let mut set = Set {
         key: args[0].clone(),
@@ -20,7 +22,7 @@ pub(super) fn set(args: &[Bytes]) -> Result<Command, Reply> {
     };
     // The number is read only when the whole is well formed: a syntax error is told first. An option may be repeated;
     // its last value counts.
-    let mut expire: Option<(i64, &Bytes)> = None;
+    let mut expire: Option<(Expiry, &Bytes)> = None;
     let mut rest = args[2..].iter();
     while let Some(option) = rest.next() {
         if is(option, "NX") && set.condition != Condition::IfPresent {
@@ -31,26 +33,52 @@ pub(super) fn set(args: &[Bytes]) -> Result<Command, Reply> {
             set.get = true;
         } else if is(option, "KEEPTTL") && expire.is_none() {
             set.lifetime = Lifetime::Kept;
-        } else if is(option, "EX") || is(option, "PX") {
-            let unit_ms = if is(option, "EX") { 1000 } else { 1 };
-            let other_unit = expire.is_some_and(|(earlier, _)| earlier != unit_ms);
-            if other_unit || set.lifetime == Lifetime::Kept {
-                return Err(SYNTAX);
-            }
-            expire = Some((unit_ms, rest.next().ok_or(SYNTAX)?));
+        } else if let Some(expiry) = Expiry::of(option)
+            && set.lifetime != Lifetime::Kept
+            && expire.is_none_or(|(earlier, _)| earlier == expiry)
+        {
+            expire = Some((expiry, rest.next().ok_or(SYNTAX)?));
         } else {
             return Err(SYNTAX);
         }
     }
-    if let Some((unit_ms, arg)) = expire {
-        let units = numbers::integer(arg)?;
-        let ms = units
-            .checked_mul(unit_ms)
-            .and_then(|ms| u64::try_from(ms).ok())
-            .filter(|&ms| ms > 0);
-        set.lifetime = Lifetime::For(ms.ok_or(INVALID_EXPIRE)?);
+    if let Some((expiry, arg)) = expire {
+        set.lifetime = expiry.lifetime(numbers::integer(arg)?)?;
     }
     Ok(Command::Set(set))
+}
+
+/// EX, PX, EXAT or PXAT.
+#[derive(Clone, Copy, PartialEq)]
+struct Expiry {
+    unit_ms: i64,
+    is_moment: bool,
+}
+
+impl Expiry {
+    fn of(option: &[u8]) -> Option<Self> {
+        let known = [
+            ("EX", 1000, false),
+            ("PX", 1, false),
+            ("EXAT", 1000, true),
+            ("PXAT", 1, true),
+        ];
+        let (_, unit_ms, is_moment) = known.into_iter().find(|(word, ..)| is(option, word))?;
+        Some(Self { unit_ms, is_moment })
+    }
+
+    fn lifetime(self, units: i64) -> Result<Lifetime, Reply> {
+        let ms = units
+            .checked_mul(self.unit_ms)
+            .and_then(|ms| u64::try_from(ms).ok())
+            .filter(|&ms| ms > 0)
+            .ok_or(INVALID_EXPIRE)?;
+        Ok(if self.is_moment {
+            Lifetime::Until(ms)
+        } else {
+            Lifetime::For(ms)
+        })
+    }
 }
 
 pub(super) fn write_set(set: &Set, argv: &mut Argv) {
@@ -72,18 +100,85 @@ pub(super) fn write_set(set: &Set, argv: &mut Argv) {
         Lifetime::For(ms) => {
             argv.word("PX").shown(ms);
         }
+        Lifetime::Until(ms) => {
+            argv.word("PXAT").shown(ms);
+        }
         Lifetime::Kept => {
             argv.word("KEEPTTL");
         }
     }
 }
 
-/// `PEXPIRE key ms`.
+/// `EXPIRE key seconds [NX | XX | GT | LT …]`.
+pub(super) fn expire(args: &[Bytes]) -> Result<Command, Reply> {
+    expire_in(args, TimeUnit::Seconds)
+}
+
+/// `PEXPIRE key ms [NX | XX | GT | LT …]`.
 pub(super) fn pexpire(args: &[Bytes]) -> Result<Command, Reply> {
-    let key = args[0].clone();
-    if let Some(option) = args.get(2) {
-        return Err(formatted(format!("ERR Unsupported option {}", shown(option))));
+    expire_in(args, TimeUnit::Milliseconds)
+}
+
+fn expire_in(args: &[Bytes], unit: TimeUnit) -> Result<Command, Reply> {
+    // The options come before the number.
+    let (mut absent, mut present, mut longer, mut shorter) = (false, false, false, false);
+    for option in &args[2..] {
+        let flag = match option {
+            option if is(option, "NX") => &mut absent,
+            option if is(option, "XX") => &mut present,
+            option if is(option, "GT") => &mut longer,
+            option if is(option, "LT") => &mut shorter,
+            option => return Err(formatted(format!("ERR Unsupported option {}", shown(option)))),
+        };
+        *flag = true;
     }
-    let ms = numbers::integer(&args[1])?;
-    Ok(Command::PExpire { key, ms })
+    let condition = match (absent, present, longer, shorter) {
+        (true, false, false, false) => ExpireIf::Absent,
+        (true, ..) => return Err(ABSENT_AND_OTHER),
+        (_, _, true, true) => return Err(LONGER_AND_SHORTER),
+        (_, _, true, _) => ExpireIf::Longer,
+        (_, true, _, true) => ExpireIf::PresentAndShorter,
+        (_, _, _, true) => ExpireIf::Shorter,
+        (_, true, ..) => ExpireIf::Present,
+        _ => ExpireIf::Always,
+    };
+    Ok(Command::Expire(Expire {
+        key: args[0].clone(),
+        time: numbers::integer(&args[1])?,
+        unit,
+        condition,
+    }))
+}
+
+pub(super) fn write_expire(expire: &Expire, argv: &mut Argv) {
+    argv.word(match expire.unit {
+        TimeUnit::Seconds => "EXPIRE",
+        TimeUnit::Milliseconds => "PEXPIRE",
+    });
+    argv.arg(&expire.key).shown(expire.time);
+    let options: &[&str] = match expire.condition {
+        ExpireIf::Always => &[],
+        ExpireIf::Absent => &["NX"],
+        ExpireIf::Present => &["XX"],
+        ExpireIf::Longer => &["GT"],
+        ExpireIf::Shorter => &["LT"],
+        ExpireIf::PresentAndShorter => &["XX", "LT"],
+    };
+    for option in options {
+        argv.word(option);
+    }
+}
+
+/// `RENAME key newkey`, and RENAMENX: the two keys.
+pub(super) fn two(args: &[Bytes]) -> (Bytes, Bytes) {
+    (args[0].clone(), args[1].clone())
+}
+
+/// The arguments of FLUSHALL and FLUSHDB: `[ASYNC | SYNC]`.
+pub(super) fn flush(args: &[Bytes], command: Command) -> Result<Command, Reply> {
+    match args {
+        [] => Ok(command),
+        [mode] if is(mode, "ASYNC") || is(mode, "SYNC") => Ok(command),
+        _ => Err(SYNTAX),
+    }
 }

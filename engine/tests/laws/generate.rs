@@ -290,6 +290,7 @@ fn set() -> impl Strategy<Value = Command> {
     let lifetime = prop_oneof![
         2 => Just(Lifetime::Unlimited),
         2 => (1u64..40).prop_map(Lifetime::For),
+        1 => (1u64..200).prop_map(Lifetime::Until),
         1 => Just(Lifetime::Kept)
     ];
     let parts = (
@@ -310,6 +311,28 @@ fn set() -> impl Strategy<Value = Command> {
     })
 }
 
+fn expire(key: BoxedStrategy<Bytes>) -> impl Strategy<Value = Command> {
+    let unit = prop_oneof![Just(TimeUnit::Seconds), Just(TimeUnit::Milliseconds)];
+    let condition = proptest::sample::select(
+        &[
+            ExpireIf::Always,
+            ExpireIf::Absent,
+            ExpireIf::Present,
+            ExpireIf::Longer,
+            ExpireIf::Shorter,
+            ExpireIf::PresentAndShorter,
+        ][..],
+    );
+    (key, -1i64..40, unit, condition).prop_map(|(key, time, unit, condition)| {
+        Command::Expire(Expire {
+            key,
+            time,
+            unit,
+            condition,
+        })
+    })
+}
+
 /// Every kind of command.
 pub(crate) fn command() -> impl Strategy<Value = Command> {
     let any_key = one_of(&["s", "t", "k", "d"]);
@@ -323,7 +346,11 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         any_key.clone().prop_map(|key| Command::Incr { key }),
         keys.clone().prop_map(|keys| Command::Del { keys }),
         keys.clone().prop_map(|keys| Command::Exists { keys }),
-        (any_key.clone(), -1i64..40).prop_map(|(key, ms)| Command::PExpire { key, ms }),
+        expire(any_key.clone().boxed()),
+        keys.clone().prop_map(|keys| Command::Unlink { keys }),
+        (any_key.clone(), any_key.clone()).prop_map(|(key, new_key)| Command::Rename { key, new_key }),
+        (any_key.clone(), any_key.clone()).prop_map(|(key, new_key)| Command::RenameNx { key, new_key }),
+        prop_oneof![Just(Command::FlushAll), Just(Command::FlushDb)],
         any_key.clone().prop_map(|key| Command::PTtl { key }),
         any_key.clone().prop_map(|key| Command::Type { key }),
     ];

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
 //! | members of a set (SMEMBERS) | sorted | unordered in Redis |
-//! | PTTL, if positive | rounded up to 50 s | the clock |
+//! | PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
 //! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms; since 1970 from TIME 0 | the clock |
 //! | moments of XINFO STREAM FULL, if they are of this century | `<any>` | the clock |
 //!
@@ -20,6 +20,8 @@ const IDLE_STEP_MS: i64 = 500_000;
 /// Less than a script that waits waits, and more than any other takes.
 const IDLE_SHORT_MS: i64 = 400;
 const TTL_STEP_MS: i64 = 50_000;
+/// Times to live beyond this come from a moment that a script names.
+const TTL_YEARS_MS: i64 = 1_000_000_000_000;
 /// Idle times beyond this come from a TIME in 1970.
 const IDLE_AGES_MS: i64 = 1_000_000_000_000;
 
@@ -145,6 +147,7 @@ fn mask(argv: &[Bytes], frame: Frame) -> Frame {
     match (name(argv).as_str(), frame) {
         ("SMEMBERS", Frame::Array(members)) => Frame::Array(sorted(members)),
         ("SMEMBERS", Frame::Set(members)) => Frame::Set(sorted(members)),
+        ("PTTL", Frame::Integer(TTL_YEARS_MS..)) => Frame::Simple("<years>".into()),
         ("PTTL", Frame::Integer(ms)) if ms > 0 => coarse("ms", (ms + TTL_STEP_MS - 1) / TTL_STEP_MS * TTL_STEP_MS),
         ("XPENDING", Frame::Array(rows)) if argv.len() > 3 => {
             Frame::Array(rows.into_iter().map(mask_pending).collect())

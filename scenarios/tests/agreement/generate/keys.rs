@@ -20,12 +20,43 @@ fn transaction() -> Words {
     .boxed()
 }
 
+/// What ends the wait of those who read a group, or could but for what comes after it.
+pub(super) fn ending() -> Words {
+    one_of(&[
+        "DEL s",
+        "UNLINK s",
+        "RENAME s t",
+        "RENAME t s",
+        "RENAME t s",
+        "RENAME m s",
+        "RENAMENX s none",
+        "RENAME none s",
+        "FLUSHALL",
+        "SET s v",
+        "SET s v PXAT 1",
+        "PEXPIRE s 0",
+        "SADD s x",
+        "XGROUP DESTROY s g",
+        "XGROUP DESTROY s g",
+        "XGROUP CREATE s g $ MKSTREAM",
+        "XGROUP CREATE s g $ MKSTREAM",
+        "XGROUP CREATE s g 0",
+        "XGROUP CREATE t g 0 MKSTREAM",
+    ])
+}
+
 fn strings() -> Words {
     let value = one_of(&["1", "v", "9223372036854775807", "-1", " 1", "01", "1.5"]);
     let lifetime = one_of(&[
         "EX 100",
         "PX 100000",
         "KEEPTTL",
+        "EXAT 9999999999",
+        "PXAT 9999999999999",
+        "EXAT 1",
+        "PXAT 1",
+        "EXAT 0",
+        "PXAT 9223372036854775807",
         "EX 0",
         "PX -1",
         "EX x",
@@ -38,7 +69,8 @@ fn strings() -> Words {
         sometimes(4, lifetime)
     ];
     prop_oneof![
-        3 => line!["SET", string(), value, options],
+        3 => line!["SET", string(), value.clone(), options.clone()],
+        1 => line!["SET", any_key(), value, options],
         2 => line!["GET", string()],
         2 => line!["INCR", string()],
     ]
@@ -56,12 +88,22 @@ fn sets() -> Words {
     .boxed()
 }
 
+fn expire_if() -> Words {
+    let option = one_of(&["NX", "XX", "GT", "LT"]);
+    sometimes(2, prop_oneof![4 => option.clone(), 1 => some(option, 2..=3)].boxed())
+}
+
 fn keys() -> Words {
     prop_oneof![
         2 => line!["DEL", some(any_key(), 1..=2)],
         1 => line!["EXISTS", some(any_key(), 1..=3)],
         2 => line!["TYPE", any_key()],
-        1 => line!["PEXPIRE", any_key(), one_of(&["100000", "0", "-1", "x", "9223372036854775807"])],
+        2 => line!["PEXPIRE", any_key(), one_of(&["100000", "1000000", "0", "-1", "x", "9223372036854775807", "-9223372036854775808"]), expire_if()],
+        1 => line!["EXPIRE", any_key(), one_of(&["100", "1000", "0", "9223372036854775807", "9223372036854775", "-9223372036854775808"]), expire_if()],
+        2 => line!["RENAME", any_key(), any_key()],
+        1 => line!["RENAMENX", any_key(), any_key()],
+        1 => line!["UNLINK", some(any_key(), 1..=2)],
+        1 => line![one_of(&["FLUSHALL", "FLUSHALL", "FLUSHDB"]), sometimes(3, one_of(&["SYNC", "ASYNC", "sync", "NOW"]))],
         2 => line!["PTTL", any_key()],
     ]
     .boxed()

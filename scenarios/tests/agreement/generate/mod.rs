@@ -1,7 +1,6 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
 //! `words` is the vocabulary, `streams`, `groups` and `keys` the commands; `mangle` spoils some of them, for the errors.
-//! It never generates what the engine leaves out (PEXPIRE's options).
 
 mod groups;
 mod keys;
@@ -37,7 +36,7 @@ pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> 
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
     let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
-    let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction()];
+    let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction(), 2 => interrupted_wait()];
     (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(move |(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
         let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
         let steps = beginning.chain(parts.concat());
@@ -66,6 +65,7 @@ fn step() -> impl Strategy<Value = Step> {
         50 => (client(), command()).prop_map(sent),
         9 => (1..EXPIRER, waiting).prop_map(sent),
         9 => (Just(EXPIRER), streams::growth()).prop_map(sent),
+        3 => (client(), keys::ending()).prop_map(sent),
         1 => words::key_text().prop_map(|key| Step::Expire { key }),
         1 => client().prop_map(|client| Step::TimeOut { client }),
         1 => client().prop_map(|client| Step::Disconnect { client }),
@@ -77,7 +77,11 @@ fn transaction() -> impl Strategy<Value = Vec<Step>> {
     let watch = sometimes(2, line!["WATCH", some(words::any_key(), 1..=2)]);
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
     let queued = vec(
-        prop_oneof![5 => command().prop_map(Ok), 1 => step().prop_map(Err)],
+        prop_oneof![
+            5 => command().prop_map(Ok),
+            2 => keys::ending().prop_map(Ok),
+            1 => step().prop_map(Err)
+        ],
         0..5,
     );
     let between = proptest::option::weighted(0.3, step());
@@ -87,6 +91,29 @@ fn transaction() -> impl Strategy<Value = Vec<Step>> {
         let queued = queued.into_iter().map(|step| step.map_or_else(|other| other, sent));
         let begin = watch.into_iter().chain(between).chain([sent(vec!["MULTI".into()])]);
         begin.chain(queued).chain([sent(end)]).collect()
+    })
+}
+
+/// One or two clients wait; then the key, the group or an entry comes and goes, be it in one transaction or not.
+fn interrupted_wait() -> impl Strategy<Value = Vec<Step>> {
+    let waiting = || prop_oneof![3 => groups::waiting(), 1 => streams::waiting()];
+    let happens = prop_oneof![3 => keys::ending(), 2 => streams::growth(), 1 => groups::command()];
+    let sent = |client, words| Step::Command { client, words };
+    let parts = (
+        waiting(),
+        proptest::option::of(waiting()),
+        any::<bool>(),
+        vec(happens, 1..4),
+        streams::growth(),
+    );
+    parts.prop_map(move |(first, second, at_once, happens, growth)| {
+        let mut steps = vec![sent(1, first)];
+        steps.extend(second.map(|second| sent(2, second)));
+        steps.extend(at_once.then(|| sent(0, vec!["MULTI".into()])));
+        steps.extend(happens.into_iter().map(|words| sent(0, words)));
+        steps.extend(at_once.then(|| sent(0, vec!["EXEC".into()])));
+        steps.push(sent(EXPIRER, growth));
+        steps
     })
 }
 
