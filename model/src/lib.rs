@@ -12,7 +12,7 @@
 //! use redelivery_model::explore::{Exploration, explore};
 //! use redelivery_model::setup::{GroupSetup, Setup};
 //!
-//! let group = GroupSetup { stream: "orders".into(), name: "workers".into(), start: StreamId::MIN, exists: true };
+//! let group = GroupSetup { stream: "orders".into(), name: "workers".into(), start: StreamId::MIN, exists: true, reader: false };
 //! let setup = Setup { groups: vec![group], checks: vec![CheckSpec::Settles], ..Setup::default() };
 //! let explored = explore(&Exploration::new(Arc::new(setup)), 1_000, &|_| ());
 //! assert!(explored.complete && explored.found[0].is_none());

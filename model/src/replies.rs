@@ -61,6 +61,59 @@ pub(crate) fn pending_rows(reply: &Reply) -> Vec<PendingRow> {
         .collect()
 }
 
+/// A row of XINFO: names and values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InfoRow<'a>(&'a [(Reply, Reply)]);
+
+impl<'a> InfoRow<'a> {
+    /// What it is about.
+    pub(crate) fn name(self) -> Option<&'a Bytes> {
+        match self.value("name") {
+            Some(Reply::Bulk(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// A number of it; none where the broker does not know.
+    pub(crate) fn number(self, field: &str) -> Option<i64> {
+        match self.value(field) {
+            Some(Reply::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// An ID of it.
+    pub(crate) fn id(self, field: &str) -> Option<StreamId> {
+        self.value(field).and_then(id)
+    }
+
+    fn value(self, field: &str) -> Option<&'a Reply> {
+        let named = |name: &Reply| matches!(name, Reply::Bulk(name) if **name == *field.as_bytes());
+        self.0.iter().find_map(|(name, value)| named(name).then_some(value))
+    }
+}
+
+/// The rows of an XINFO GROUPS or XINFO CONSUMERS.
+pub(crate) fn info_rows(reply: &Reply) -> Vec<InfoRow<'_>> {
+    let Reply::Array(rows) = reply else {
+        return Vec::new();
+    };
+    rows.iter()
+        .filter_map(|row| match row {
+            Reply::Map(pairs) => Some(InfoRow(pairs)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The smallest ID in the summary of an XPENDING; none where nothing is pending.
+pub(crate) fn oldest_pending(reply: &Reply) -> Option<StreamId> {
+    match reply {
+        Reply::Array(parts) => parts.get(1).and_then(id),
+        _ => None,
+    }
+}
+
 /// Whether the group, or its stream, does not exist.
 pub(crate) fn is_no_group(reply: &Reply) -> bool {
     matches!(reply, Reply::Error(text) if text.starts_with("NOGROUP"))

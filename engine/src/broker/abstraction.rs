@@ -38,13 +38,16 @@ impl Broker {
         }
     }
 
-    /// Forgets when consumers were heard of, when waiting ends and when keys expire: for explorers that let time run at
-    /// any speed, in worlds where nobody asks XINFO for the first.
-    pub fn forget_times(&mut self, at: Millis) {
+    /// Replaces the times at which consumers were last heard of, and forgets when they last got something. Where nothing
+    /// changes, what is shared with other copies stays shared.
+    pub fn map_seen(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
         let mut changes: Vec<(Bytes, Bytes)> = Vec::new();
         for (key, stream) in self.keyspace.streams() {
             for (name, group) in stream.groups() {
-                if group.list.remembers_times_but(at) {
+                let mut changed = group
+                    .consumers()
+                    .map(|(_, consumer)| consumer.active().is_some() || map(consumer.seen()) != consumer.seen());
+                if changed.any(|changed| changed) {
                     changes.push((key.clone(), name.clone()));
                 }
             }
@@ -55,9 +58,13 @@ impl Broker {
                 .stream_mut(&key)
                 .and_then(|stream| stream.group_mut(&name))
             {
-                group.list.forget_times(at);
+                group.list.map_seen(map);
             }
         }
+    }
+
+    /// Forgets when waiting ends and when keys expire: for explorers that let time run at any speed.
+    pub fn forget_times(&mut self) {
         for waiter in &mut self.waiters {
             waiter.deadline = waiter.deadline.map(|_| Millis::MAX);
         }

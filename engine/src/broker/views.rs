@@ -33,6 +33,15 @@ impl Broker {
         }
     }
 
+    /// Visits the time at which each consumer of each group was last heard of.
+    pub fn seen_times(&self, visit: &mut dyn FnMut(Millis)) {
+        for (_, stream) in self.streams() {
+            for (_, group) in stream.groups() {
+                group.consumers().for_each(|(_, consumer)| visit(consumer.seen()));
+            }
+        }
+    }
+
     /// Checks what must always be true: each group's pending entries list is the disjoint union of its consumers',
     /// entries ascend up to the last ID, a blocked client waits once and not inside MULTI.
     ///

@@ -113,17 +113,10 @@ impl PendingList {
         }
     }
 
-    /// Whether some consumer was heard of at another time than `at`.
-    pub(crate) fn remembers_times_but(&self, at: Millis) -> bool {
-        self.consumers
-            .values()
-            .any(|consumer| consumer.seen != at || consumer.active.is_some())
-    }
-
-    /// Every consumer was last heard of at `at`.
-    pub(crate) fn forget_times(&mut self, at: Millis) {
+    /// Every consumer was last heard of when `map` says, and never got anything.
+    pub(crate) fn map_seen(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
         for consumer in self.consumers.values_mut() {
-            consumer.seen = at;
+            consumer.seen = map(consumer.seen);
             consumer.active = None;
         }
     }

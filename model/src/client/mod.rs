@@ -6,6 +6,9 @@
 mod administrator;
 pub mod consumer;
 pub mod producer;
+mod reader;
+mod repairer;
+mod watcher;
 
 use redelivery_engine::{Bytes, Command, Millis, Reply};
 
@@ -89,6 +92,12 @@ pub enum Memory {
     Consumer(consumer::Memory),
     /// An administrator's.
     Administrator(administrator::Memory),
+    /// A dead-letter administrator's.
+    Repairer(repairer::Memory),
+    /// A reader's.
+    Reader(reader::Memory),
+    /// A watcher's.
+    Watcher(watcher::Memory),
 }
 
 /// A client's view of the fixed part of a run.
@@ -109,6 +118,9 @@ impl Memory {
             Role::Producer(policy) => Self::Producer(producer::Memory::at_start(policy)),
             Role::Consumer(policy) => Self::Consumer(consumer::Memory::at_start(policy)),
             Role::Administrator(_) => Self::Administrator(administrator::Memory::default()),
+            Role::Repairer(_) => Self::Repairer(repairer::Memory::default()),
+            Role::Reader(policy) => Self::Reader(reader::Memory::at_start(policy)),
+            Role::Watcher(_) => Self::Watcher(watcher::Memory::default()),
         }
     }
 
@@ -118,6 +130,9 @@ impl Memory {
             (Self::Producer(memory), Role::Producer(policy)) => memory.intent(me, policy),
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.intent(me, policy),
             (Self::Administrator(memory), Role::Administrator(policy)) => memory.intent(policy),
+            (Self::Repairer(memory), Role::Repairer(policy)) => memory.intent(me, policy),
+            (Self::Reader(memory), Role::Reader(policy)) => memory.intent(me, policy),
+            (Self::Watcher(memory), Role::Watcher(policy)) => memory.intent(me, policy),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -128,6 +143,9 @@ impl Memory {
             (Self::Producer(memory), Role::Producer(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Administrator(memory), Role::Administrator(_)) => memory.observe(observation),
+            (Self::Repairer(memory), Role::Repairer(policy)) => memory.observe(me, policy, observation),
+            (Self::Reader(memory), Role::Reader(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Watcher(memory), Role::Watcher(policy)) => memory.observe(me, policy, observation),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -143,6 +161,7 @@ impl Memory {
     pub fn works_on(&self) -> Option<Message> {
         match self {
             Self::Consumer(memory) => memory.works_on(),
+            Self::Reader(memory) => memory.works_on(),
             _ => None,
         }
     }

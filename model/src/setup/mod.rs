@@ -14,13 +14,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
 use crate::defect::Defect;
-use policy::Role;
+use policy::{Duty, Role};
 
 /// The field of an entry that carries its message's key.
 pub const KEY_FIELD: &str = "key";
 
 /// The field of a dead letter that names the group it comes from.
 pub const GROUP_FIELD: &str = "group";
+
+/// The field of an entry that a dead-letter administrator has repaired.
+pub const REPAIRED_FIELD: &str = "repaired";
 
 /// A message, as its place in [`Setup::messages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -37,7 +40,7 @@ pub struct GroupIx(pub u16);
 /// Everything that is fixed before the first step.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// The consumer groups.
+    /// The consumer groups, and a row for each reader without a group.
     pub groups: Vec<GroupSetup>,
     /// The clients, in the order in which actions are listed.
     pub clients: Vec<ClientSetup>,
@@ -92,7 +95,7 @@ impl Setup {
     /// The group of this name on this stream.
     pub fn find_group(&self, stream: &Bytes, name: &Bytes) -> Option<GroupIx> {
         self.group_ixs()
-            .find(|&ix| self.group(ix).stream == *stream && self.group(ix).name == *name)
+            .find(|&ix| !self.group(ix).reader && self.group(ix).stream == *stream && self.group(ix).name == *name)
     }
 
     /// The message that an entry with these fields carries.
@@ -101,6 +104,21 @@ impl Setup {
             [field, key, ..] if **field == *KEY_FIELD.as_bytes() => self.messages.find(key),
             _ => None,
         }
+    }
+
+    /// Whether an entry with these fields was repaired.
+    pub fn is_repaired(&self, fields: &[Bytes]) -> bool {
+        fields
+            .chunks(2)
+            .any(|pair| pair.first().is_some_and(|field| **field == *REPAIRED_FIELD.as_bytes()))
+    }
+
+    /// Whether somebody asks how long consumers have been idle.
+    pub fn asks_for_idle_consumers(&self) -> bool {
+        self.clients.iter().any(|client| match &client.role {
+            Role::Watcher(policy) => matches!(policy.duty, Duty::DeletesConsumers { .. }),
+            _ => false,
+        })
     }
 
     /// The group that a dead letter with these fields comes from.
@@ -182,6 +200,8 @@ pub struct GroupSetup {
     pub start: StreamId,
     /// Whether it exists before the clients start; otherwise one of them may create it.
     pub exists: bool,
+    /// A reader without a group, in whose name its effects are counted: no such group is in the broker.
+    pub reader: bool,
 }
 
 /// One client.

@@ -14,7 +14,7 @@ use redelivery_engine::{Command, Millis};
 
 use super::{START_MS, World};
 use crate::check::CheckSpec;
-use crate::setup::policy::Role;
+use crate::setup::policy::{Duty, Role};
 use crate::setup::{Ageing, Setup};
 
 /// The idle times, in milliseconds, that somebody compares with; ascending.
@@ -22,7 +22,11 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
     let of_clients = setup.clients.iter().flat_map(|client| match &client.role {
         Role::Consumer(policy) => policy.reclaim.iter().map(|reclaim| reclaim.min_idle_ms).collect(),
         Role::Administrator(policy) => policy.commands.iter().filter_map(min_idle).collect(),
-        Role::Producer(_) => Vec::new(),
+        Role::Watcher(policy) => match policy.duty {
+            Duty::DeletesConsumers { idle_ms, .. } => vec![idle_ms],
+            Duty::Trims(_) => Vec::new(),
+        },
+        Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) => Vec::new(),
     });
     let of_checks = setup.checks.iter().filter_map(|check| match check {
         CheckSpec::SingleOwner { within_ms } => Some(*within_ms),
@@ -59,6 +63,8 @@ pub(super) struct Ages {
     thresholds: Vec<Millis>,
     /// Whether the order within a class matters.
     ordered: bool,
+    /// Whether the times at which consumers were last heard of are among the moments: only where somebody asks.
+    of_consumers: bool,
     /// Distinct, the oldest first; classes never rise along it.
     moments: Vec<(Millis, usize)>,
 }
@@ -68,6 +74,10 @@ pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
     let now_ms = world.now_ms;
     let mut moments = Vec::new();
     world.broker.delivery_times(&mut |moment| moments.push(moment));
+    let of_consumers = setup.asks_for_idle_consumers();
+    if of_consumers {
+        world.broker.seen_times(&mut |moment| moments.push(moment));
+    }
     world.monitors.times(&mut |moment| moments.push(moment));
     moments.sort_unstable();
     moments.dedup();
@@ -76,6 +86,7 @@ pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
     Ages {
         thresholds,
         ordered: setup.ageing == Ageing::OldestFirst,
+        of_consumers,
         moments,
     }
 }
@@ -174,7 +185,11 @@ impl World {
     fn put_times(&mut self, ages: &Ages) {
         let moment = ages.canonical(START_MS);
         self.now_ms = START_MS;
-        self.broker.forget_times(START_MS);
+        self.broker.forget_times();
+        match ages.of_consumers {
+            true => self.broker.map_seen(&mut |at| moment(at)),
+            false => self.broker.map_seen(&mut |_| START_MS),
+        }
         // Nobody trims by nodes.
         self.broker.forget_packing();
         self.broker

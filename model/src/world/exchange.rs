@@ -153,6 +153,9 @@ impl World {
     /// A group's pending list as it stands.
     pub fn pending(&self, setup: &Setup, group: GroupIx) -> Option<Event> {
         let names = setup.group(group);
+        if names.reader {
+            return None;
+        }
         let state = self.broker.stream(&names.stream)?.group(&names.name)?;
         let rows = state
             .pending()

@@ -69,6 +69,7 @@ pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
             name: Bytes::from("workers"),
             start: StreamId::MIN,
             exists: true,
+            reader: false,
         }],
         clients,
         messages: (1..=messages).map(|n| Bytes::from(format!("shop-{n}"))).collect(),

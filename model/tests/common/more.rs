@@ -14,6 +14,16 @@ pub(super) fn setups() -> Vec<(&'static str, Setup)> {
         ("groups that clients create", groups_that_clients_create()),
         ("trim and delete", trim_and_delete()),
         ("asks for the owner", asks_for_the_owner()),
+        ("dead letters come back", dead_letters_come_back()),
+        ("readers without a group", readers_without_a_group()),
+        ("a watcher that trims", watched(Duty::Trims(Trims::Acknowledged))),
+        (
+            "a watcher that deletes consumers",
+            watched(Duty::DeletesConsumers {
+                idle_ms: 20_000,
+                unless_pending: false,
+            }),
+        ),
     ]
 }
 
@@ -123,4 +133,62 @@ fn asks_for_the_owner() -> Setup {
         ..consumer()
     };
     setup(1, When::Beforehand, &asking)
+}
+
+fn dead_letters_come_back() -> Setup {
+    let poisoned = Consumer {
+        fails_on: vec![Message(0)],
+        dead_letter: Some(DeadLetter {
+            stream: Bytes::from("dead"),
+            limit: 1,
+            order: RouteOrder::Transaction,
+        }),
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    let mut setup = setup(1, When::Beforehand, &poisoned);
+    setup.clients[2].role = Role::Repairer(Repairer {
+        stream: Bytes::from("dead"),
+        poll_ms: 9_000,
+        order: PutBack::AddThenDelete,
+    });
+    setup
+}
+
+fn readers_without_a_group() -> Setup {
+    let mut setup = setup(2, When::Meanwhile, &consumer());
+    let from = [ReaderFrom::Tail, ReaderFrom::LastId];
+    for (from, client) in from.into_iter().zip(&mut setup.clients[1..]) {
+        client.role = Role::Reader(Reader {
+            group: GroupIx(setup.groups.len() as u16),
+            from,
+            batch: 1,
+            block_ms: 5_000,
+        });
+        setup.groups.push(GroupSetup {
+            stream: Bytes::from("orders"),
+            name: client.name.clone(),
+            start: StreamId::MIN,
+            exists: false,
+            reader: true,
+        });
+    }
+    setup
+}
+
+fn watched(duty: Duty) -> Setup {
+    let mut setup = setup(
+        2,
+        When::Beforehand,
+        &Consumer {
+            reclaim: reclaim(ReclaimBy::Xautoclaim),
+            ..consumer()
+        },
+    );
+    setup.clients[2].role = Role::Watcher(Watcher {
+        group: GroupIx(0),
+        every_ms: 11_000,
+        duty,
+    });
+    setup
 }

@@ -6,6 +6,7 @@ mod claims;
 mod clients;
 mod consumers;
 mod faults;
+mod others;
 mod ways;
 
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer};
 pub(super) use consumers::{Consumer, DeadLetter, Reclaim};
 pub(super) use faults::{Fault, Faults};
+pub(super) use others::{Reader, Repairer, Watcher};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
 use super::located::Located;
@@ -42,6 +44,15 @@ pub(super) struct File {
     /// Clients that send fixed commands, once, by name.
     #[serde(default)]
     pub(super) administrator: Named<Administrator>,
+    /// Clients that repair dead letters and put them back, by name.
+    #[serde(default)]
+    pub(super) repairer: Named<Repairer>,
+    /// Clients that read a stream without a group, by name.
+    #[serde(default)]
+    pub(super) reader: Named<Reader>,
+    /// Clients that act on a group's figures, by name.
+    #[serde(default)]
+    pub(super) watcher: Named<Watcher>,
     /// What may fail, and how often in one run.
     #[serde(default)]
     pub(super) faults: Faults,
@@ -56,6 +67,17 @@ pub(super) struct File {
     /// What is expected.
     #[serde(default)]
     pub(super) expect: Expect,
+}
+
+impl File {
+    /// The names of clients of which there is one each.
+    pub(super) fn singles(&self) -> impl Iterator<Item = &Located<String>> {
+        let administrators = self.administrator.iter().map(|(name, _)| name);
+        let repairers = self.repairer.iter().map(|(name, _)| name);
+        let readers = self.reader.iter().map(|(name, _)| name);
+        let watchers = self.watcher.iter().map(|(name, _)| name);
+        administrators.chain(repairers).chain(readers).chain(watchers)
+    }
 }
 
 /// A stream.

@@ -6,6 +6,7 @@ mod claims;
 mod consumers;
 mod faults;
 mod names;
+mod others;
 mod roles;
 mod timing;
 
@@ -48,10 +49,9 @@ struct Common<'a> {
 
 impl Common<'_> {
     fn group(&self, stream: &str, group: &str) -> Option<GroupIx> {
-        let place = self
-            .groups
-            .iter()
-            .position(|known| &*known.stream == stream.as_bytes() && &*known.name == group.as_bytes())?;
+        let place = self.groups.iter().position(|known| {
+            !known.reader && &*known.stream == stream.as_bytes() && &*known.name == group.as_bytes()
+        })?;
         u16::try_from(place).ok().map(GroupIx)
     }
 }
@@ -161,8 +161,18 @@ fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
                 // Whatever lies in the stream is for a group that somebody creates later, too.
                 start: start.unwrap_or(StreamId::MIN),
                 exists: start.is_some(),
+                reader: false,
             });
         }
+    }
+    for (name, table) in file.reader.iter() {
+        groups.push(GroupSetup {
+            stream: Bytes::from(table.stream.as_str()),
+            name: Bytes::from(name.as_str()),
+            start: StreamId::MIN,
+            exists: false,
+            reader: true,
+        });
     }
     groups
 }

@@ -33,6 +33,7 @@ pub(super) fn group(name: &str, start: u64) -> GroupSetup {
         name: name.into(),
         start: id(start),
         exists: true,
+        reader: false,
     }
 }
 

@@ -125,11 +125,11 @@ impl Memory {
         self.queue = entries
             .iter()
             .filter_map(|entry| {
-                let message = me.setup.message_of(entry.fields.as_deref()?)?;
-                let id = entry.id;
+                let fields = entry.fields.as_deref()?;
                 Some(Item {
-                    id,
-                    message,
+                    id: entry.id,
+                    message: me.setup.message_of(fields)?,
+                    repaired: me.setup.is_repaired(fields),
                     deliveries,
                 })
             })

@@ -174,7 +174,7 @@ impl Memory {
     fn worked(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
         let message = self.queue[0].message;
         let client = me.client;
-        let failed = policy.fails_on.contains(&message);
+        let failed = policy.fails_on.contains(&message) && !self.queue[0].repaired;
         let group = policy.group;
         tell(Event::WorkEnded {
             client,

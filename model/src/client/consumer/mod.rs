@@ -33,6 +33,8 @@ pub struct Memory {
 struct Item {
     id: StreamId,
     message: Message,
+    /// A dead-letter administrator repaired it: work does not fail on it.
+    repaired: bool,
     /// Its delivery counter, where the consumer knows it: claims and history reads do not tell.
     deliveries: Option<u64>,
 }

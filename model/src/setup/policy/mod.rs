@@ -1,6 +1,7 @@
 //! What clients may be told to do. Plain data; `client` acts on it.
 
 mod consumer;
+mod others;
 mod reclaim;
 
 use redelivery_engine::command::Trim;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 pub use consumer::*;
+pub use others::*;
 pub use reclaim::*;
 
 /// What a client is.
@@ -21,6 +23,12 @@ pub enum Role {
     Consumer(Box<Consumer>),
     /// Sends a fixed list of commands, once.
     Administrator(Administrator),
+    /// Repairs dead letters and puts them back.
+    Repairer(Repairer),
+    /// Reads a stream without a group and works on what comes.
+    Reader(Reader),
+    /// Looks at a group's figures now and then, and acts on them.
+    Watcher(Watcher),
 }
 
 impl Role {
@@ -29,6 +37,7 @@ impl Role {
         match self {
             Self::Consumer(policy) => policy.restart != Restart::Never,
             Self::Producer(_) | Self::Administrator(_) => false,
+            Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) => true,
         }
     }
 
@@ -41,6 +50,9 @@ impl Role {
     pub fn longest_timer_ms(&self) -> Millis {
         match self {
             Self::Consumer(policy) => policy.longest_timer_ms(),
+            Self::Repairer(policy) => policy.poll_ms,
+            Self::Reader(policy) => policy.block_ms,
+            Self::Watcher(policy) => policy.every_ms,
             Self::Producer(_) | Self::Administrator(_) => 0,
         }
     }

@@ -117,7 +117,7 @@ fn tables<'a>(file: &'a File, way: &Way<'_>) -> Vec<Table<'a>> {
         count: count(name, consumer.count.as_ref()),
         messages: None,
     }));
-    tables.extend(file.administrator.iter().map(|(name, _)| Table {
+    tables.extend(file.singles().map(|name| Table {
         name,
         count: 1,
         messages: None,

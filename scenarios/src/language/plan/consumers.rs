@@ -1,12 +1,11 @@
 //! `[consumer.…]` becomes a policy.
 
 use redelivery_engine::Millis;
-use redelivery_model::setup::GroupIx;
 use redelivery_model::setup::policy;
 
 use super::cast::Cast;
-use super::roles::stream;
-use super::{Common, Way, names};
+use super::roles::{group, stream};
+use super::{Common, Way};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Consumer, DeadLetter, Reclaim};
 use crate::language::located::Located;
@@ -25,7 +24,7 @@ pub(super) fn consumer(
     let block = table.block.map_or(Some(5_000), |block| block.0);
     let message = |key: &Located<String>| cast.messages.find(key.as_bytes());
     policy::Consumer {
-        group: group(common, table, mistakes),
+        group: group(common, &table.stream, &table.group, mistakes),
         creates_group: table.creates_group,
         on_no_group: table.on_no_group.as_ref().map(|word| word.value).unwrap_or_default(),
         reads: reads(table),
@@ -150,21 +149,4 @@ fn dead_letter(
         limit: table.limit.0,
         order: table.order,
     }
-}
-
-fn group(common: &Common<'_>, table: &Consumer, mistakes: &mut Mistakes) -> GroupIx {
-    if let Some(group) = common.group(&table.stream, &table.group) {
-        return group;
-    }
-    if let Some(stream) = common.file.stream.get(&table.stream) {
-        let mistake = names::unknown("group", &table.group, stream.groups.names());
-        mistakes.add(match stream.groups.0.is_empty() {
-            true => mistake.help(format!(
-                "give `[stream.{}]` the line `groups = {{ {} = \"0\" }}`",
-                table.stream.value, table.group.value
-            )),
-            false => mistake,
-        });
-    }
-    GroupIx(0)
 }

@@ -35,11 +35,7 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         check_name(name, mistakes);
     }
     if file.producer.0.is_empty() && file.consumer.0.is_empty() {
-        let place = file
-            .administrator
-            .iter()
-            .next()
-            .map_or(0..0, |(name, _)| name.span.clone());
+        let place = file.singles().next().map_or(0..0, |name| name.span.clone());
         mistakes.add(
             Mistake::at(&place, "there is no client").help(help("describe a `[producer.…]` and a `[consumer.…]`")),
         );
@@ -151,7 +147,7 @@ fn duplicate(file: &File, name: &str, tables: [&str; 2]) -> Mistake {
 fn clients(file: &File) -> Vec<&Located<String>> {
     let mut names: Vec<_> = file.producer.iter().map(|(name, _)| name).collect();
     names.extend(file.consumer.iter().map(|(name, _)| name));
-    names.extend(file.administrator.iter().map(|(name, _)| name));
+    names.extend(file.singles());
     names
 }
 

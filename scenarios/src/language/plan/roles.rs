@@ -2,11 +2,11 @@
 
 use redelivery_engine::Bytes;
 use redelivery_engine::command::{Precision, References, Trim, TrimBy};
-use redelivery_model::setup::ClientSetup;
 use redelivery_model::setup::policy::{self, Role};
+use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
-use super::{Common, Way, argv, consumers, names};
+use super::{Common, Way, argv, consumers, names, others};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Administrator, Producer};
 use crate::language::located::Located;
@@ -22,6 +22,8 @@ pub(super) fn clients(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes:
             Role::Consumer(Box::new(consumers::consumer(common, way, cast, table, mistakes)))
         } else if let Some(table) = file.administrator.get(&member.table) {
             Role::Administrator(administrator(table, mistakes))
+        } else if let Some(role) = others::role(common, way, member, mistakes) {
+            role
         } else {
             continue;
         };
@@ -72,4 +74,27 @@ pub(super) fn stream(common: &Common<'_>, name: &Located<String>, mistakes: &mut
         });
     }
     Bytes::from(name.as_str())
+}
+
+/// A stream's group.
+pub(super) fn group(
+    common: &Common<'_>,
+    stream: &Located<String>,
+    group: &Located<String>,
+    mistakes: &mut Mistakes,
+) -> GroupIx {
+    if let Some(known) = common.group(stream, group) {
+        return known;
+    }
+    if let Some(table) = common.file.stream.get(stream) {
+        let mistake = names::unknown("group", group, table.groups.names());
+        mistakes.add(match table.groups.0.is_empty() {
+            true => mistake.help(format!(
+                "give `[stream.{}]` the line `groups = {{ {} = \"0\" }}`",
+                stream.value, group.value
+            )),
+            false => mistake,
+        });
+    }
+    GroupIx(0)
 }

@@ -29,9 +29,10 @@ pub(super) fn timing(file: &File, way: &Way<'_>, cast: &Cast) -> Timing {
     let or = |stretch: Option<Stretch>, min_ms: Millis, max_ms: Millis| {
         scaled(stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0))
     };
-    let work = |member: &Member| match file.consumer.get(&member.table) {
-        Some(consumer) => or(consumer.work, 10, 50),
-        None => or(None, 0, 0),
+    let work = |member: &Member| match (file.consumer.get(&member.table), file.reader.get(&member.table)) {
+        (Some(consumer), _) => or(consumer.work, 10, 50),
+        (_, Some(reader)) => or(reader.work, 10, 50),
+        _ => or(None, 0, 0),
     };
     let simulate = &file.simulate;
     Timing {
@@ -53,8 +54,10 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         .consumer
         .iter()
         .filter_map(|(_, consumer)| consumer.reclaim.as_ref());
+    let deletes = file.watcher.iter().filter_map(|(_, watcher)| watcher.deletes.as_ref());
     let mut thresholds: Vec<(Millis, Range<usize>)> = reclaims
         .map(|reclaim| (reclaim.min_idle_time.0, reclaim.min_idle_time.span.clone()))
+        .chain(deletes.map(|deletes| (deletes.idle.0, deletes.idle.span.clone())))
         .chain(claims.within.iter().cloned())
         .filter(|(ms, _)| *ms > 0)
         .collect();

@@ -1,0 +1,93 @@
+//! Policies of those who neither produce nor belong to a group: repairers, readers, watchers.
+
+use redelivery_engine::{Bytes, Millis};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::setup::GroupIx;
+
+/// A dead-letter administrator's policy. After a crash it starts again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repairer {
+    /// The dead-letter stream.
+    pub stream: Bytes,
+    /// How long it waits when there is no dead letter, in milliseconds.
+    pub poll_ms: Millis,
+    /// In which steps it puts a message back.
+    pub order: PutBack,
+}
+
+/// The steps of putting a repaired message back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PutBack {
+    /// XADD to its stream, then XDEL from the dead-letter stream.
+    AddThenDelete,
+    /// XDEL, then XADD.
+    DeleteThenAdd,
+    /// Both in MULTI.
+    #[default]
+    Transaction,
+}
+
+/// The policy of a reader without a group. After a crash it starts again, and has forgotten where it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// Its own row among the groups ([`crate::setup::GroupSetup::reader`]): under it its effects are counted.
+    pub group: GroupIx,
+    /// Where it reads from.
+    pub from: ReaderFrom,
+    /// COUNT of its reads.
+    pub batch: u64,
+    /// BLOCK of its reads, in milliseconds.
+    pub block_ms: Millis,
+}
+
+/// Where a reader reads from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ReaderFrom {
+    /// `$`: what comes after the call, in each call.
+    #[serde(rename = "$")]
+    Tail,
+    /// `$` until something came, then from its last entry on.
+    #[serde(rename = "last-id")]
+    LastId,
+    /// The stream's beginning, then from its last entry on.
+    #[serde(rename = "0")]
+    Beginning,
+}
+
+/// The policy of a watcher. After a crash it starts again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watcher {
+    /// The group that it watches.
+    pub group: GroupIx,
+    /// How long it waits between two looks, in milliseconds.
+    pub every_ms: Millis,
+    /// What it acts on, and how.
+    pub duty: Duty,
+}
+
+/// What a watcher does about the numbers it sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// It trims what seems to be done with.
+    Trims(Trims),
+    /// It deletes consumers that seem to be gone.
+    DeletesConsumers {
+        /// Idle for so long, by XINFO CONSUMERS, in milliseconds.
+        idle_ms: Millis,
+        /// Only those that have nothing pending.
+        unless_pending: bool,
+    },
+}
+
+/// What a watcher believes to be done with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trims {
+    /// What was delivered, once XINFO GROUPS shows a lag of 0.
+    Delivered,
+    /// What comes before the oldest entry that is pending (XPENDING) or not delivered (XINFO GROUPS).
+    Acknowledged,
+}

@@ -1,0 +1,63 @@
+//! `[repairer.…]`, `[reader.…]`, `[watcher.…]`.
+
+use redelivery_model::setup::policy::{PutBack, ReaderFrom, Trims};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::language::located::Located;
+use crate::language::value::{Duration, Number, Stretch};
+
+/// A dead-letter administrator: repairs the message of the oldest dead letter and puts it back where it came from.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Repairer {
+    /// The dead-letter stream.
+    pub(in crate::language) stream: Located<String>,
+    /// In which steps it puts a message back; `transaction` by default.
+    #[serde(default)]
+    pub(in crate::language) order: PutBack,
+    /// How long it waits when there is no dead letter; `1s` by default.
+    pub(in crate::language) poll: Option<Duration>,
+}
+
+/// A reader without a group. Checks count its effects by itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Reader {
+    /// The stream it reads.
+    pub(in crate::language) stream: Located<String>,
+    /// Where it reads from: `"$"` in each call, `"last-id"` (`$` until something came, then from there on), `"0"`.
+    pub(in crate::language) from: ReaderFrom,
+    /// COUNT of its reads; 1 by default.
+    pub(in crate::language) batch: Option<Number<1, 10_000>>,
+    /// BLOCK of its reads; `5s` by default, `0s` to block for ever.
+    pub(in crate::language) block: Option<Duration>,
+    /// How long one piece of work takes in simulated and live runs; `10ms..50ms` by default.
+    pub(in crate::language) work: Option<Stretch>,
+}
+
+/// Looks at a group's figures now and then, and acts on them: `trims` or `deletes`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Watcher {
+    /// The stream.
+    pub(in crate::language) stream: Located<String>,
+    /// One of that stream's groups.
+    pub(in crate::language) group: Located<String>,
+    /// How long it waits between two looks; `10s` by default.
+    pub(in crate::language) every: Option<Duration>,
+    /// What it trims.
+    pub(in crate::language) trims: Option<Located<Trims>>,
+    /// Which consumers it deletes.
+    pub(in crate::language) deletes: Option<Located<Deletes>>,
+}
+
+/// Consumers that seem to be gone.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Deletes {
+    /// Idle for so long, by XINFO CONSUMERS.
+    pub(in crate::language) idle: Located<Duration>,
+    /// Only those that have nothing pending; so by default.
+    pub(in crate::language) unless_pending: Option<bool>,
+}

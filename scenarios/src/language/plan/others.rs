@@ -1,0 +1,80 @@
+//! `[repairer.…]`, `[reader.…]`, `[watcher.…]` become policies.
+
+use redelivery_model::setup::policy::{self, Duty, Role};
+use redelivery_model::setup::{GroupIx, GroupSetup};
+
+use super::cast::Member;
+use super::roles::{group, stream};
+use super::{Common, Way};
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::{Reader, Repairer, Watcher};
+use crate::language::located::Located;
+
+/// The role of a client of one of these tables.
+pub(super) fn role(common: &Common<'_>, way: &Way<'_>, member: &Member, mistakes: &mut Mistakes) -> Option<Role> {
+    let file = common.file;
+    let name = &member.table;
+    let repairer = file
+        .repairer
+        .get(name)
+        .map(|table| repairer(common, way, table, mistakes));
+    let reader = || {
+        file.reader
+            .get(name)
+            .map(|table| reader(common, way, name, table, mistakes))
+    };
+    repairer
+        .or_else(reader)
+        .or_else(|| watcher(common, way, file.watcher.get(name)?, mistakes))
+}
+
+fn repairer(common: &Common<'_>, way: &Way<'_>, table: &Repairer, mistakes: &mut Mistakes) -> Role {
+    Role::Repairer(policy::Repairer {
+        stream: stream(common, &table.stream, mistakes),
+        poll_ms: way.scaled(table.poll.map_or(1_000, |poll| poll.0)),
+        order: table.order,
+    })
+}
+
+fn reader(common: &Common<'_>, way: &Way<'_>, name: &str, table: &Reader, mistakes: &mut Mistakes) -> Role {
+    stream(common, &table.stream, mistakes);
+    let own = |row: &GroupSetup| row.reader && *row.name == *name.as_bytes();
+    let place = common.groups.iter().position(own);
+    Role::Reader(policy::Reader {
+        group: place
+            .and_then(|place| u16::try_from(place).ok())
+            .map_or(GroupIx(0), GroupIx),
+        from: table.from,
+        batch: table.batch.map_or(1, |batch| batch.0),
+        block_ms: way.scaled(table.block.map_or(5_000, |block| block.0)),
+    })
+}
+
+fn watcher(common: &Common<'_>, way: &Way<'_>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
+    stream(common, &table.stream, mistakes);
+    let duty = match (&table.trims, &table.deletes) {
+        (Some(trims), None) => Duty::Trims(trims.value),
+        (None, Some(deletes)) => Duty::DeletesConsumers {
+            idle_ms: way.scaled(deletes.idle.0),
+            unless_pending: deletes.unless_pending.unwrap_or(true),
+        },
+        (trims, _) => {
+            mistakes.add(no_duty(&table.group, trims.is_some()));
+            return None;
+        }
+    };
+    Some(Role::Watcher(policy::Watcher {
+        group: group(common, &table.stream, &table.group, mistakes),
+        every_ms: way.scaled(table.every.map_or(10_000, |every| every.0)),
+        duty,
+    }))
+}
+
+fn no_duty(place: &Located<String>, both: bool) -> Mistake {
+    let help = "a watcher has `trims = \"acknowledged\"` or `deletes = { idle = \"1m\" }`";
+    let message = match both {
+        true => "this watcher has two duties",
+        false => "this watcher has nothing to do",
+    };
+    Mistake::at(&place.span, message).help(help.to_owned())
+}
