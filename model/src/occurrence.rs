@@ -15,7 +15,7 @@ pub enum Occurrence {
     Effect,
     /// An entry was acknowledged.
     Acknowledgement,
-    /// An entry was granted to another consumer by a claim.
+    /// An entry was granted by a claim, to whomever: who claims what it already owns counts too.
     Claim,
     /// A claim came away with nothing.
     LostClaim,

@@ -143,7 +143,9 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::SingleOwner { within_ms } => format!("single-owner within {}", duration(*within_ms)),
         CheckSpec::NoOverlappingWork => "no-overlapping-work".into(),
         CheckSpec::DeadLetter { limit, counts } => match counts {
+            Deliveries::Counter if *limit == 1 => "dead-letter after 1 delivery".into(),
             Deliveries::Counter => format!("dead-letter after {limit} deliveries"),
+            Deliveries::Runs if *limit == 1 => "dead-letter after 1 run".into(),
             Deliveries::Runs => format!("dead-letter after {limit} runs"),
         },
         CheckSpec::NothingAfterDeadLetter => "nothing-after-dead-letter".into(),
@@ -152,5 +154,19 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::FanOut => "fan-out".into(),
         CheckSpec::Settles => "settles".into(),
         CheckSpec::Bounded { stream, length } => format!("bounded {stream} at {length}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_delivery_is_not_several() {
+        let name = |limit, counts| name_of(&CheckSpec::DeadLetter { limit, counts });
+        assert_eq!(name(1, Deliveries::Counter), "dead-letter after 1 delivery");
+        assert_eq!(name(2, Deliveries::Counter), "dead-letter after 2 deliveries");
+        assert_eq!(name(1, Deliveries::Runs), "dead-letter after 1 run");
+        assert_eq!(name(2, Deliveries::Runs), "dead-letter after 2 runs");
     }
 }

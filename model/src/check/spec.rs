@@ -90,6 +90,8 @@ impl CheckSpec {
                 "A message is dead-lettered after {limit} {}, not before, and then no more; once; and in the end if it \
                  was never acknowledged.",
                 match counts {
+                    Deliveries::Counter if *limit == 1 => "delivery by the broker's counter",
+                    Deliveries::Runs if *limit == 1 => "run of the work",
                     Deliveries::Counter => "deliveries by the broker's counter",
                     Deliveries::Runs => "runs of the work",
                 }
