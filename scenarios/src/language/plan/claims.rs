@@ -12,6 +12,9 @@ use crate::language::grammar::{Check, Claim, File};
 use crate::language::located::Located;
 use crate::scenario::{Expectation, Expected, Ways, name_of};
 
+/// Exploring keeps one bit for each check.
+const MAX_CHECKS: usize = 16;
+
 /// What a file expects.
 #[derive(Default)]
 pub(super) struct Claims {
@@ -89,6 +92,13 @@ impl Claims {
             }
         }
         for occurrence in occurs {
+            if ways.explore && occurrence.value == Occurrence::Pause {
+                mistakes.add(
+                    Mistake::at(&occurrence.span, "exploring never pauses anybody")
+                        .label("any client may be slow at any time")
+                        .help("write it under `[expect.simulate]`".to_owned()),
+                );
+            }
             match self.occurs.iter_mut().find(|(known, _)| *known == occurrence.value) {
                 Some((_, known)) => *known = known.or(ways),
                 None => self.occurs.push((occurrence.value, ways)),
@@ -115,6 +125,11 @@ impl Claims {
         }
         let place = self.checks.iter().position(|known| *known == check).unwrap_or_else(|| {
             self.checks.push(check.clone());
+            if self.checks.len() == MAX_CHECKS + 1 {
+                mistakes.add(Mistake::at(span, "this is one check too many").help(format!(
+                    "a scenario may have {MAX_CHECKS} different checks: split it in two"
+                )));
+            }
             self.checks.len() - 1
         });
         self.places.push(span.clone());

@@ -94,6 +94,17 @@ fn check(table: &Consumer, mistakes: &mut Mistakes) {
                 .help("`delete` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
         );
     }
+    let on_receipt = table.acknowledge == policy::Acknowledge::OnReceipt;
+    if let Some(letter) = table.dead_letter.as_ref().filter(|_| on_receipt) {
+        mistakes.add(
+            Mistake::at(
+                &letter.span,
+                "nobody counts deliveries of what is acknowledged on receipt",
+            )
+            .label("this limit would never be reached")
+            .help("`dead-letter` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
+        );
+    }
 }
 
 /// How long a key lives.

@@ -34,6 +34,7 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     for name in names.iter().flatten().copied().chain(groups.map(|(name, _)| name)) {
         check_name(name, mistakes);
     }
+    check_groups(file, mistakes);
     if file.producer.0.is_empty() && file.consumer.0.is_empty() {
         let place = file.singles().next().map_or(0..0, |name| name.span.clone());
         mistakes.add(
@@ -60,6 +61,23 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     for (name, _) in count.into_iter().flatten().flat_map(|named| named.iter()) {
         if !producers().chain(consumers()).any(|known| known == name.as_str()) {
             mistakes.add(unknown("producer or consumer", name, producers().chain(consumers())));
+        }
+    }
+}
+
+/// The keys of marks, locks and effects are made of the group's name alone.
+fn check_groups(file: &File, mistakes: &mut Mistakes) {
+    let mut seen: BTreeMap<&str, &Located<String>> = BTreeMap::new();
+    for (name, _) in file.stream.iter().flat_map(|(_, stream)| stream.groups.iter()) {
+        if let Some(other) = seen.insert(name.as_str(), name) {
+            mistakes.add(
+                Mistake::at(&name.span, format!("two streams have a group `{}`", name.value))
+                    .label("one here")
+                    .and(&other.span, "the other here")
+                    .help(help(
+                        "the keys of marks, locks and effects are made of the group's name: give each its own",
+                    )),
+            );
         }
     }
 }
