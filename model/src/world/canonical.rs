@@ -38,7 +38,8 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
     thresholds
 }
 
-fn min_idle(command: &Command) -> Option<Millis> {
+/// The idle time, in milliseconds, that a command compares with, if it does; 0 compares with none.
+pub fn min_idle(command: &Command) -> Option<Millis> {
     match command {
         Command::XClaim(claim) => Some(claim.min_idle_ms),
         Command::XAutoClaim(claim) => Some(claim.min_idle_ms),

@@ -16,7 +16,7 @@ mod step;
 use redelivery_engine::{AutoIds, Broker, ClientId, Command, Millis};
 
 pub use action::{Action, Actor};
-pub use canonical::thresholds;
+pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
 pub use observer::{Ignore, Observer};
 pub use spent::Spent;

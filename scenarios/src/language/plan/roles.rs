@@ -1,7 +1,8 @@
 //! Tables of clients become the model's policies.
 
-use redelivery_engine::Bytes;
 use redelivery_engine::command::{Precision, References, Trim, TrimBy};
+use redelivery_engine::{Bytes, Command};
+use redelivery_model::check::CheckSpec;
 use redelivery_model::setup::policy::{self, Role};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
@@ -21,7 +22,7 @@ pub(super) fn clients(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes:
         } else if let Some(table) = file.consumer.get(&member.table) {
             Role::Consumer(Box::new(consumers::consumer(common, way, cast, table, mistakes)))
         } else if let Some(table) = file.administrator.get(&member.table) {
-            Role::Administrator(administrator(table, mistakes))
+            Role::Administrator(administrator(common, table, mistakes))
         } else if let Some(role) = others::role(common, way, member, mistakes) {
             role
         } else {
@@ -50,18 +51,56 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
     }
 }
 
-fn administrator(table: &Administrator, mistakes: &mut Mistakes) -> policy::Administrator {
+fn administrator(common: &Common<'_>, table: &Administrator, mistakes: &mut Mistakes) -> policy::Administrator {
     if table.commands.is_empty() {
         mistakes.add(Mistake::at(&table.commands.span, "there is no command"));
     }
     let mut commands = Vec::new();
     for line in table.commands.iter() {
         match argv::command(line) {
-            Ok(command) => commands.push(command),
+            Ok(command) => {
+                if let Some((message, help)) = refused(common, &command) {
+                    mistakes.add(Mistake::at(&line.span, message).help(help.to_owned()));
+                }
+                commands.push(command);
+            }
             Err(message) => mistakes.add(Mistake::at(&line.span, message)),
         }
     }
     policy::Administrator { commands }
+}
+
+/// Why an administrator may not send a command that Redis knows, and what would be right.
+fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'static str)> {
+    let trim = match command {
+        Command::Multi | Command::Exec | Command::Discard | Command::Watch { .. } | Command::Unwatch => {
+            return Some((
+                "an administrator has no transactions",
+                "its commands are sent one by one, and others' come between them",
+            ));
+        }
+        Command::XAdd(add) => add.trim.as_ref(),
+        Command::XTrim { trim, .. } => Some(trim),
+        _ => None,
+    };
+    if trim.is_some_and(|trim| trim.precision != Precision::Exact) {
+        return Some((
+            "a trim with `~` goes by how entries are packed, and exploring forgets that",
+            "trim exactly, without `~`",
+        ));
+    }
+    let needs_grants =
+        |check: &CheckSpec| matches!(check, CheckSpec::DeadLetter { .. } | CheckSpec::SingleOwner { .. });
+    let hides_grants = match command {
+        Command::XClaim(claim) => claim.just_id || claim.retry_count.is_some(),
+        Command::XAutoClaim(claim) => claim.just_id,
+        _ => false,
+    };
+    let mut expected = common.claims.expect.iter();
+    (hides_grants && expected.any(|it| needs_grants(&it.check))).then_some((
+        "the reply to this claim does not show what `dead-letter` and `single-owner` need",
+        "leave JUSTID and RETRYCOUNT out, or do not expect those checks",
+    ))
 }
 
 pub(super) fn stream(common: &Common<'_>, name: &Located<String>, mistakes: &mut Mistakes) -> Bytes {

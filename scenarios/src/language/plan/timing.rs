@@ -6,8 +6,10 @@ use redelivery_engine::Millis;
 use redelivery_model::duration;
 use redelivery_model::setup::Span;
 use redelivery_model::simulate::Timing;
+use redelivery_model::world::min_idle;
 
 use super::Way;
+use super::argv;
 use super::cast::{Cast, Member};
 use super::claims::Claims;
 use crate::language::diagnostic::{Mistake, Mistakes};
@@ -55,18 +57,25 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         .iter()
         .filter_map(|(_, consumer)| consumer.reclaim.as_ref());
     let deletes = file.watcher.iter().filter_map(|(_, watcher)| watcher.deletes.as_ref());
+    let lines = file.administrator.iter().flat_map(|(_, table)| table.commands.iter());
+    let of_administrators = lines.filter_map(|line| {
+        let command = argv::command(line).ok()?;
+        Some((min_idle(&command)?, line.span.clone()))
+    });
     let mut thresholds: Vec<(Millis, Range<usize>)> = reclaims
         .map(|reclaim| (reclaim.min_idle_time.0, reclaim.min_idle_time.span.clone()))
         .chain(deletes.map(|deletes| (deletes.idle.0, deletes.idle.span.clone())))
         .chain(claims.within.iter().cloned())
         .filter(|(ms, _)| *ms > 0)
         .collect();
-    thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
-    if let Some((ms, span)) = thresholds.first() {
-        if *ms < MIN_GAP_MS {
-            mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));
-        }
+    if let Some((ms, span)) = thresholds.iter().min_by_key(|(ms, span)| (*ms, span.start)) {
         check_live(file, *ms, span, mistakes);
+    }
+    // What an administrator types is sent as it is, at whatever speed.
+    thresholds.extend(of_administrators.filter(|(ms, _)| *ms > 0));
+    thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
+    if let Some((ms, span)) = thresholds.first().filter(|(ms, _)| *ms < MIN_GAP_MS) {
+        mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));
     }
     for pair in thresholds.windows(2) {
         let [(first, at_first), (second, at_second)] = pair else {
