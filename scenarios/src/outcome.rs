@@ -165,14 +165,20 @@ impl Row {
 }
 
 impl Outcome {
-    /// Whether everything is as the scenario expects; none when nothing is otherwise but something is unknown.
+    /// Whether nothing was expected of the ways in which it was run, so that nothing was judged.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.occurrences.is_empty()
+    }
+
+    /// Whether everything is as the scenario expects; none when nothing is otherwise but something is unknown, or when
+    /// nothing was judged.
     pub fn as_expected(&self) -> Option<bool> {
         let rows = self.rows.iter().map(Row::as_expected);
         let occurrences = self.occurrences.iter().map(|it| it.occurred.then_some(true));
         let all: Vec<Option<bool>> = rows.chain(occurrences).collect();
         if all.contains(&Some(false)) {
             Some(false)
-        } else if all.contains(&None) {
+        } else if self.is_empty() || all.contains(&None) {
             None
         } else {
             Some(true)

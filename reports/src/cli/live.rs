@@ -44,13 +44,23 @@ impl Live {
                 return Exit::Error;
             }
         };
-        let (scenarios, others): (Vec<Scenario>, Vec<Scenario>) = select::select(&self.what, output)
-            .into_iter()
-            .partition(|scenario| scenario.live.is_some());
-        if !self.what.is_empty() {
-            for scenario in others {
-                output.note(&format!("{} has no `[live]` and is left out", scenario.path.display()));
+        let runs_live = |scenario: &Scenario| scenario.live.is_some();
+        let mut scenarios = Vec::new();
+        for word in &self.what {
+            let (living, others): (Vec<Scenario>, Vec<Scenario>) = select::select(std::slice::from_ref(word), output)
+                .into_iter()
+                .partition(runs_live);
+            for scenario in &others {
+                let left_out = format!("{} has no `[live]` and is left out", scenario.path.display());
+                match living.is_empty() {
+                    true => output.unknown(&left_out),
+                    false => output.note(&left_out),
+                }
             }
+            scenarios.extend(living);
+        }
+        if self.what.is_empty() {
+            scenarios.extend(select::select(&[], output).into_iter().filter(runs_live));
         }
         if options.broker == Broker::None {
             output.note("no redis-server in PATH, nor in target/servers: nothing can be run");

@@ -39,6 +39,8 @@ struct Simulated<'a> {
     seconds: f64,
     verdict: &'static str,
     as_expected: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     expectations: Vec<FindingJson<'a>>,
     occurrences: Vec<OccurredJson<'a>>,
 }
@@ -64,6 +66,7 @@ impl Simulate {
                     name,
                     family,
                     as_expected,
+                    reason,
                     expectations,
                     occurrences,
                 } = ReportJson::of(&report);
@@ -78,6 +81,7 @@ impl Simulate {
                     seconds: time.as_secs_f64(),
                     verdict: overall(&report),
                     as_expected,
+                    reason,
                     expectations,
                     occurrences,
                 });

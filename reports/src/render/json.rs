@@ -15,6 +15,9 @@ pub struct ReportJson<'a> {
     pub family: &'a str,
     /// Whether all is as expected; null when that is unknown.
     pub as_expected: Option<bool>,
+    /// Why it is unknown, if that is so of the scenario as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// One for each expectation and way.
     pub expectations: Vec<FindingJson<'a>>,
     /// One for each thing that must occur, and way.
@@ -65,6 +68,7 @@ impl<'a> ReportJson<'a> {
             name: &report.name,
             family: &report.family,
             as_expected: report.as_expected,
+            reason: report.reason,
             expectations: report
                 .expectations
                 .iter()
@@ -121,13 +125,13 @@ impl<'a> CounterexampleJson<'a> {
     }
 }
 
-/// The verdict over all expectations: violated if one is, else unknown if one is, else holds.
+/// The verdict over all expectations: violated if one is, else unknown if one is or nothing was judged, else holds.
 pub fn overall(report: &Report) -> &'static str {
     let verdicts = || report.expectations.iter().map(|finding| &finding.verdict);
     let never = report.occurrences.iter().any(|row| !row.occurred);
     if verdicts().any(|verdict| *verdict == Verdict::Violated) {
         "violated"
-    } else if never || verdicts().any(|verdict| matches!(verdict, Verdict::Unknown(_))) {
+    } else if report.reason.is_some() || never || verdicts().any(|verdict| matches!(verdict, Verdict::Unknown(_))) {
         "unknown"
     } else {
         "holds"

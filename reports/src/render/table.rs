@@ -43,7 +43,12 @@ fn scenario(report: &Report, ways: &[(Way, &str)], columns: &mut Columns) {
     head.push(match report.as_expected {
         Some(true) => Text::of(Tone::Good, "as expected"),
         Some(false) => Text::of(Tone::Bad, "NOT AS EXPECTED"),
-        None => Text::of(Tone::Unknown, "unknown"),
+        None => Text::of(
+            Tone::Unknown,
+            report
+                .reason
+                .map_or("unknown".into(), |reason| format!("unknown: {reason}")),
+        ),
     });
     columns.row(head);
     for findings in report.by_expectation() {

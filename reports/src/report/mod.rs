@@ -29,6 +29,8 @@ pub struct Report {
     pub story: String,
     /// Whether everything is as expected; none when that is unknown.
     pub as_expected: Option<bool>,
+    /// Why it is unknown, if that is so of the scenario as a whole.
+    pub reason: Option<&'static str>,
     /// One for each expectation and way, in the order of the file, each expectation's ways together.
     pub expectations: Vec<Finding>,
     /// One for each thing that must occur, and way.
@@ -102,6 +104,7 @@ impl Report {
             name: outcome.name.clone(),
             story: scenario.story.trim().to_owned(),
             as_expected: outcome.as_expected(),
+            reason: outcome.is_empty().then_some(words::NOTHING_EXPECTED),
             expectations: findings.collect(),
             occurrences: occurrences.collect(),
             explored: outcome.explored,

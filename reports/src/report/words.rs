@@ -4,6 +4,9 @@ use redelivery_engine::Millis;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 
+/// Why nothing can be said of a scenario in which nothing was judged.
+pub const NOTHING_EXPECTED: &str = "nothing is expected of this way";
+
 /// A number with its thousands apart: `1,234,567`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
