@@ -31,7 +31,12 @@ pub use schema::schema;
 /// Everything that is wrong with the file, in the order of its places.
 pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
     let bytes = file::read(path).map_err(|mistake| vec![*mistake])?;
-    parse(path, &bytes)
+    let mut scenario = parse(path, &bytes)?;
+    // However the path was typed, and from which folder: schedules name the scenario so.
+    if let Ok(path) = path.canonicalize() {
+        (scenario.family, scenario.name) = plan::family_and_name(&path);
+    }
+    Ok(scenario)
 }
 
 /// Reads a scenario from the content of a file.

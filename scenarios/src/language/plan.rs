@@ -96,11 +96,11 @@ pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<
         setup: setups.pop()?,
         max_states: file.explore.max_states.map_or(1_000_000, |states| states.0),
     };
-    let word = |part: Option<&std::ffi::OsStr>| part.map_or_else(String::new, |part| part.to_string_lossy().into());
+    let (family, name) = family_and_name(path);
     Some(Scenario {
         path: path.to_owned(),
-        family: word(path.parent().and_then(Path::file_name)),
-        name: word(path.file_stem()),
+        family,
+        name,
         story: file.story.trim().to_owned(),
         sources: file.sources.iter().map(|source| source.value.clone()).collect(),
         explore,
@@ -109,6 +109,12 @@ pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<
         expect: common.claims.expect,
         occurs: common.claims.occurs,
     })
+}
+
+/// A file's folder, and its own name without `.toml`.
+pub(super) fn family_and_name(path: &Path) -> (String, String) {
+    let word = |part: Option<&std::ffi::OsStr>| part.map_or_else(String::new, |part| part.to_string_lossy().into());
+    (word(path.parent().and_then(Path::file_name)), word(path.file_stem()))
 }
 
 fn ways(file: &File) -> Vec<Way<'_>> {
