@@ -296,3 +296,102 @@ fn colours_where_they_are_wanted() {
     assert!(stdout(&run("CLICOLOR_FORCE")).contains('\u{1b}'));
     assert!(!stdout(&run("NO_COLOR")).contains('\u{1b}'));
 }
+
+/// A copy of the scenario that holds, with some text exchanged.
+fn changed(folder: &Path, from: &str, to: &str) -> PathBuf {
+    let text = fs::read_to_string(HOLDS).unwrap();
+    assert!(text.contains(from));
+    let path = folder.join("changed.toml");
+    fs::write(&path, text.replace(from, to)).unwrap();
+    path
+}
+
+#[test]
+fn where_nothing_is_expected_nothing_is_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = changed(folder.path(), "[expect]", "[expect.simulate]");
+    let path = path.to_str().unwrap();
+    assert_eq!(code(&redelivery(&["run", path])), 0);
+    let output = redelivery(&["explore", path]);
+    assert_eq!(code(&output), 3);
+    assert!(stdout(&output).contains("unknown: nothing is expected of this way"));
+    let value = json(&["explore", path]);
+    assert_eq!(value["reason"], "nothing is expected of this way");
+    assert_eq!(
+        (&value["verdict"], &value["as_expected"]),
+        (&"unknown".into(), &Value::Null)
+    );
+    let output = redelivery(&["live", path]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("has no `[live]`"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_run_that_was_cut_off_says_nothing_of_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = changed(folder.path(), "seeds = 20", "seeds = 20\ntime-limit = \"1ms\"");
+    let path = path.to_str().unwrap();
+    let output = redelivery(&["replay", path, "--seed", "1"]);
+    assert_eq!(code(&output), 3);
+    assert!(
+        stdout(&output).contains("cut off by the time limit"),
+        "{}",
+        stdout(&output)
+    );
+    assert_eq!(json(&["replay", path, "--seed", "1"])["cut_off"], true);
+    assert_eq!(json(&["replay", HOLDS, "--seed", "1"])["cut_off"], false);
+}
+
+#[test]
+fn schedules_belong_to_a_scenario_however_its_path_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(FAILS, folder.path().join("k.toml")).unwrap();
+    let here = |arguments: &[&str]| command(arguments).current_dir(folder.path()).output().unwrap();
+    assert_eq!(code(&here(&["explore", "k.toml", "--save", "saved"])), 1);
+    let saved = folder.path().join("saved/k--explore--at-least-once.toml");
+    let saved = saved.to_str().unwrap();
+    let absolute = folder.path().join("k.toml");
+    for typed in ["k.toml", "./k.toml", "saved/../k.toml", absolute.to_str().unwrap()] {
+        let output = here(&["replay", typed, "--schedule", saved]);
+        assert_eq!(code(&output), 1, "{typed}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn that_a_run_ends_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ends.toml");
+    let path = path.to_str().unwrap();
+    let [takes, works, acknowledges] = ["\"worker steps\""; 3];
+    for (steps, rests) in [
+        (vec![], false),
+        (vec![takes], false),
+        (vec![takes, works], false),
+        (vec![takes, works, acknowledges], true),
+    ] {
+        let steps = steps.join(", ");
+        let text =
+            format!("format = 1\nscenario = \"cli/holds\"\nclock = \"abstract\"\nends = true\nsteps = [{steps}]\n");
+        fs::write(path, text).unwrap();
+        let output = redelivery(&["replay", HOLDS, "--schedule", path]);
+        let said = stdout(&output);
+        assert_eq!(said.contains("from here nothing new happens"), rests, "{said}");
+        assert_eq!(said.contains("something new may still happen"), !rests, "{said}");
+    }
+}
+
+#[test]
+fn ageing_all_at_once_is_owned_up_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = changed(
+        folder.path(),
+        "[simulate]",
+        "[explore]\nageing = \"all-at-once\"\n[simulate]",
+    );
+    let path = path.to_str().unwrap();
+    let warning = "all deliveries age at once: fewer orders than there are";
+    assert!(stdout(&redelivery(&["explore", path])).contains(warning));
+    assert!(!stdout(&redelivery(&["explore", HOLDS])).contains(warning));
+    assert_eq!(json(&["explore", path])["ageing"], "all-at-once");
+    assert_eq!(json(&["explore", HOLDS])["ageing"], "oldest-first");
+}

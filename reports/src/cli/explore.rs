@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use redelivery_model::setup::Ageing;
 use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
@@ -34,10 +35,13 @@ struct Explored<'a> {
     transitions: u64,
     depth: u64,
     complete: bool,
+    ageing: Ageing,
     seconds: f64,
     peak_memory_bytes: Option<u64>,
     verdict: &'static str,
     as_expected: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     expectations: Vec<FindingJson<'a>>,
     occurrences: Vec<OccurredJson<'a>>,
 }
@@ -63,6 +67,7 @@ impl Explore {
                     name,
                     family,
                     as_expected,
+                    reason,
                     expectations,
                     occurrences,
                 } = ReportJson::of(&report);
@@ -73,10 +78,12 @@ impl Explore {
                     transitions: size.transitions,
                     depth: size.depth,
                     complete: size.complete,
+                    ageing: scenario.explore.setup.ageing,
                     seconds: time.as_secs_f64(),
                     peak_memory_bytes: memory,
                     verdict: overall(&report),
                     as_expected,
+                    reason,
                     expectations,
                     occurrences,
                 });
@@ -96,6 +103,9 @@ impl Explore {
                 );
                 let mut text = Text::default();
                 text.line(Tone::Faint, line);
+                if scenario.explore.setup.ageing == Ageing::AllAtOnce {
+                    text.line(Tone::Faint, "all deliveries age at once: fewer orders than there are");
+                }
                 output.text(&text);
             }
             if let Some(folder) = &self.save {

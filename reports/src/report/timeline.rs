@@ -6,7 +6,7 @@ use redelivery_engine::Millis;
 use redelivery_model::check::Violation;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::setup::Setup;
-use redelivery_model::world::Action;
+use redelivery_model::world::{Action, World};
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Counterexample as Found, Row, Way};
 use redelivery_scenarios::schedule::{setup_of, write_step};
@@ -139,6 +139,11 @@ pub fn breaks(setup: &Setup, steps: &[Step], at_end: &[Violation]) -> Vec<Broken
         broken: broken(setup, violation, true, steps),
     }));
     all
+}
+
+/// Whether nothing but idle polls can follow on this world; false when that cannot be told soon.
+pub fn is_at_rest(setup: &Setup, world: &World) -> bool {
+    ending::is_at_rest(setup, world)
 }
 
 /// How things stand at the end of a history.
