@@ -2,30 +2,36 @@
 //!
 //! An error is a [`Reply`] like any other; nothing here decides when it is given.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::Reply;
+use crate::{ErrorText, Reply};
 
 pub(crate) const fn fixed(text: &'static str) -> Reply {
-    Reply::Error(Cow::Borrowed(text))
+    Reply::Error(ErrorText::fixed(text))
+}
+
+pub(crate) fn formatted(text: String) -> Reply {
+    Reply::Error(text.into())
+}
+
+/// An error that repeats what a client sent: its parts in turn.
+pub(crate) fn quoting(parts: &[&[u8]]) -> Reply {
+    Reply::Error(parts.iter().flat_map(|part| shown(part)).collect::<Vec<u8>>().into())
 }
 
 /// What stands in an error for bytes that a client sent: an error is one line of text, and a server writes a text as C
 /// does, up to the first NUL.
-pub(crate) fn shown(bytes: &[u8]) -> String {
-    let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-    String::from_utf8_lossy(text).replace(['\r', '\n'], " ")
-}
-
-pub(crate) fn formatted(text: String) -> Reply {
-    Reply::Error(Cow::Owned(text))
+pub(crate) fn shown(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    let text = bytes.iter().copied().take_while(|&byte| byte != 0);
+    text.map(|byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte })
 }
 
 pub(crate) const SYNTAX: Reply = fixed("ERR syntax error");
 pub(crate) const NOT_AN_INTEGER: Reply = fixed("ERR value is not an integer or out of range");
 pub(crate) const WRONG_TYPE: Reply = fixed("WRONGTYPE Operation against a key holding the wrong kind of value");
+pub(crate) const TIMEOUT_RANGE: Reply = fixed("ERR timeout is out of range");
 pub(crate) const NO_SUCH_KEY: Reply = fixed("ERR no such key");
 pub(crate) const KEY_REQUIRED: Reply = fixed(
     "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option \
@@ -41,27 +47,22 @@ pub(crate) fn wrong_arity(command: &str) -> Reply {
 
 /// The key does not exist, or it has no such group: XPENDING, XCLAIM, XAUTOCLAIM.
 pub(crate) fn no_key_or_group(key: &[u8], group: &[u8]) -> Reply {
-    formatted(format!(
-        "NOGROUP No such key '{}' or consumer group '{}'",
-        shown(key),
-        shown(group)
-    ))
+    quoting(&[b"NOGROUP No such key '", key, b"' or consumer group '", group, b"'"])
 }
 
 /// The same for XREADGROUP.
 pub(crate) fn no_group_to_read(key: &[u8], group: &[u8]) -> Reply {
-    formatted(format!(
-        "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
-        shown(key),
-        shown(group)
-    ))
+    let end = b"' in XREADGROUP with GROUP option";
+    quoting(&[b"NOGROUP No such key '", key, b"' or consumer group '", group, end])
 }
 
 /// The key has no such group: XGROUP, XINFO.
 pub(crate) fn no_group(key: &[u8], group: &[u8]) -> Reply {
-    formatted(format!(
-        "NOGROUP No such consumer group '{}' for key name '{}'",
-        shown(group),
-        shown(key)
-    ))
+    quoting(&[
+        b"NOGROUP No such consumer group '",
+        group,
+        b"' for key name '",
+        key,
+        b"'",
+    ])
 }

@@ -30,7 +30,7 @@
 //! | `keyspace` | the keys, and the accessor through which commands reach them |
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
-//! | [`reply`], `errors` | answers, and the texts of the shared errors |
+//! | [`reply`], [`error_text`], `errors` | answers, and the texts of the shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
 //! | `small_map` | the container of all the above |
 #![no_std]
@@ -42,6 +42,7 @@ extern crate std;
 
 pub mod bytes;
 pub mod command;
+pub mod error_text;
 pub mod id;
 pub mod reply;
 pub mod resp;
@@ -58,6 +59,7 @@ mod syntax;
 pub use broker::{AutoIds, Broker};
 pub use bytes::Bytes;
 pub use command::Command;
+pub use error_text::ErrorText;
 pub use id::StreamId;
 pub use pending::{Consumer, PendingEntry};
 pub use reply::Reply;

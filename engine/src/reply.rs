@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::{Bytes, StreamId};
+use crate::{Bytes, ErrorText, StreamId};
 
 /// An answer. Its RESP2 and RESP3 forms are the codec's business (`resp`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +11,7 @@ pub enum Reply {
     /// A simple string: `OK`, `QUEUED`, `PONG`, a type's name.
     Status(Cow<'static, str>),
     /// An error, its whole text as Redis words it: `WRONGTYPE Operation against …`.
-    Error(Cow<'static, str>),
+    Error(ErrorText),
     /// A number.
     Integer(i64),
     /// A byte string.

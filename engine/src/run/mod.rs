@@ -133,6 +133,15 @@ fn limit(count: Option<u64>) -> usize {
     }
 }
 
+/// A wait must end before the last moment that a server's clock can tell.
+fn block_fits(block_ms: Option<Millis>, now: Millis) -> Result<(), Reply> {
+    let fits = |end: Millis| i64::try_from(end).is_ok();
+    match block_ms {
+        Some(ms) if ms > 0 && !now.checked_add(ms).is_some_and(fits) => Err(crate::errors::TIMEOUT_RANGE),
+        _ => Ok(()),
+    }
+}
+
 /// A map as XINFO gives it.
 fn info_map(pairs: Vec<(&str, Reply)>) -> Reply {
     Reply::Map(

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::{Outcome, entry_reply, limit};
+use super::{Outcome, block_fits, entry_reply, limit};
 use crate::command::{ReadFrom, XRead};
 use crate::keyspace::Access;
 use crate::reply::EntryReply;
@@ -11,6 +11,7 @@ use crate::{Command, Reply, Stream, StreamId};
 
 /// <https://redis.io/docs/latest/commands/xread/>
 pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply> {
+    block_fits(read.block, db.now)?;
     // Every key's type is checked, and every `$` fixed, before anything is read.
     let mut streams = Vec::with_capacity(read.streams.len());
     for (key, from) in &read.streams {

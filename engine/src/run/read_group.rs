@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::claim::owned;
-use super::{Outcome, entry_reply, limit};
+use super::{Outcome, block_fits, entry_reply, limit};
 use crate::command::{ReadFrom, XReadGroup};
 use crate::errors::no_group_to_read;
 use crate::keyspace::Access;
@@ -13,6 +13,7 @@ use crate::{Command, Millis, Reply, Stream, StreamId};
 
 /// <https://redis.io/docs/latest/commands/xreadgroup/>
 pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outcome, Reply> {
+    block_fits(read.block, db.now)?;
     for (key, _) in &read.streams {
         if db.stream(key)?.is_none_or(|stream| stream.group(&read.group).is_none()) {
             return Err(no_group_to_read(key, &read.group));

@@ -1,11 +1,15 @@
 //! Arguments that are wrong in themselves, when their turn comes: the lookups that a server makes first, then the error.
 
+use super::block_fits;
 use crate::Reply;
 use crate::keyspace::Access;
 use crate::syntax::{Failure, Lookup};
 
 /// The answer to arguments that are no command.
 pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
+    if let Err(error) = block_fits(failure.block_ms, db.now) {
+        return error;
+    }
     let looked_up = failure.lookups.iter().try_for_each(|lookup| look_up(db, lookup));
     looked_up.err().unwrap_or_else(|| failure.error.clone())
 }

@@ -1,12 +1,11 @@
 //! XCLAIM and XAUTOCLAIM.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::argv::Argv;
 use super::{ids, is, numbers};
 use crate::command::{Idle, XAutoClaim, XClaim};
-use crate::errors::{SYNTAX, fixed, formatted, shown};
+use crate::errors::{SYNTAX, fixed, quoting};
 use crate::{Bytes, Command, Reply};
 
 const COUNT_RANGE: Reply = fixed("ERR COUNT must be > 0");
@@ -67,7 +66,7 @@ pub(super) fn xclaim(args: &[Bytes]) -> Result<Command, Reply> {
 }
 
 fn unrecognized(option: &[u8]) -> Reply {
-    formatted(format!("ERR Unrecognized XCLAIM option '{}'", shown(option)))
+    quoting(&[b"ERR Unrecognized XCLAIM option '", option, b"'"])
 }
 
 pub(super) fn write_xclaim(claim: &XClaim, argv: &mut Argv) {

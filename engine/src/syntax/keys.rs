@@ -3,9 +3,8 @@
 use super::argv::Argv;
 use super::{is, numbers};
 use crate::command::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
-use crate::errors::{SYNTAX, fixed, formatted, shown};
+use crate::errors::{SYNTAX, fixed, quoting};
 use crate::{Bytes, Command, Reply};
-use alloc::format;
 
 const INVALID_EXPIRE: Reply = fixed("ERR invalid expire time in 'set' command");
 const ABSENT_AND_OTHER: Reply = fixed("ERR NX and XX, GT or LT options at the same time are not compatible");
@@ -128,7 +127,7 @@ fn expire_in(args: &[Bytes], unit: TimeUnit) -> Result<Command, Reply> {
             option if is(option, "XX") => &mut present,
             option if is(option, "GT") => &mut longer,
             option if is(option, "LT") => &mut shorter,
-            option => return Err(formatted(format!("ERR Unsupported option {}", shown(option)))),
+            option => return Err(quoting(&[b"ERR Unsupported option ", option])),
         };
         *flag = true;
     }

@@ -20,15 +20,14 @@ mod set_id;
 mod stream;
 
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use delete::nothing_deleted;
 pub(crate) use lookup::Lookup;
 pub(crate) use numbers::{parse_i64, write_i64};
 
-use crate::errors::{fixed, formatted, shown, wrong_arity};
-use crate::{Bytes, Command, Reply};
+use crate::errors::{fixed, formatted, quoting, shown, wrong_arity};
+use crate::{Bytes, Command, Millis, Reply};
 use argv::Argv;
 use commands::Spec;
 
@@ -48,6 +47,8 @@ pub(crate) enum Refusal {
 /// An error in the arguments of a command, and what a server looks up before it notices.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Failure {
+    /// A time to wait that the clock may not allow, which is told first.
+    pub(crate) block_ms: Option<Millis>,
     pub(crate) lookups: Vec<Lookup>,
     pub(crate) error: Reply,
 }
@@ -96,9 +97,9 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
         return read(spec, args);
     }
     let Some(subcommand) = spec.subcommands.iter().find(|candidate| is(&args[0], candidate.word())) else {
-        let (given, container) = (shown(&args[0]), spec.name.to_ascii_uppercase());
-        let text = format!("ERR unknown subcommand '{given}'. Try {container} HELP.");
-        return Err(Refusal::Rejected(formatted(text)));
+        let end = format!("'. Try {} HELP.", spec.name.to_ascii_uppercase());
+        let error = quoting(&[b"ERR unknown subcommand '", &args[0], end.as_bytes()]);
+        return Err(Refusal::Rejected(error));
     };
     if !subcommand.accepts(argv.len()) {
         return Err(Refusal::Rejected(wrong_arity(subcommand.name)));
@@ -109,7 +110,16 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
 fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
     (spec.parse)(args).map_err(|error| {
         let lookups = lookup::before(&error, spec.name, args);
-        Refusal::Failed(Failure { lookups, error })
+        let block_ms = match spec.name {
+            "xread" => read::block_until_error(args, false),
+            "xreadgroup" => read::block_until_error(args, true),
+            _ => None,
+        };
+        Refusal::Failed(Failure {
+            block_ms,
+            lookups,
+            error,
+        })
     })
 }
 
@@ -121,17 +131,22 @@ fn is(arg: &[u8], word: &str) -> bool {
 /// The server quotes up to 128 bytes of the name and of the arguments.
 fn unknown(name: &[u8], args: &[Bytes]) -> Reply {
     const QUOTED_MAX: usize = 128;
-    let mut quoted = String::new();
+    let mut quoted = Vec::new();
     for arg in args {
         let Some(left) = QUOTED_MAX.checked_sub(quoted.len()).filter(|&left| left > 0) else {
             break;
         };
-        quoted.push_str(&format!("'{}' ", shown(&arg[..arg.len().min(left)])));
+        quoted.push(b'\'');
+        quoted.extend(shown(&arg[..arg.len().min(left)]));
+        quoted.extend(b"' ");
     }
-    let name = shown(&name[..name.len().min(QUOTED_MAX)]);
-    formatted(format!(
-        "ERR unknown command '{name}', with args beginning with: {quoted}"
-    ))
+    let name = &name[..name.len().min(QUOTED_MAX)];
+    quoting(&[
+        b"ERR unknown command '",
+        name,
+        b"', with args beginning with: ",
+        &quoted,
+    ])
 }
 
 /// After a subcommand's options.

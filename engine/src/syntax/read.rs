@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::argv::Argv;
 use super::{ids, is, numbers};
 use crate::command::{ReadFrom, XRead, XReadGroup};
-use crate::errors::{SYNTAX, fixed};
+use crate::errors::{SYNTAX, TIMEOUT_RANGE, fixed};
 use crate::{Bytes, Command, Millis, Reply, StreamId};
 
 const UNBALANCED: Reply =
@@ -26,6 +26,8 @@ const NEWEST_IN_GROUP: Reply = fixed(
 const NEW_IN_XREAD: Reply =
     fixed("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
 
+const MS_MAX: Millis = i64::MAX.unsigned_abs();
+
 #[derive(Default)]
 struct Options<'a> {
     count: Option<u64>,
@@ -35,12 +37,22 @@ struct Options<'a> {
     streams: &'a [Bytes],
 }
 
-fn options(mut args: &[Bytes], in_group: bool) -> Result<Options<'_>, Reply> {
+fn options(args: &[Bytes], in_group: bool) -> Result<Options<'_>, Reply> {
     let mut options = Options::default();
+    read_options(args, in_group, &mut options)?;
+    Ok(options)
+}
+
+fn read_options<'a>(mut args: &'a [Bytes], in_group: bool, options: &mut Options<'a>) -> Result<(), Reply> {
     loop {
         args = match args {
             [word, value, rest @ ..] if is(word, "BLOCK") => {
-                options.block = Some(numbers::timeout(value)?);
+                let ms = numbers::timeout(value)?;
+                // Whether a time goes beyond what clocks can tell depends on the clock; of two, the last is kept, so
+                // the first is judged here.
+                if options.block.replace(ms).is_some_and(|earlier| earlier > MS_MAX / 2) {
+                    return Err(TIMEOUT_RANGE);
+                }
                 rest
             }
             [word, value, rest @ ..] if is(word, "COUNT") => {
@@ -52,7 +64,7 @@ fn options(mut args: &[Bytes], in_group: bool) -> Result<Options<'_>, Reply> {
                     return Err(if in_group { UNBALANCED_GROUP } else { UNBALANCED });
                 }
                 options.streams = rest;
-                return Ok(options);
+                return Ok(());
             }
             [word, group, consumer, rest @ ..] if is(word, "GROUP") => {
                 if !in_group {
@@ -71,6 +83,14 @@ fn options(mut args: &[Bytes], in_group: bool) -> Result<Options<'_>, Reply> {
             _ => return Err(SYNTAX),
         };
     }
+}
+
+/// Of XREAD or XREADGROUP arguments that are wrong: BLOCK's time, if it comes before the fault.
+pub(super) fn block_until_error(args: &[Bytes], in_group: bool) -> Option<Millis> {
+    let mut options = Options::default();
+    // The fault is known.
+    let _ = read_options(args, in_group, &mut options);
+    options.block
 }
 
 fn streams(args: &[Bytes], from: fn(&[u8]) -> Result<ReadFrom, Reply>) -> Result<Vec<(Bytes, ReadFrom)>, Reply> {

@@ -86,7 +86,8 @@ fn pending_row(row: &Reply) -> String {
 
 fn plain(reply: &Reply) -> String {
     match reply {
-        Reply::Status(text) | Reply::Error(text) => text.to_string(),
+        Reply::Status(text) => text.to_string(),
+        Reply::Error(text) => text.to_string(),
         Reply::Integer(number) => number.to_string(),
         Reply::Bulk(text) => text.to_string(),
         Reply::Null | Reply::NullArray => "nothing".into(),

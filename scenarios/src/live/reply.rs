@@ -51,7 +51,7 @@ fn plain(frame: &Frame) -> Reply {
     let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned().into();
     match frame {
         Frame::Simple(status) => Reply::Status(text(status)),
-        Frame::Error(error) => Reply::Error(text(error)),
+        Frame::Error(error) => Reply::Error(error.to_vec().into()),
         Frame::Integer(number) => Reply::Integer(*number),
         Frame::Boolean(yes) => Reply::Integer((*yes).into()),
         Frame::Bulk(bytes) | Frame::Double(bytes) | Frame::BigNumber(bytes) | Frame::Verbatim(_, bytes) => {

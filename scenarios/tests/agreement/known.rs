@@ -70,6 +70,14 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         version: "7.0.15",
+        reason: "BLOCK refuses a time beyond what the clock can tell, though not yet in this version",
+        example: "> XREAD BLOCK 9223372036854775807 STREAMS s 0",
+        matches: |it| {
+            (it.is("XREAD") || it.is("XREADGROUP")) && it.ours == Frame::Error("ERR timeout is out of range".into())
+        },
+    },
+    Difference {
+        version: "7.0.15",
         reason: "`+` is an ID for XREAD, and for XREADGROUP an error of its own, since 7.4",
         example: "> XREAD STREAMS s +",
         matches: |it| {

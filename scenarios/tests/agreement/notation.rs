@@ -29,7 +29,10 @@ pub(crate) fn lines(outcome: Option<&Outcome>, answers: bool) -> Vec<String> {
 fn frame_lines(frame: &Frame, out: &mut Vec<String>) {
     out.push(match frame {
         Frame::Simple(text) => text.to_string(),
-        Frame::Error(text) => format!("(error) {}", String::from_utf8_lossy(text)),
+        Frame::Error(text) => match std::str::from_utf8(text) {
+            Ok(text) => format!("(error) {text}"),
+            Err(_) => format!("(error) {text}"),
+        },
         Frame::Integer(number) => format!("(integer) {number}"),
         Frame::Bulk(bytes) => format!("\"{bytes}\""),
         Frame::Null => "(nil)".to_owned(),

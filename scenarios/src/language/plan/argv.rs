@@ -9,7 +9,7 @@ pub(super) fn command(line: &str) -> Result<Command, String> {
         return Err("there is no command here".into());
     }
     Command::parse(&argv).map_err(|reply| match reply {
-        Reply::Error(error) => format!("Redis would answer: {}", error.trim_end()),
+        Reply::Error(error) => format!("Redis would answer: {}", error.to_string().trim_end()),
         other => format!("Redis would answer {other:?}"),
     })
 }

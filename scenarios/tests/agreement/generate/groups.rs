@@ -45,7 +45,15 @@ fn xreadgroup() -> Words {
         sometimes(2, line!["COUNT", count()]),
         sometimes(
             3,
-            one_of(&["BLOCK 0", "BLOCK 0", "BLOCK 100000", "BLOCK -1", "BLOCK x"])
+            one_of(&[
+                "BLOCK 0",
+                "BLOCK 0",
+                "BLOCK 100000",
+                "BLOCK -1",
+                "BLOCK x",
+                "BLOCK 9223372036854775807",
+                "BLOCK 9223372036854775808"
+            ])
         ),
         sometimes(6, one_of(&["NOACK"])),
         "STREAMS",

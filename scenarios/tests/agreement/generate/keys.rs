@@ -32,6 +32,7 @@ pub(super) fn ending() -> Words {
         "RENAMENX s none",
         "RENAME none s",
         "FLUSHALL",
+        "FLUSHDB",
         "SET s v",
         "SET s v PXAT 1",
         "PEXPIRE s 0",
@@ -103,7 +104,7 @@ fn keys() -> Words {
         2 => line!["RENAME", any_key(), any_key()],
         1 => line!["RENAMENX", any_key(), any_key()],
         1 => line!["UNLINK", some(any_key(), 1..=2)],
-        1 => line![one_of(&["FLUSHALL", "FLUSHALL", "FLUSHDB"]), sometimes(3, one_of(&["SYNC", "ASYNC", "sync", "NOW"]))],
+        1 => line![one_of(&["FLUSHALL", "FLUSHDB"]), sometimes(3, one_of(&["SYNC", "ASYNC", "sync", "NOW"]))],
         2 => line!["PTTL", any_key()],
     ]
     .boxed()

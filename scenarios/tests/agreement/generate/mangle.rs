@@ -40,6 +40,11 @@ fn mangle(mut words: Vec<Word>, damage: Damage, index: Index) -> Vec<Word> {
         }
         Damage::Empty => words[index] = "".into(),
     }
-    // A command without any word cannot be sent.
-    if words.is_empty() { vec!["bogus".into()] } else { words }
+    // A command without any word cannot be sent, and SYNC, left over from FLUSHALL, makes a replica of the client.
+    let is_sync = |word: &Word| matches!(word, Word::Text(text) if text.eq_ignore_ascii_case(b"SYNC"));
+    match words.first() {
+        None => vec!["bogus".into()],
+        Some(first) if is_sync(first) => vec!["bogus".into()],
+        Some(_) => words,
+    }
 }

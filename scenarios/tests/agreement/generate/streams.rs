@@ -149,7 +149,15 @@ fn xread() -> Words {
         sometimes(3, line!["COUNT", count()]),
         sometimes(
             3,
-            one_of(&["BLOCK 0", "BLOCK 0", "BLOCK 100000", "BLOCK -1", "BLOCK x"])
+            one_of(&[
+                "BLOCK 0",
+                "BLOCK 0",
+                "BLOCK 100000",
+                "BLOCK -1",
+                "BLOCK x",
+                "BLOCK 9223372036854775807",
+                "BLOCK 9223372036854775808"
+            ])
         ),
         "STREAMS",
         prop_oneof![3 => line![stream(), from()], 1 => line![stream(), stream(), from(), from()]].boxed(),

@@ -17,9 +17,18 @@ pub(super) fn key_text() -> impl Strategy<Value = Bytes> {
     prop::sample::select(KEYS).prop_map(Bytes::from)
 }
 
+/// Names that are no text, or none at all. Every answer that repeats one must repeat it as the server does.
+const ODD_NAMES: &[&[u8]] = &[b"", b"\xff", b"a\xffb\xc3", b"a\0b", b"a\r\nb", b"'", b"\xc3\xa9 x"];
+
+fn odd_name() -> Words {
+    prop::sample::select(ODD_NAMES)
+        .prop_map(|name| vec![Word::Text(name.into())])
+        .boxed()
+}
+
 /// A key that usually holds a stream.
 pub(super) fn stream() -> Words {
-    mostly(&["s", "s", "s", "t"], &["k", "m", "none"])
+    prop_oneof![100 => mostly(&["s", "s", "s", "t"], &["k", "m", "none"]), 1 => odd_name()].boxed()
 }
 
 /// A key that usually holds a string.
@@ -37,11 +46,11 @@ pub(super) fn any_key() -> Words {
 }
 
 pub(super) fn group() -> Words {
-    mostly(&["g", "g", "g", "h"], &["none"])
+    prop_oneof![60 => mostly(&["g", "g", "g", "h"], &["none"]), 1 => odd_name()].boxed()
 }
 
 pub(super) fn consumer() -> Words {
-    mostly(&["a", "b"], &["c", "none"])
+    prop_oneof![60 => mostly(&["a", "b"], &["c", "none"]), 1 => odd_name()].boxed()
 }
 
 pub(super) fn member() -> Words {
@@ -101,7 +110,14 @@ pub(super) fn range() -> Words {
 pub(super) fn count() -> Words {
     mostly(
         &["1", "2", "3", "10"],
-        &["0", "-1", "x", "9223372036854775807", "99999999999999999999"],
+        &[
+            "0",
+            "-1",
+            "x",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808",
+        ],
     )
 }
 
