@@ -228,6 +228,28 @@ impl Access<'_> {
         }
     }
 
+    /// A stream that a command may change: none also where a copy of the broker shares it and it `changes` nothing, so
+    /// that nothing is copied in vain.
+    pub(crate) fn stream_to_change(
+        &mut self,
+        key: &[u8],
+        changes: impl FnOnce(&Stream) -> bool,
+    ) -> Result<Option<&mut Stream>, Reply> {
+        self.expire_if_due(key);
+        let Some(slot) = self.keyspace.slots.get_mut(key) else {
+            return Ok(None);
+        };
+        match &*slot.value {
+            Value::Stream(stream) if Arc::strong_count(&slot.value) > 1 && !changes(stream) => return Ok(None),
+            Value::Stream(_) => {}
+            _ => return Err(WRONG_TYPE),
+        }
+        match Arc::make_mut(&mut slot.value) {
+            Value::Stream(stream) => Ok(Some(stream)),
+            _ => Ok(None),
+        }
+    }
+
     /// Gives what a key holds, with its time to live, another name.
     pub(crate) fn rename(&mut self, key: &Bytes, new_key: &Bytes) {
         let expires_at = self.expires_at(key);

@@ -2,6 +2,8 @@
 //!
 //! Read next: `entry` in `mod.rs` for what one record says.
 
+use core::mem;
+
 use crate::pending::{Consumer, PendingEntry};
 use crate::small_map::{self, SmallMap};
 use crate::{Bytes, Millis, StreamId};
@@ -59,13 +61,6 @@ impl PendingList {
         }
     }
 
-    /// The consumer got an entry now.
-    pub(crate) fn mark_active(&mut self, name: &[u8], now: Millis) {
-        if let Some(consumer) = self.consumers.get_mut(name) {
-            consumer.active = Some(now);
-        }
-    }
-
     /// Forgets a consumer and what is pending with it; answers how much that was, nothing for an unknown one.
     pub(crate) fn remove_consumer(&mut self, name: &[u8]) -> Option<usize> {
         let consumer = self.consumers.remove(name)?;
@@ -75,17 +70,68 @@ impl PendingList {
         Some(consumer.pending_len())
     }
 
-    /// `id` is pending with `entry`'s owner from now on, whoever had it before.
-    pub(crate) fn assign(&mut self, id: StreamId, entry: PendingEntry) {
-        let owner = entry.consumer.clone();
-        match self.entries.insert(id, entry) {
-            Some(before) if before.consumer == owner => return,
-            Some(before) => self.release(&before.consumer, id),
-            None => {}
+    /// These entries are delivered to `owner` for the first time now, whoever had them before.
+    pub(crate) fn deliver(&mut self, ids: impl Iterator<Item = StreamId> + Clone, owner: &Bytes, now: Millis) {
+        for id in ids.clone() {
+            let entry = PendingEntry {
+                consumer: owner.clone(),
+                delivered_at: now,
+                deliveries: 1,
+            };
+            let before = self.entries.insert(id, entry);
+            if let Some(before) = before.filter(|before| before.consumer != *owner) {
+                self.release(&before.consumer, id);
+            }
         }
-        if let Some(consumer) = self.consumers.get_mut(&owner) {
-            consumer.ids.insert(id, ());
+        if let Some(consumer) = self.consumers.get_mut(owner) {
+            consumer.active = Some(now);
+            for id in ids {
+                consumer.ids.insert(id, ());
+            }
         }
+    }
+
+    /// `id` is pending with `owner` from now on, if `deliveries` gives a delivery counter for what is pending until
+    /// now, or for nothing; else nothing changes.
+    pub(crate) fn assign_if(
+        &mut self,
+        id: StreamId,
+        owner: &Bytes,
+        delivered_at: Millis,
+        now: Millis,
+        deliveries: impl FnOnce(Option<&PendingEntry>) -> Option<u64>,
+    ) -> bool {
+        let pending = self.entries.get_mut(&id);
+        let Some(deliveries) = deliveries(pending.as_deref()) else {
+            return false;
+        };
+        let mut is_new = true;
+        if let Some(entry) = pending {
+            entry.delivered_at = delivered_at;
+            entry.deliveries = deliveries;
+            is_new = entry.consumer != *owner;
+            if is_new {
+                let before = mem::replace(&mut entry.consumer, owner.clone());
+                self.release(&before, id);
+            }
+        } else {
+            let consumer = owner.clone();
+            self.entries.insert(
+                id,
+                PendingEntry {
+                    consumer,
+                    delivered_at,
+                    deliveries,
+                },
+            );
+        }
+        if let Some(consumer) = self.consumers.get_mut(owner) {
+            consumer.active = Some(now);
+            if is_new {
+                consumer.ids.insert(id, ());
+            }
+        }
+        true
     }
 
     /// A delivery of `id` from its owner's history: one more, now.

@@ -7,82 +7,59 @@ use crate::command::{Idle, XClaim};
 use crate::errors::no_key_or_group;
 use crate::keyspace::Access;
 use crate::pending::PendingEntry;
-use crate::stream::Group;
-use crate::{Bytes, Millis, Reply, StreamId};
+use crate::{Millis, Reply};
 
 /// <https://redis.io/docs/latest/commands/xclaim/>
 pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply> {
     let now = db.now;
     let delivered_at = delivery_time(claim.idle, now);
     let missing = || no_key_or_group(&claim.key, &claim.group);
-    if db
-        .stream(&claim.key)?
-        .is_none_or(|stream| stream.group(&claim.group).is_none())
-    {
-        return Err(missing());
-    }
     let stream = db.stream_mut(&claim.key)?.ok_or_else(missing)?;
-    let mut claimed = Vec::new();
-    let position = stream.group(&claim.group).map_or(StreamId::MAX, Group::last_delivered);
-    if let Some(id) = claim.last_id.filter(|&id| id > position) {
-        stream.group_moves(position, id);
-        if let Some(group) = stream.group_mut(&claim.group) {
-            group.last_delivered = id;
-        }
-    }
-    let group = stream.group_mut(&claim.group).ok_or_else(missing)?;
+    let (entries, group) = stream.entries_and_group(&claim.group).ok_or_else(missing)?;
+    let position = group.last_delivered();
+    let moved_to = claim.last_id.filter(|&id| id > position);
+    group.last_delivered = moved_to.unwrap_or(position);
     group.list.see_consumer(&claim.consumer, now);
+    let mut claimed = Vec::new();
     for &id in &claim.ids {
-        let exists = stream.entries.contains(id);
-        let Some(group) = stream.group_mut(&claim.group) else {
-            break;
-        };
-        if !exists {
+        let Some(entry) = entries.get(id) else {
             // An entry that was deleted from the stream leaves the list, however idle it is and whoever has it.
             group.list.remove(id);
             continue;
+        };
+        let deliveries = |pending: Option<&PendingEntry>| {
+            let deliveries = match pending {
+                Some(pending) if !is_idle(pending, claim.min_idle_ms, now) => return None,
+                Some(pending) => pending.deliveries,
+                // A forced entry counts as delivered once already.
+                None if claim.force => 1,
+                None => return None,
+            };
+            Some(claim.retry_count.unwrap_or(counted(deliveries, claim.just_id)))
+        };
+        if group.list.assign_if(id, &claim.consumer, delivered_at, now, deliveries) {
+            claimed.push(entry);
         }
-        let deliveries = match group.list.get(id) {
-            Some(entry) if !is_idle(entry, claim.min_idle_ms, now) => continue,
-            Some(entry) => entry.deliveries,
-            // A forced entry counts as delivered once already.
-            None if claim.force => 1,
-            None => continue,
-        };
-        let counted = if claim.just_id {
-            deliveries
-        } else {
-            deliveries.saturating_add(1)
-        };
-        let deliveries = claim.retry_count.unwrap_or(counted);
-        group.list.assign(id, owned(&claim.consumer, delivered_at, deliveries));
-        group.list.mark_active(&claim.consumer, now);
-        claimed.push(id);
     }
-    if claim.just_id {
-        return Ok(Reply::Array(claimed.into_iter().map(bulk_id).collect()));
+    let reply = if claim.just_id {
+        Reply::Array(claimed.into_iter().map(|entry| bulk_id(entry.id)).collect())
+    } else {
+        Reply::Entries(claimed.into_iter().map(entry_reply).collect())
+    };
+    if let Some(id) = moved_to {
+        stream.group_moves(position, id);
     }
-    Ok(Reply::Entries(
-        claimed
-            .into_iter()
-            .filter_map(|id| stream.entries.get(id))
-            .map(entry_reply)
-            .collect(),
-    ))
+    Ok(reply)
+}
+
+/// The counter after a claim.
+pub(super) fn counted(deliveries: u64, just_id: bool) -> u64 {
+    deliveries.saturating_add(u64::from(!just_id))
 }
 
 /// Whether nobody touched the entry for at least so long.
 pub(super) fn is_idle(entry: &PendingEntry, min_idle_ms: Millis, now: Millis) -> bool {
     entry.idle_ms(now) >= min_idle_ms
-}
-
-pub(super) fn owned(consumer: &Bytes, delivered_at: Millis, deliveries: u64) -> PendingEntry {
-    let consumer = consumer.clone();
-    PendingEntry {
-        consumer,
-        delivered_at,
-        deliveries,
-    }
 }
 
 /// A moment before the clock's zero or in the future counts as now, as clients compute it from clocks of their own.

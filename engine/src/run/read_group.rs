@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::claim::owned;
 use super::{Outcome, block_fits, entry_reply, limit};
 use crate::command::{ReadFrom, XReadGroup};
 use crate::errors::no_group_to_read;
@@ -25,10 +24,6 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
         let Some(stream) = db.stream_mut(key)? else {
             continue;
         };
-        if let Some(group) = stream.group_mut(&read.group) {
-            // The consumer exists from its first mention, even if there is nothing to read.
-            group.list.see_consumer(&read.consumer, now);
-        }
         match from {
             // A history is answered even when it is empty.
             ReadFrom::After(after) if *after != StreamId::MAX => {
@@ -54,35 +49,34 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
 
 /// `>`: entries after the group's last delivered one become pending, unless NOACK.
 fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryReply> {
-    let start = stream
-        .group(&read.group)
-        .and_then(|group| group.last_delivered().next());
-    let Some(start) = start else {
+    let Some(group) = stream.group(&read.group) else {
         return Vec::new();
     };
-    let entries: Vec<_> = stream
-        .entries
-        .range(start, StreamId::MAX)
+    let (before, mut entries_read) = (group.last_delivered(), group.entries_read());
+    let entries: Vec<_> = before
+        .next()
+        .into_iter()
+        .flat_map(|start| stream.entries.range(start, StreamId::MAX))
         .take(limit(read.count))
         .map(entry_reply)
         .collect();
-    if let (Some(group), Some(last)) = (stream.group(&read.group), entries.last()) {
-        let before = group.last_delivered();
-        stream.group_moves(before, last.id);
-    }
+    let mut position = before;
     for entry in &entries {
-        let entries_read = stream
-            .group(&read.group)
-            .and_then(|group| stream.entries_read_after(group, entry.id));
-        let Some(group) = stream.group_mut(&read.group) else {
-            break;
-        };
+        entries_read = stream.entries_read_after(position, entries_read, entry.id);
+        position = entry.id;
+    }
+    if position != before {
+        stream.group_moves(before, position);
+    }
+    if let Some(group) = stream.group_mut(&read.group) {
+        // The consumer exists from its first mention, even if there is nothing to read.
+        group.list.see_consumer(&read.consumer, now);
+        group.last_delivered = position;
         group.entries_read = entries_read;
-        group.last_delivered = entry.id;
-        if !read.noack {
-            // After XGROUP SETID back it may be pending already: it changes hands, however short it was idle.
-            group.list.assign(entry.id, owned(&read.consumer, now, 1));
-            group.list.mark_active(&read.consumer, now);
+        if !read.noack && position != before {
+            // After XGROUP SETID back they may be pending already: they change hands, however short they were idle.
+            let ids = entries.iter().map(|entry| entry.id);
+            group.list.deliver(ids, &read.consumer, now);
         }
     }
     entries
@@ -91,23 +85,22 @@ fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryRepl
 /// With an ID: what is pending with this consumer. Entries at hand count as delivered once more.
 fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis) -> Vec<EntryReply> {
     let start = after.next().unwrap_or(StreamId::MAX);
-    let consumer = stream
-        .group(&read.group)
-        .and_then(|group| group.consumer(&read.consumer));
-    let Some(consumer) = consumer else {
+    let Some((entries, group)) = stream.entries_and_group(&read.group) else {
+        return Vec::new();
+    };
+    group.list.see_consumer(&read.consumer, now);
+    let Some(consumer) = group.consumer(&read.consumer) else {
         return Vec::new();
     };
     let ids = consumer.pending_from(start).take(limit(read.count));
-    let entries: Vec<_> = ids
+    let history: Vec<_> = ids
         .map(|id| {
             let deleted = EntryReply { id, fields: None };
-            stream.entries.get(id).map_or(deleted, entry_reply)
+            entries.get(id).map_or(deleted, entry_reply)
         })
         .collect();
-    if let Some(group) = stream.group_mut(&read.group) {
-        for entry in entries.iter().filter(|entry| entry.fields.is_some()) {
-            group.list.redeliver(entry.id, now);
-        }
+    for entry in history.iter().filter(|entry| entry.fields.is_some()) {
+        group.list.redeliver(entry.id, now);
     }
-    entries
+    history
 }

@@ -37,8 +37,10 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
         return Ok(old.unwrap_or(Reply::Null));
     }
     if expires_at.is_some_and(|at| at <= db.now) {
-        // It is over before it began.
-        db.remove(key);
+        // It is over before it began, which counts as a change even where there was nothing.
+        if !db.remove(key) {
+            db.modified(key);
+        }
         return Ok(old.unwrap_or(Reply::OK));
     }
     db.insert(key, Value::String(set.value.clone()));

@@ -26,10 +26,14 @@ impl Stream {
         Some(self.entries_added.wrapping_sub(read).cast_signed())
     }
 
-    /// The group's counter after it has read the entry `id`, the next after its last delivered one.
-    pub(crate) fn entries_read_after(&self, group: &Group, id: StreamId) -> Option<u64> {
-        let position = group.last_delivered;
-        match group.entries_read {
+    /// The counter of a group at `position` after it has read the entry `id`, the next one.
+    pub(crate) fn entries_read_after(
+        &self,
+        position: StreamId,
+        entries_read: Option<u64>,
+        id: StreamId,
+    ) -> Option<u64> {
+        match entries_read {
             Some(read) if position >= self.first_id() && !self.deleted_from(position) => Some(read.saturating_add(1)),
             _ => self.position_of(id),
         }

@@ -69,6 +69,12 @@ impl Stream {
         self.groups.get_mut(name).map(Arc::make_mut)
     }
 
+    /// One group, to be changed while the entries are looked at.
+    pub(crate) fn entries_and_group(&mut self, name: &[u8]) -> Option<(&Entries, &mut Group)> {
+        let group = self.groups.get_mut(name)?;
+        Some((&self.entries, Arc::make_mut(group)))
+    }
+
     pub(crate) fn groups_len(&self) -> usize {
         self.groups.len()
     }
