@@ -29,6 +29,7 @@
 //! | [`check`] | the claims, one small automaton each |
 //! | [`world`] | the state of a run: what may happen, and its happening |
 //! | [`explore`] | all of it, with the shortest counterexamples; how runs end |
+//! | [`durations`] | when the actions of an explored path happen, so that clocks agree with it |
 //! | [`simulate`] | one run a seed, in virtual time |
 //! | [`history`] | a schedule done again, step by step, to be shown |
 //! | [`occurrence`] | what must have occurred for a verdict to mean something |
@@ -39,6 +40,7 @@ pub mod check;
 pub mod client;
 pub mod defect;
 mod duration;
+pub mod durations;
 pub mod event;
 pub mod explore;
 pub mod history;

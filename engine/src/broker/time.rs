@@ -47,6 +47,11 @@ impl Broker {
         self.keyspace.keys_that_expire().map(|(key, _)| key)
     }
 
+    /// When a key's time to live ends; none for a key that has none, or is not there.
+    pub fn expires_at(&self, key: &[u8]) -> Option<Millis> {
+        self.keyspace.expires_at(key)
+    }
+
     pub(super) fn end_overdue_waits(&mut self, now: Millis) {
         while let Some((_, client)) = self.earliest_wait().filter(|&(deadline, _)| deadline <= now) {
             self.time_out(client);

@@ -60,13 +60,18 @@ impl Request {
         }
     }
 
-    /// Whether a blocked call ends by itself; BLOCK 0 does not.
-    pub fn may_time_out(&self) -> bool {
+    /// BLOCK of a call that may block, in milliseconds; 0 never ends by itself.
+    pub fn block_ms(&self) -> Option<Millis> {
         match self {
-            Self::One(Command::XRead(read)) => read.block != Some(0),
-            Self::One(Command::XReadGroup(read)) => read.block != Some(0),
-            _ => true,
+            Self::One(Command::XRead(read)) => read.block,
+            Self::One(Command::XReadGroup(read)) => read.block,
+            _ => None,
         }
+    }
+
+    /// Whether a blocked call ends by itself.
+    pub fn may_time_out(&self) -> bool {
+        self.block_ms() != Some(0)
     }
 }
 

@@ -160,6 +160,12 @@ impl World {
         self.put(setup, &ages);
     }
 
+    /// The moments from which idle times are counted that somebody compares with a threshold, and how many thresholds each
+    /// has reached. Distinct, the oldest first.
+    pub fn moments(&self, setup: &Setup) -> Vec<(Millis, usize)> {
+        ages(self, setup).moments
+    }
+
     /// Forgets durations only: delivery counters stay as they are, for somebody who looks on.
     pub fn forget_durations(&mut self, setup: &Setup) {
         let ages = ages(self, setup);

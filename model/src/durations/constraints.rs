@@ -1,0 +1,124 @@
+//! Systems of difference constraints: moments, and how far they lie apart at least or at most.
+//!
+//! The earliest solution is that of the longest paths in the graph of constraints, by Bellman and Ford; there is none if
+//! and only if a cycle of constraints asks for more time than there is. Source: Cormen, Leiserson, Rivest and Stein,
+//! "Introduction to Algorithms", 3rd edition, section 24.4, "Difference constraints and shortest paths".
+
+use redelivery_engine::Millis;
+
+/// One moment lies at least so many milliseconds after another; if that is negative, at most so many before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Constraint {
+    earlier: usize,
+    later: usize,
+    /// Of more bits than a duration: sums of durations do not overflow.
+    at_least: i128,
+}
+
+impl Constraint {
+    /// `later` comes so many milliseconds after `earlier`, or more.
+    pub(super) fn at_least(earlier: usize, later: usize, ms: i128) -> Self {
+        let at_least = ms;
+        Self {
+            earlier,
+            later,
+            at_least,
+        }
+    }
+
+    /// `later` comes less than so many milliseconds after `earlier`.
+    pub(super) fn less_than(earlier: usize, later: usize, ms: i128) -> Self {
+        Self::at_least(later, earlier, 1 - ms)
+    }
+}
+
+/// Constraints on moments that ascend from the first, which is 0.
+#[derive(Clone, Debug)]
+pub(super) struct Constraints {
+    moments: usize,
+    all: Vec<Constraint>,
+}
+
+impl Constraints {
+    /// So many moments, each at least `step_ms` after the one before.
+    pub(super) fn ascending(moments: usize, step_ms: Millis) -> Self {
+        let step = |later: usize| Constraint::at_least(later - 1, later, step_ms.into());
+        Self {
+            moments,
+            all: (1..moments).map(step).collect(),
+        }
+    }
+
+    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Constraint>) {
+        self.all.extend(more);
+    }
+
+    /// The earliest moments that fulfil all of them, in milliseconds.
+    pub(super) fn earliest(&self) -> Option<Vec<Millis>> {
+        let mut moments = vec![0i128; self.moments];
+        // A moment is pushed back along a path of constraints, which passes each moment once unless it turns in a cycle.
+        for _ in 0..=self.moments {
+            let mut settled = true;
+            for &Constraint {
+                earlier,
+                later,
+                at_least,
+            } in &self.all
+            {
+                let bound = moments[earlier] + at_least;
+                if moments[later] < bound {
+                    moments[later] = bound;
+                    settled = false;
+                }
+            }
+            if settled {
+                let in_range = moments.into_iter().map(|moment| Millis::try_from(moment).ok());
+                return in_range.collect();
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn earliest(moments: usize, all: &[Constraint]) -> Option<Vec<Millis>> {
+        let mut constraints = Constraints::ascending(moments, 1);
+        constraints.extend(all.iter().copied());
+        constraints.earliest()
+    }
+
+    #[test]
+    fn moments_ascend() {
+        assert_eq!(earliest(0, &[]), Some(vec![]));
+        assert_eq!(earliest(3, &[]), Some(vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn an_upper_limit_pushes_the_earlier_moment_back() {
+        let all = [Constraint::at_least(0, 3, 100), Constraint::less_than(1, 3, 10)];
+        assert_eq!(earliest(4, &all), Some(vec![0, 91, 92, 100]));
+    }
+
+    #[test]
+    fn limits_that_contradict_each_other_have_no_solution() {
+        let fits = [Constraint::at_least(0, 2, 99), Constraint::less_than(0, 2, 100)];
+        assert_eq!(earliest(3, &fits), Some(vec![0, 1, 99]));
+        let contradicts = [Constraint::at_least(0, 2, 100), Constraint::less_than(0, 2, 100)];
+        assert_eq!(earliest(3, &contradicts), None);
+        assert_eq!(
+            earliest(3, &[Constraint::less_than(0, 2, 2)]),
+            None,
+            "there are two steps between"
+        );
+    }
+
+    #[test]
+    fn moments_beyond_the_clock_are_none() {
+        let far = Constraint::at_least(0, 1, Millis::MAX.into());
+        assert_eq!(earliest(2, &[far]), Some(vec![0, Millis::MAX]));
+        assert_eq!(earliest(3, &[far]), None);
+    }
+}

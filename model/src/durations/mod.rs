@@ -1,0 +1,96 @@
+//! Durations for an explored path: when each of its actions happens, so that every clock agrees with it.
+//!
+//! While exploring, time is abstract: idle times are known by the thresholds they have reached, a key with a time to
+//! live may expire at any time, and a blocked call may end at any time (`world::canonical`). A path through such worlds
+//! says in which order things happen, not when. [`moments`] gives it moments under which the clocks of the broker and of the
+//! checks say what the path says: what is claimed has been idle for long enough, what is not claimed has not, keys expire
+//! and calls end when their time is over, and neither earlier nor later.
+//!
+//! The moments are the earliest solution of a system of difference constraints (`constraints`), which follow from the
+//! clocks that run along the path (`clocks`, `demands`). What the clients measure is their own affair: work and latency may take any time.
+//!
+//! It never changes the path and never looks for another one: that a path has no durations says nothing of the paths
+//! that differ from it in the order of independent actions. Read next: `demands`.
+
+mod clocks;
+mod constraints;
+mod demands;
+
+use redelivery_engine::Millis;
+
+use crate::client::Request;
+use crate::event::Event;
+use crate::history::{Clock, Step, replay};
+use crate::setup::{ClientIx, Setup};
+use crate::world::{Action, START_MS};
+use demands::demands;
+
+/// When the actions of a path happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moments {
+    /// One for each action, in milliseconds since the beginning; ascending, the first is 0.
+    pub at_ms: Vec<Millis>,
+    /// Whether clients that rest between two looks rest for as long as they were told. Otherwise the path leaves no time
+    /// for that, and some client rests for less.
+    pub rests: bool,
+}
+
+/// The earliest moments under which the clocks of the broker and of the checks allow a path from the initial world; none
+/// when there are none, or when the path is not one of this setup.
+///
+/// Each limit is kept by `slack_ms` milliseconds: so much may an action be late or early. Between two actions lies
+/// at least that much, and never less than a millisecond.
+///
+/// What is answered was tried: on a virtual clock ([`schedule`]) the same requests are executed and the same
+/// events follow as in the path.
+pub fn moments(setup: &Setup, path: &[Action], slack_ms: Millis) -> Option<Moments> {
+    let demands = demands(setup, path, slack_ms)?;
+    let at_ms = demands.of_broker.earliest()?;
+    let mut of_all = demands.of_broker;
+    of_all.extend(demands.of_rests);
+    let found = match of_all.earliest() {
+        Some(at_ms) => Moments { at_ms, rests: true },
+        None => Moments { at_ms, rests: false },
+    };
+    happens(setup, path, &found.at_ms).then_some(found)
+}
+
+/// A path as a schedule for a virtual clock ([`Clock::Virtual`]). What time brings about is none of its actions
+/// any more: the clock does it.
+pub fn schedule(path: &[Action], at_ms: &[Millis]) -> Vec<Action> {
+    let mut schedule = Vec::new();
+    for (&action, &at_ms) in path.iter().zip(at_ms) {
+        schedule.push(Action::Tick(START_MS.saturating_add(at_ms)));
+        if !matches!(action, Action::Age(_) | Action::Expire(_) | Action::TimeOut(_)) {
+            schedule.push(action);
+        }
+    }
+    schedule
+}
+
+/// Whether on a clock the same happens as without.
+fn happens(setup: &Setup, path: &[Action], at_ms: &[Millis]) -> bool {
+    // Entries have the same names at any time.
+    let setup = Setup {
+        counter_ids: true,
+        ..setup.clone()
+    };
+    let abstractly = replay(&setup, Clock::Abstract, path);
+    let timed = replay(&setup, Clock::Virtual, &schedule(path, at_ms));
+    match (abstractly, timed) {
+        (Ok((abstractly, _)), Ok((timed, _))) => {
+            requests(&abstractly).eq(requests(&timed)) && events(&abstractly).eq(events(&timed))
+        }
+        _ => false,
+    }
+}
+
+/// What the broker executed, and for whom; replies tell idle times.
+fn requests(steps: &[Step]) -> impl Iterator<Item = (Option<ClientIx>, &Request, bool)> {
+    let executed = steps.iter().flat_map(|step| &step.executed);
+    executed.map(|executed| (executed.client, &executed.request, executed.reply.is_some()))
+}
+
+fn events(steps: &[Step]) -> impl Iterator<Item = &Event> {
+    steps.iter().flat_map(|step| &step.events)
+}

@@ -1,0 +1,88 @@
+//! What exploring finds happens on a clock, too: each counterexample of the corpus has durations, and on a virtual clock
+//! they lead to the same violation.
+
+use rayon::prelude::*;
+use redelivery_engine::Millis;
+use redelivery_model::durations::{moments, schedule};
+use redelivery_model::history::{Clock, replay};
+use redelivery_model::setup::Setup;
+use redelivery_model::world::Action;
+use redelivery_scenarios::outcome::Counterexample;
+use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::{Scenario, corpus, language};
+
+/// By how much limits are kept, in milliseconds: exactly, and as a real server needs it.
+const SLACKS_MS: [Millis; 2] = [0, 100];
+
+/// Fewer would not be the corpus.
+const COUNTEREXAMPLES_MIN: usize = 75;
+
+#[test]
+fn every_counterexample_happens_on_a_clock() {
+    let files = corpus::all(&corpus::shipped()).unwrap();
+    let counted = files.par_iter().map(|file| {
+        let scenario = language::load(file).expect("the scenario is right");
+        let options = Options {
+            simulate: false,
+            ..Options::default()
+        };
+        let rows = run(&scenario, &options, &|_, _| {}).rows.into_iter();
+        let found = rows.filter_map(|row| Some((row.name, row.counterexample?)));
+        found.map(|(check, found)| happens(&scenario, &check, &found)).count()
+    });
+    let count: usize = counted.sum();
+    assert!(count >= COUNTEREXAMPLES_MIN, "{count} counterexamples");
+}
+
+fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
+    let setup = &scenario.explore.setup;
+    let context = format!("{}: {check}", scenario.name);
+    for slack_ms in SLACKS_MS {
+        let Some(found_moments) = moments(setup, &found.schedule, slack_ms) else {
+            panic!("{context}: no durations with a slack of {slack_ms} ms");
+        };
+        assert!(
+            found_moments.rests,
+            "{context}: somebody rests for less than it was told"
+        );
+        let timed = schedule(&found.schedule, &found_moments.at_ms);
+        // A real server makes IDs of its clock.
+        for counter_ids in [true, false] {
+            let setup = Setup {
+                counter_ids,
+                ..setup.clone()
+            };
+            assert!(
+                violates(&setup, found, &timed),
+                "{context}: not with these durations: {timed:?}"
+            );
+        }
+    }
+    // What is claimed of ends is owed from the beginning.
+    if !found.at_end && found.schedule.iter().any(|action| time_does(*action)) {
+        let hurried: Vec<Millis> = (0..).take(found.schedule.len()).collect();
+        let hurried = schedule(&found.schedule, &hurried);
+        assert!(!violates(setup, found, &hurried), "{context}: not without time");
+    }
+}
+
+fn time_does(action: Action) -> bool {
+    matches!(action, Action::Age(_) | Action::Expire(_) | Action::TimeOut(_))
+}
+
+/// Whether a schedule ends in the same violation on a virtual clock.
+fn violates(setup: &Setup, found: &Counterexample, schedule: &[Action]) -> bool {
+    let Ok((steps, world)) = replay(setup, Clock::Virtual, schedule) else {
+        return false;
+    };
+    let mut violations = steps.last().map(|step| step.violations.clone()).unwrap_or_default();
+    if found.at_end {
+        world
+            .monitors()
+            .at_end(setup, &mut |violation| violations.push(violation));
+    }
+    let same = |check, message, group| {
+        (check, message, group) == (found.violation.check, found.violation.message, found.violation.group)
+    };
+    violations.iter().any(|it| same(it.check, it.message, it.group))
+}
