@@ -22,7 +22,8 @@ pub enum Clock {
 /// One step of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Virtual time since the beginning, in milliseconds; none where time is abstract.
+    /// Time since the beginning, in milliseconds. Where time is abstract there is none, unless
+    /// [`durations`](crate::durations::date) put one there.
     pub at_ms: Option<Millis>,
     /// What was done; none for what stood before the first action.
     pub action: Option<Action>,

@@ -395,3 +395,34 @@ fn ageing_all_at_once_is_owned_up_to() {
     assert_eq!(json(&["explore", path])["ageing"], "all-at-once");
     assert_eq!(json(&["explore", HOLDS])["ageing"], "oldest-first");
 }
+
+#[test]
+fn explored_runs_have_durations_if_clocks_allow_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let twins = folder.path().join("twins");
+    fs::create_dir(&twins).unwrap();
+    let scenario = changed(&twins, "[consumer.worker]", "[consumer.worker]\ncount = 2");
+    let path = twins.join("blocked.toml");
+    let replay = [
+        "replay",
+        scenario.to_str().unwrap(),
+        "--schedule",
+        path.to_str().unwrap(),
+    ];
+    let missing = "no durations were found under which the broker's clocks allow this path";
+    for (ends, allowed) in [
+        (["worker-1 times out", "worker-2 times out"], true),
+        // Who has waited for longer, as long as the other may, waits no more.
+        (["worker-2 times out", "worker-1 times out"], false),
+    ] {
+        let both_block = [&["worker-1 steps"; 4][..], &["worker-2 steps"], &ends].concat();
+        let header = "format = 1\nscenario = \"twins/changed\"\nclock = \"abstract\"\n";
+        fs::write(&path, format!("{header}steps = {both_block:?}\n")).unwrap();
+        let output = redelivery(&replay);
+        let said = stdout(&output);
+        assert_eq!(said.contains(missing), !allowed, "{said}");
+        assert_eq!(said.contains("5.003s  worker-1"), allowed, "{said}");
+        let durations = if allowed { Value::Null } else { missing.into() };
+        assert_eq!(json(&replay)["durations"], durations);
+    }
+}

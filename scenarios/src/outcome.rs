@@ -4,6 +4,7 @@
 
 use redelivery_engine::Millis;
 use redelivery_model::check::{CheckSpec, Violation};
+use redelivery_model::durations::Durations;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::world::Action;
@@ -107,6 +108,9 @@ pub struct Counterexample {
     pub at_end: bool,
     /// How time passes in it.
     pub clock: Clock,
+    /// Whether there are durations under which an explored run happens: the moments of its steps. Other runs have their
+    /// own.
+    pub durations: Option<Durations>,
     /// What was done: the shortest there is when explored, the shortest of all seeds otherwise. That of a live run can
     /// be read, not replayed.
     pub schedule: Vec<Action>,

@@ -35,11 +35,38 @@ pub struct Moments {
     pub rests: bool,
 }
 
+/// What came of looking for the durations of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durations {
+    /// The clocks allow the path, and clients rest for as long as they were told.
+    Found,
+    /// So they do, but some client rests for less.
+    WithShorterRests,
+    /// There are none.
+    None,
+}
+
+/// Puts onto the steps of a path that was done again with abstract time the moments at which they happen, if there are
+/// such moments.
+pub fn date(setup: &Setup, path: &[Action], steps: &mut [Step]) -> Durations {
+    let Some(found) = moments(setup, path, 0) else {
+        return Durations::None;
+    };
+    // What stands before the first action stands there from the beginning.
+    for (step, at_ms) in steps.iter_mut().zip([0].into_iter().chain(found.at_ms)) {
+        step.at_ms = Some(at_ms);
+    }
+    match found.rests {
+        true => Durations::Found,
+        false => Durations::WithShorterRests,
+    }
+}
+
 /// The earliest moments under which the clocks of the broker and of the checks allow a path from the initial world; none
 /// when there are none, or when the path is not one of this setup.
 ///
-/// Each limit is kept by `slack_ms` milliseconds: so much may an action be late or early. Between two actions lies
-/// at least that much, and never less than a millisecond.
+/// Each limit is kept with `slack_ms` milliseconds to spare: so late may an action happen, and the path still is what happens.
+/// Between two actions lies at least that much, and never less than a millisecond.
 ///
 /// What is answered was tried: on a virtual clock ([`schedule`]) the same requests are executed and the same
 /// events follow as in the path.

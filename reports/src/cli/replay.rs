@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use redelivery_model::check::Violation;
+use redelivery_model::durations::date;
 use redelivery_model::history::{Clock, Step, replay};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, World};
@@ -57,6 +58,8 @@ struct Replayed<'a> {
     seed: Option<u64>,
     ends: bool,
     cut_off: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durations: Option<&'static str>,
     broken: Vec<BrokenJson<'a>>,
     schedule: &'a [String],
     events: &'a [Value],
@@ -177,7 +180,7 @@ struct Origin<'a> {
 /// Shows a run; an expectation that it breaks has failed.
 fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &mut Output) -> Exit {
     let setup = setup_of(scenario, schedule.clock);
-    let (steps, at_end, world): (Vec<Step>, Vec<Violation>, World) =
+    let (mut steps, at_end, world): (Vec<Step>, Vec<Violation>, World) =
         match replay(setup, schedule.clock, &schedule.steps) {
             Ok((steps, world)) => {
                 let mut at_end = Vec::new();
@@ -194,6 +197,10 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
                 return Exit::Error;
             }
         };
+    let durations = match schedule.clock {
+        Clock::Abstract => words::durations(date(setup, &schedule.steps, &mut steps)),
+        Clock::Virtual => None,
+    };
     let timeline = Timeline::new(setup, schedule.clock, &schedule.steps, &steps);
     let broken = breaks(setup, &steps, &at_end);
     let check = |broken: &Broken| {
@@ -208,6 +215,7 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
             seed: origin.seed,
             ends: schedule.ends,
             cut_off: origin.cut_off,
+            durations,
             broken: broken
                 .iter()
                 .map(|broken| BrokenJson {
@@ -230,7 +238,11 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
             }
             (true, _) => Some(ending(setup, &steps)),
         };
-        output.text(&run_with_breaks(&timeline, &broken, &check, ending.as_deref()));
+        let mut text = run_with_breaks(&timeline, &broken, &check, ending.as_deref());
+        if let Some(durations) = durations {
+            text.line(Tone::Unknown, format!("    {durations}"));
+        }
+        output.text(&text);
     }
     let judged = |expectation: &&Expectation| match schedule.clock {
         Clock::Abstract => expectation.ways.explore,

@@ -47,6 +47,8 @@ pub struct CounterexampleJson<'a> {
     pub broken: &'a str,
     pub seed: Option<u64>,
     pub at_end: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub durations: Option<&'static str>,
     pub replay: &'a str,
     pub schedule: &'a [String],
     pub events: &'a [Value],
@@ -118,6 +120,7 @@ impl<'a> CounterexampleJson<'a> {
             broken: &found.broken,
             seed: found.seed,
             at_end: found.at_end,
+            durations: found.durations,
             replay: &found.replay,
             schedule,
             events: records,

@@ -96,6 +96,9 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
         None => text.append(timeline(&shown.timeline)),
     }
     text.line(tone, format!("    => {}", shown.broken));
+    if let (Some(durations), None) = (shown.durations, known) {
+        text.line(Tone::Unknown, format!("       {durations}"));
+    }
     if let (Some(ending), None) = (&shown.ending, known) {
         text.line(Tone::Plain, format!("       {ending}"));
     }

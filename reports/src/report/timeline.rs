@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::violation::broken;
 use super::words::quoted;
-use super::{ageing, ending, events, step};
+use super::{ageing, ending, events, step, words};
 
 /// A run, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Timeline {
 pub struct Line {
     /// Its place in the schedule, from 1; 0 is what stands before it.
     pub number: usize,
-    /// Virtual time since the beginning, in milliseconds; none where time is abstract.
+    /// Time since the beginning, in milliseconds; none where no durations are known.
     pub at_ms: Option<Millis>,
     /// Who acts.
     pub who: String,
@@ -55,6 +55,8 @@ pub struct Counterexample {
     pub at_end: bool,
     /// What is wrong, in words.
     pub broken: String,
+    /// What is to be said of its durations, if anything is.
+    pub durations: Option<&'static str>,
     /// How things stand at the end, if the violation is about ends.
     pub ending: Option<String>,
     /// The run.
@@ -114,6 +116,7 @@ impl Counterexample {
             seed: found.seed,
             at_end,
             broken: broken(setup, &found.violation, at_end, &found.steps),
+            durations: found.durations.and_then(words::durations),
             ending: is_visible.then(|| ending::ending(setup, &found.steps)),
             timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
             replay,

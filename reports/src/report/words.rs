@@ -1,6 +1,7 @@
 //! Small words: counts, durations, why something is unknown.
 
 use redelivery_engine::Millis;
+use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 
@@ -59,6 +60,15 @@ pub fn unknown(unknown: &Unknown) -> String {
         Unknown::NothingToJudge => "no group reads anything that it could judge".into(),
         Unknown::NotVisible => "only the broker sees the events that it needs".into(),
         Unknown::NoServer => "there is no server to run against".into(),
+    }
+}
+
+/// What is to be said of the durations of an explored run: nothing where all is well.
+pub fn durations(durations: Durations) -> Option<&'static str> {
+    match durations {
+        Durations::Found => None,
+        Durations::WithShorterRests => Some("under these durations a client rests for less than it was told"),
+        Durations::None => Some("no durations were found under which the broker's clocks allow this path"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use redelivery_model::durations::date;
 use redelivery_model::explore::{Exploration, Found, explore};
 use redelivery_model::history::{Clock, replay};
 
@@ -39,12 +40,14 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
 
 fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     let replayed = replay(exploration.setup(), Clock::Abstract, &found.path);
-    let (steps, _) = replayed.expect("a path that the search took is possible");
+    let (mut steps, _) = replayed.expect("a path that the search took is possible");
+    let durations = date(exploration.setup(), &found.path, &mut steps);
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
         at_end: found.at_end,
         clock: Clock::Abstract,
+        durations: Some(durations),
         schedule: found.path.clone(),
         steps,
     }

@@ -155,6 +155,7 @@ fn shortest(runs: &[(u64, Run)], place: usize) -> Option<Counterexample> {
         seed: Some(seed),
         at_end: run.ended && after == run.steps.len(),
         clock: Clock::Virtual,
+        durations: None,
         schedule: steps.iter().filter_map(|step| step.action).collect(),
         steps,
     })

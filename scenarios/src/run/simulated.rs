@@ -121,6 +121,7 @@ fn counterexample(setup: &Setup, found: &Found) -> Counterexample {
         seed: Some(found.seed),
         at_end: found.at_end,
         clock: Clock::Virtual,
+        durations: None,
         schedule: found.schedule.clone(),
         steps,
     }
