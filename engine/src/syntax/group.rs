@@ -8,15 +8,13 @@ use crate::{Bytes, Command, Reply, StreamId};
 
 const ENTRIES_READ_RANGE: Reply = fixed("ERR value for ENTRIESREAD must be positive or -1");
 
-/// `key group id [MKSTREAM] [ENTRIESREAD n]`: the key, the group, the start and the options.
-fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Option<i64>), Reply> {
-    let is_create = subcommand == "CREATE";
+/// `[MKSTREAM] [ENTRIESREAD n]`, each as often as one likes; MKSTREAM is CREATE's alone.
+pub(super) fn options(mut rest: &[Bytes], subcommand: &str) -> Result<(bool, Option<i64>), Reply> {
     let (mut make_stream, mut entries_read) = (false, None);
-    let mut rest = &args[3..];
     loop {
         rest = match rest {
-            [] => break,
-            [option, rest @ ..] if is_create && is(option, "MKSTREAM") => {
+            [] => return Ok((make_stream, entries_read)),
+            [option, rest @ ..] if subcommand == "CREATE" && is(option, "MKSTREAM") => {
                 make_stream = true;
                 rest
             }
@@ -31,6 +29,12 @@ fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Opt
             _ => return Err(subcommand_syntax("XGROUP", subcommand)),
         };
     }
+}
+
+/// `key group id` and the options: the start and the options.
+fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Option<i64>), Reply> {
+    let is_create = subcommand == "CREATE";
+    let (make_stream, entries_read) = options(&args[3..], subcommand)?;
     if args.len() > if is_create { 6 } else { 5 } {
         return Err(subcommand_syntax("XGROUP", subcommand));
     }

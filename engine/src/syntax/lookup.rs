@@ -7,7 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{delete, is, read};
+use super::{delete, group, read};
 use crate::errors::{INVALID_ID, KEY_REQUIRED, NO_SUCH_KEY, no_group, no_group_to_read, no_key_or_group};
 use crate::{Bytes, Reply};
 
@@ -55,12 +55,12 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         ("xack", [key, group, ..]) => vec![Lookup::either(key, group, Reply::Integer(0))],
         ("xclaim", [key, group, ..]) => vec![Lookup::either(key, group, no_key_or_group(key, group))],
         ("xinfo|stream", [key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
-        // The options come first, the ID last.
-        ("xgroup|create", [key, _, _, options @ ..]) if *error == INVALID_ID => {
-            let make_stream = options.iter().any(|option| is(option, "MKSTREAM"));
-            vec![Lookup::key(key, (!make_stream).then_some(KEY_REQUIRED))]
-        }
-        ("xgroup|setid", [key, group, ..]) if *error == INVALID_ID => vec![Lookup {
+        // The options come first, how many they are and the ID last.
+        ("xgroup|create", [key, _, _, options @ ..]) => match group::options(options, "CREATE") {
+            Ok((make_stream, _)) => vec![Lookup::key(key, (!make_stream).then_some(KEY_REQUIRED))],
+            Err(_) => Vec::new(),
+        },
+        ("xgroup|setid", [key, group, _, options @ ..]) if group::options(options, "SETID").is_ok() => vec![Lookup {
             key: key.clone(),
             no_key: Some(KEY_REQUIRED),
             group: Some((group.clone(), no_group(key, group))),
