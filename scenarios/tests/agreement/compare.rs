@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::known::{self, Difference};
+use crate::look;
 use crate::notation;
 use crate::play::Player;
 use crate::side::{Outcome, Side};
@@ -26,38 +27,55 @@ pub(crate) enum Compared {
     Disagree(Box<Disagreement>),
 }
 
-/// Plays `script` on both sides; `version` is that of the server `theirs`.
+/// Plays `script` on both sides; `version` is that of the server `theirs`. The keys are looked at after each command
+/// that failed, and at the end.
 pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl Side, version: &str) -> Compared {
     let (mut ours, mut theirs) = (Player::new(ours), Player::new(theirs));
     let mut before = Vec::new();
-    for step in script {
+    let mut play = |before: &mut Vec<_>, step: &Step, is_look: bool| {
         let (ours, theirs) = (ours.play(step), theirs.play(step));
-        if ours == theirs {
-            // What could not happen, of a blocked client say, is no part of the story.
-            before.extend(ours.map(|outcome| (step.clone(), outcome)));
-            continue;
+        if ours != theirs {
+            return Err(Box::new((step.clone(), ours, theirs)));
         }
-        let disagreement = Disagreement {
-            before,
-            step: step.clone(),
-            ours,
-            theirs,
-        };
-        return match known::find(version, &disagreement) {
-            Some(difference) => {
-                let Disagreement {
-                    mut before,
-                    step,
-                    theirs,
-                    ..
-                } = disagreement;
-                before.extend(theirs.map(|outcome| (step, outcome)));
-                Compared::Known(difference, before)
+        let failed = ours.as_ref().is_some_and(Outcome::failed);
+        // What could not happen, of a blocked client say, is no part of the story.
+        before.extend(ours.filter(|_| !is_look).map(|outcome| (step.clone(), outcome)));
+        Ok(failed)
+    };
+    let (brief, full) = (look::brief(version), look::full(version));
+    let mut play_all = || {
+        for step in script {
+            if play(&mut before, step, false)? {
+                brief
+                    .iter()
+                    .try_for_each(|look| play(&mut before, look, true).map(drop))?;
             }
-            None => Compared::Disagree(Box::new(disagreement)),
-        };
+        }
+        full.iter().try_for_each(|look| play(&mut before, look, true).map(drop))
+    };
+    let Err(differing) = play_all() else {
+        return Compared::Agree(before);
+    };
+    let (step, ours, theirs) = *differing;
+    let disagreement = Disagreement {
+        before,
+        step,
+        ours,
+        theirs,
+    };
+    match known::find(version, &disagreement) {
+        Some(difference) => {
+            let Disagreement {
+                mut before,
+                step,
+                theirs,
+                ..
+            } = disagreement;
+            before.extend(theirs.map(|outcome| (step, outcome)));
+            Compared::Known(difference, before)
+        }
+        None => Compared::Disagree(Box::new(disagreement)),
     }
-    Compared::Agree(before)
 }
 
 impl Disagreement {

@@ -16,6 +16,8 @@ pub(crate) struct Exchange {
     pub(crate) argv: Vec<String>,
     pub(crate) ours: Frame,
     pub(crate) theirs: Frame,
+    /// Of XINFO, the first field that differs; `ours` and `theirs` are its values, the null where a side lacks it.
+    pub(crate) field: Option<String>,
     /// Every command of the script until then.
     pub(crate) history: Vec<Vec<String>>,
 }
@@ -47,12 +49,30 @@ impl Exchange {
             }
         };
         let history = history.into_iter().map(|(_, argv)| argv).collect();
+        let is_info = argv[0].eq_ignore_ascii_case("XINFO");
+        let field = is_info.then(|| first_field(&ours, &theirs)).flatten();
+        let (field, ours, theirs) = match field {
+            Some((field, ours, theirs)) => (Some(field), ours, theirs),
+            None => (None, ours, theirs),
+        };
         Some(Self {
             argv,
             ours,
             theirs,
+            field,
             history,
         })
+    }
+
+    /// Whether an answer of XINFO with these words differs in this field.
+    pub(crate) fn is_field(&self, words: &str, field: &str) -> bool {
+        self.is(words) && self.field.as_deref() == Some(field)
+    }
+
+    /// Whether a command that has one of these words went before.
+    pub(crate) fn comes_after(&self, words: &[&str]) -> bool {
+        let says = |word: &String| words.iter().any(|expected| word.eq_ignore_ascii_case(expected));
+        self.history.iter().flatten().any(says)
     }
 
     /// Whether the command begins with these words.
@@ -75,6 +95,42 @@ impl Exchange {
         let begins =
             |frame: &Frame, text: &str| matches!(frame, Frame::Error(error) if error.starts_with(text.as_bytes()));
         begins(&self.ours, ours) && begins(&self.theirs, theirs)
+    }
+}
+
+/// The first field that differs, of two maps or in the first two of two rows of maps that do; maps are flat arrays in
+/// RESP2. None if the answers are of other shapes, or not of equally many rows.
+fn first_field(ours: &Frame, theirs: &Frame) -> Option<(String, Frame, Frame)> {
+    if let (Some(ours), Some(theirs)) = (pairs(ours), pairs(theirs)) {
+        let value = |pairs: &[(Frame, Frame)], key: &Frame| {
+            let pair = pairs.iter().find(|(candidate, _)| candidate == key);
+            pair.map_or(Frame::Null, |(_, value)| value.clone())
+        };
+        let keys = ours.iter().chain(&theirs).map(|(key, _)| key);
+        let mut differing = keys
+            .map(|key| (key, value(&ours, key), value(&theirs, key)))
+            .filter(|(_, ours, theirs)| ours != theirs);
+        return differing.next().and_then(|(key, ours, theirs)| match key {
+            Frame::Bulk(key) => Some((key.to_string(), ours, theirs)),
+            _ => None,
+        });
+    }
+    match (ours, theirs) {
+        (Frame::Array(ours), Frame::Array(theirs)) if ours.len() == theirs.len() => {
+            let (ours, theirs) = ours.iter().zip(theirs).find(|(ours, theirs)| ours != theirs)?;
+            first_field(ours, theirs)
+        }
+        _ => None,
+    }
+}
+
+fn pairs(map: &Frame) -> Option<Vec<(Frame, Frame)>> {
+    match map {
+        Frame::Map(pairs) => Some(pairs.clone()),
+        Frame::Array(flat) if flat.len().is_multiple_of(2) && matches!(flat.first(), Some(Frame::Bulk(_))) => {
+            Some(flat.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
+        }
+        _ => None,
     }
 }
 

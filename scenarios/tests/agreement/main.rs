@@ -7,7 +7,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 10000 |
+//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 20000 |
 //! | `REDELIVERY_AGREEMENT_SEED` | their seed; 1 |
 //! | `REDELIVERY_AGREEMENT_DIFFERENCES` | go on until so many differences; 1 |
 //! | `REDELIVERY_REQUIRE_SERVERS` | set: a missing server is a failure |
@@ -15,11 +15,13 @@
 //! | `REDELIVERY_SERVERS` | where the servers are, instead of `target/servers` (`.ci/servers` puts them there) |
 
 mod compare;
+mod coverage;
 mod exchange;
 mod generate;
 mod golden;
 mod hunt;
 mod known;
+mod look;
 mod normalise;
 mod notation;
 mod ours;
@@ -194,7 +196,7 @@ fn effort() -> Effort {
         Err(_) => default,
     };
     Effort {
-        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 10_000) as usize,
+        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 20_000) as usize,
         seed: number("REDELIVERY_AGREEMENT_SEED", 1),
         disagreements: number("REDELIVERY_AGREEMENT_DIFFERENCES", 1) as usize,
     }

@@ -5,7 +5,8 @@
 //! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
 //! | members of a set (SMEMBERS) | sorted | unordered in Redis |
 //! | PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
-//! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms; since 1970 from TIME 0 | the clock |
+//! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms once the script has waited; since 1970 from TIME 0 | the clock |
+//! | radix-tree-nodes of XINFO STREAM, in a script with automatic IDs | `<any>` | how many bytes those IDs share |
 //! | moments of XINFO STREAM FULL, if they are of this century | `<any>` | the clock |
 //!
 //! Scripts use times that are far from these boundaries. The normalisation never looks at the other side.
@@ -30,6 +31,16 @@ const IDLE_AGES_MS: i64 = 1_000_000_000_000;
 pub(crate) struct Normaliser {
     automatic: Vec<Bytes>,
     clients: [Sent; CLIENTS],
+    has_waited: bool,
+}
+
+/// What of the script's past decides what an answer may tell.
+#[derive(Clone, Copy)]
+struct Past {
+    /// Else a short idle time tells how busy the machine is, and nothing of the script.
+    has_waited: bool,
+    /// Then how many bytes two IDs share is up to the clock, and so is the shape of a tree of them.
+    has_automatic: bool,
 }
 
 /// What a client has sent whose results are still to come.
@@ -50,6 +61,11 @@ impl Normaliser {
         words.iter().map(resolve).collect()
     }
 
+    /// The script lets time pass.
+    pub(crate) fn wait(&mut self) {
+        self.has_waited = true;
+    }
+
     /// What a command brought about; `argv` is none for a time-out, empty for a new client.
     pub(crate) fn outcome(&mut self, client: usize, argv: Option<Vec<Bytes>>, outcome: Outcome) -> Outcome {
         if let Some(argv) = argv {
@@ -68,6 +84,10 @@ impl Normaliser {
     }
 
     fn reply(&mut self, client: usize, frame: Frame) -> Frame {
+        let past = Past {
+            has_waited: self.has_waited,
+            has_automatic: !self.automatic.is_empty() || has_automatic_id(&frame),
+        };
         let sent = &mut self.clients[client];
         let argv = std::mem::take(&mut sent.last);
         let frame = match (name(&argv).as_str(), frame) {
@@ -85,18 +105,18 @@ impl Normaliser {
                     frames
                         .into_iter()
                         .zip(queued)
-                        .map(|(frame, argv)| mask(&argv, frame))
+                        .map(|(frame, argv)| mask(&argv, frame, past))
                         .collect(),
                 )
             }
-            (_, frame) => mask(&argv, frame),
+            (_, frame) => mask(&argv, frame, past),
         };
         self.name_automatic_ids(frame)
     }
 
     fn name_automatic_ids(&mut self, frame: Frame) -> Frame {
         match frame {
-            Frame::Bulk(bytes) if automatic_ms(&bytes).is_some() => {
+            Frame::Bulk(bytes) if is_automatic(&bytes) => {
                 let known = self.automatic.iter().position(|known| *known == bytes);
                 let nth = known.unwrap_or_else(|| {
                     self.automatic.push(bytes);
@@ -123,11 +143,21 @@ impl Normaliser {
     }
 }
 
-/// The milliseconds of an automatic ID. Scripts have no own IDs of 13 digits.
-pub(crate) fn automatic_ms(bytes: &[u8]) -> Option<u64> {
-    let (ms, seq) = std::str::from_utf8(bytes).ok()?.split_once('-')?;
-    let is_automatic = ms.len() == 13 && seq.bytes().all(|byte| byte.is_ascii_digit());
-    ms.parse().ok().filter(|_| is_automatic)
+/// Whether it is an automatic ID. Scripts have no own IDs of 13 digits.
+fn is_automatic(bytes: &[u8]) -> bool {
+    let id = std::str::from_utf8(bytes).ok().and_then(|id| id.split_once('-'));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    id.is_some_and(|(ms, seq)| ms.len() == 13 && is_number(ms) && is_number(seq))
+}
+
+/// Whether an automatic ID is in it.
+pub(crate) fn has_automatic_id(frame: &Frame) -> bool {
+    match frame {
+        Frame::Bulk(bytes) => is_automatic(bytes),
+        Frame::Array(frames) => frames.iter().any(has_automatic_id),
+        Frame::Map(pairs) => pairs.iter().any(|(_, value)| has_automatic_id(value)),
+        _ => false,
+    }
 }
 
 /// The command's name; with its subcommand for XINFO.
@@ -143,21 +173,25 @@ fn name(argv: &[Bytes]) -> String {
     }
 }
 
-fn mask(argv: &[Bytes], frame: Frame) -> Frame {
+fn mask(argv: &[Bytes], frame: Frame, past: Past) -> Frame {
+    let idle = |frame| idle(frame, past.has_waited);
     match (name(argv).as_str(), frame) {
         ("SMEMBERS", Frame::Array(members)) => Frame::Array(sorted(members)),
         ("SMEMBERS", Frame::Set(members)) => Frame::Set(sorted(members)),
         ("PTTL", Frame::Integer(TTL_YEARS_MS..)) => Frame::Simple("<years>".into()),
         ("PTTL", Frame::Integer(ms)) if ms > 0 => coarse("ms", (ms + TTL_STEP_MS - 1) / TTL_STEP_MS * TTL_STEP_MS),
         ("XPENDING", Frame::Array(rows)) if argv.len() > 3 => {
-            Frame::Array(rows.into_iter().map(mask_pending).collect())
+            Frame::Array(rows.into_iter().map(|row| mask_pending(row, idle)).collect())
         }
         ("XINFO CONSUMERS", Frame::Array(rows)) => Frame::Array(
             rows.into_iter()
                 .map(|row| mask_fields(row, &["idle", "inactive"], idle))
                 .collect(),
         ),
-        ("XINFO STREAM", frame) => mask_fields(frame, &["groups"], moments),
+        ("XINFO STREAM", frame) => {
+            let nodes = |frame| if past.has_automatic { any() } else { frame };
+            mask_fields(mask_fields(frame, &["radix-tree-nodes"], nodes), &["groups"], moments)
+        }
         (_, frame) => frame,
     }
 }
@@ -168,7 +202,7 @@ fn sorted(mut members: Vec<Frame>) -> Vec<Frame> {
 }
 
 /// A row of XPENDING: ID, consumer, idle time, counter.
-fn mask_pending(row: Frame) -> Frame {
+fn mask_pending(row: Frame, idle: impl Fn(Frame) -> Frame) -> Frame {
     match row {
         Frame::Array(mut row) if row.len() == 4 => {
             row[2] = idle(row[2].clone());
@@ -203,10 +237,10 @@ fn mask_fields(frame: Frame, fields: &[&str], masked: impl Fn(Frame) -> Frame) -
     }
 }
 
-fn idle(frame: Frame) -> Frame {
+fn idle(frame: Frame, has_waited: bool) -> Frame {
     match frame {
         Frame::Integer(IDLE_AGES_MS..) => Frame::Simple("<idle since 1970>".into()),
-        Frame::Integer(IDLE_SHORT_MS..IDLE_STEP_MS) => coarse("idle", IDLE_SHORT_MS),
+        Frame::Integer(IDLE_SHORT_MS..IDLE_STEP_MS) if has_waited => coarse("idle", IDLE_SHORT_MS),
         Frame::Integer(ms @ 0..) => coarse("idle", ms / IDLE_STEP_MS * IDLE_STEP_MS),
         frame => frame,
     }

@@ -14,6 +14,17 @@ pub(crate) struct Outcome {
     pub(crate) delivered: Vec<(usize, Frame)>,
 }
 
+impl Outcome {
+    /// Whether the command, or one of a transaction, was answered with an error.
+    pub(crate) fn failed(&self) -> bool {
+        match &self.reply {
+            Some(Frame::Array(frames)) => frames.iter().any(Frame::is_error),
+            Some(frame) => frame.is_error(),
+            None => false,
+        }
+    }
+}
+
 /// Something that executes commands.
 pub(crate) trait Side {
     /// Empties the keyspace; every client is new, and nodes are as large as a server has them by default.

@@ -1,70 +1,18 @@
-//! What happened in the scripts that agreed: two sides that refuse everything would agree as well.
+//! What happened in the scripts that agreed: two sides that refuse everything would agree as well. `coverage` says what
+//! had to happen.
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use redelivery_engine::resp::Frame;
 
+use crate::coverage::{ERRORS, SUCCEEDED, WAITS};
 use crate::golden::REFERENCE;
 use crate::side::Outcome;
-use crate::step::{Step, Word};
+use crate::step::{CLIENTS, Step, Word};
 
-/// From so many commands on, each of `COMMANDS` must have succeeded, and blocked clients must have been served.
-const COMMANDS_MIN: usize = 10_000;
-
-/// What the engine answers.
-const COMMANDS: &[&str] = &[
-    "DEL",
-    "DISCARD",
-    "EXEC",
-    "EXISTS",
-    "EXPIRE",
-    "FLUSHALL",
-    "FLUSHDB",
-    "GET",
-    "INCR",
-    "MULTI",
-    "PEXPIRE",
-    "PTTL",
-    "RENAME",
-    "RENAMENX",
-    "SADD",
-    "SCARD",
-    "SET",
-    "SISMEMBER",
-    "SMEMBERS",
-    "SREM",
-    "TYPE",
-    "UNLINK",
-    "UNWATCH",
-    "WATCH",
-    "XACK",
-    "XACKDEL",
-    "XADD",
-    "XAUTOCLAIM",
-    "XCLAIM",
-    "XDEL",
-    "XDELEX",
-    "XGROUP CREATE",
-    "XGROUP CREATECONSUMER",
-    "XGROUP DELCONSUMER",
-    "XGROUP DESTROY",
-    "XGROUP SETID",
-    "XINFO CONSUMERS",
-    "XINFO GROUPS",
-    "XINFO STREAM",
-    "XLEN",
-    "XPENDING",
-    "XRANGE",
-    "XREAD",
-    "XREADGROUP",
-    "XREVRANGE",
-    "XSETID",
-    "XTRIM",
-    "XTRIM ~",
-];
-
-/// What an older server than the reference may lack.
-const NEWER_COMMANDS: &[&str] = &["XACKDEL", "XDELEX"];
+/// From so many commands on, everything of `coverage` must have happened with the reference.
+const COMMANDS_MIN: usize = 20_000;
 
 /// Counts over all scripts.
 #[derive(Default)]
@@ -73,41 +21,63 @@ pub(crate) struct Tally {
     errors: usize,
     /// Replies that blocked clients received, and how many of them were errors.
     deliveries: (usize, usize),
-    succeeded: BTreeSet<String>,
+    /// Of the tables, what has happened.
+    seen: BTreeSet<&'static str>,
 }
 
 impl Tally {
     /// Adds a script that went alike on both sides.
     pub(crate) fn add(&mut self, story: &[(Step, Outcome)]) {
+        let mut queued: [Vec<&[Word]>; CLIENTS] = Default::default();
         for (step, outcome) in story {
-            self.deliveries.0 += outcome.delivered.len();
-            self.deliveries.1 += outcome.delivered.iter().filter(|(_, frame)| frame.is_error()).count();
-            let (Step::Command { words, .. }, Some(reply)) = (step, &outcome.reply) else {
+            for (_, frame) in &outcome.delivered {
+                self.deliveries.0 += 1;
+                self.deliveries.1 += usize::from(frame.is_error());
+                let what = format!("{} {}", cause(step), effect(frame));
+                self.seen.extend(WAITS.iter().filter(|wait| **wait == what));
+            }
+            let (Step::Command { client, words }, Some(reply)) = (step, &outcome.reply) else {
                 continue;
             };
-            if reply.is_error() {
-                self.errors += 1;
-            } else if *reply != Frame::Simple("QUEUED".into()) {
-                self.succeeded.insert(name(words));
+            match reply {
+                Frame::Simple(text) if &text[..] == b"QUEUED" => queued[*client].push(words),
+                Frame::Array(replies) if cause(step) == "EXEC" => {
+                    let queued = mem::take(&mut queued[*client]);
+                    queued
+                        .iter()
+                        .zip(replies)
+                        .for_each(|(words, reply)| self.answered(words, reply));
+                    self.answered(words, reply);
+                }
+                reply => {
+                    if matches!(cause(step).as_str(), "MULTI" | "DISCARD" | "EXEC") {
+                        queued[*client].clear();
+                    }
+                    self.answered(words, reply);
+                }
             }
         }
     }
 
-    /// What has not happened though it should have, with a server of this version.
+    fn answered(&mut self, words: &[Word], reply: &Frame) {
+        if let Frame::Error(text) = reply {
+            self.errors += 1;
+            let begins = |begin: &&&str| text.starts_with(begin.as_bytes());
+            self.seen.extend(ERRORS.iter().filter(begins));
+        } else {
+            self.seen
+                .extend(SUCCEEDED.iter().filter(|line| has_in_order(words, line)));
+        }
+    }
+
+    /// What has not happened though it should have, with a server of this version. Older servers than the reference
+    /// lack some of it.
     pub(crate) fn missing(&self, version: &str) -> Vec<&'static str> {
-        if self.commands < COMMANDS_MIN {
+        if self.commands < COMMANDS_MIN || version != REFERENCE {
             return Vec::new();
         }
-        let mut missing: Vec<_> = COMMANDS
-            .iter()
-            .copied()
-            .filter(|name| !self.succeeded.contains(*name))
-            .filter(|name| version == REFERENCE || !NEWER_COMMANDS.contains(name))
-            .collect();
-        if self.deliveries.0 == self.deliveries.1 {
-            missing.push("an entry for a blocked client");
-        }
-        missing
+        let all = [SUCCEEDED, ERRORS, WAITS].concat();
+        all.into_iter().filter(|line| !self.seen.contains(line)).collect()
     }
 
     /// One line.
@@ -117,16 +87,31 @@ impl Tally {
     }
 }
 
-fn name(words: &[Word]) -> String {
-    let word = |index: usize| {
-        words
-            .get(index)
-            .map(|word| word.to_string().to_ascii_uppercase())
-            .unwrap_or_default()
-    };
-    match word(0).as_str() {
-        "XTRIM" if words.iter().any(|word| *word == "~".into()) => "XTRIM ~".to_owned(),
-        "XGROUP" | "XINFO" => format!("{} {}", word(0), word(1)),
-        name => name.to_owned(),
+/// What a step is in the table of waits.
+fn cause(step: &Step) -> String {
+    match step {
+        Step::Command { words, .. } => words[0].to_string().to_ascii_uppercase(),
+        Step::Expire { .. } => "expiry".to_owned(),
+        Step::TimeOut { .. } => "time-out".to_owned(),
+        step => step.to_string(),
     }
+}
+
+fn effect(received: &Frame) -> &'static str {
+    match received {
+        Frame::Error(_) => "ends",
+        Frame::Null | Frame::NullArray => "frees",
+        _ => "serves",
+    }
+}
+
+/// Whether a command begins with the first of these words and has the others after it, in this order.
+fn has_in_order(words: &[Word], line: &str) -> bool {
+    let is = |word: &Word, expected: &str| match word {
+        Word::Text(text) => text.eq_ignore_ascii_case(expected.as_bytes()),
+        Word::Auto(_) => false,
+    };
+    let (mut words, mut line) = (words.iter(), line.split(' '));
+    let name = line.next().unwrap_or_default();
+    words.next().is_some_and(|word| is(word, name)) && line.all(|expected| words.any(|word| is(word, expected)))
 }

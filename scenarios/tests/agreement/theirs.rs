@@ -1,8 +1,10 @@
 //! The other side: a real server and one connection for each client.
 //!
-//! Whether a client is blocked cannot be asked; it is inferred: the server executes what it has received in order, so
-//! once it has twice answered a PING that was sent later, every earlier command was executed and its replies written.
+//! It never guesses from silence: whether a client is blocked, the server tells (CLIENT LIST); who is not, gets an answer.
+//! Its clock is the machine's. Where the engine's moves 1 ms from one command to the next and answers show it, this side
+//! waits until the server's has moved too.
 
+use std::io;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,11 +12,14 @@ use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Server, argv};
 
+use crate::normalise::has_automatic_id;
 use crate::side::{Outcome, Side};
 use crate::step::CLIENTS;
 
 /// A reply that takes longer than this is a difference.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How often it is asked whether a client that has no answer is blocked, before that is a difference.
+const ASKED_MAX: usize = 100_000;
 
 /// A server, reached by all clients in one version of the protocol.
 pub(crate) struct Theirs<'a> {
@@ -49,28 +54,60 @@ impl<'a> Theirs<'a> {
         self.control.request(&argv(words)).expect("the server answers")
     }
 
-    /// Waits until everything that was sent is executed and answered.
-    fn settle(&mut self) {
-        for _ in 0..2 {
-            self.control("PING");
-        }
+    /// Which of these clients are blocked now.
+    fn blocked(&mut self, clients: &[usize]) -> Vec<usize> {
+        let ids: Vec<String> = clients
+            .iter()
+            .map(|&client| self.clients[client].id.to_string())
+            .collect();
+        let list = match self.control(&format!("CLIENT LIST ID {}", ids.join(" "))) {
+            Frame::Bulk(list) => list.to_vec(),
+            other => panic!("CLIENT LIST answers {other:?}"),
+        };
+        let list = String::from_utf8_lossy(&list).into_owned();
+        let is_blocked = |client: &usize| {
+            let id = format!("id={} ", self.clients[*client].id);
+            let line = list.lines().find(|line| line.starts_with(&id));
+            let flags = line.and_then(|line| line.split(' ').find_map(|field| field.strip_prefix("flags=")));
+            flags.is_some_and(|flags| flags.contains('b'))
+        };
+        clients.iter().copied().filter(is_blocked).collect()
     }
 
     /// What blocked clients have received.
     fn delivered(&mut self) -> Vec<(usize, Frame)> {
-        if !self.clients.iter().any(|client| client.blocked) {
+        let waited: Vec<usize> = (0..CLIENTS).filter(|&client| self.clients[client].blocked).collect();
+        if waited.is_empty() {
             return Vec::new();
         }
-        self.settle();
-        let mut delivered = Vec::new();
-        for (index, client) in self.clients.iter_mut().enumerate().filter(|(_, client)| client.blocked) {
-            if let Some(frame) = client.connection.poll().expect("a blocked client stays connected") {
+        let still = self.blocked(&waited);
+        let served = waited.into_iter().filter(|client| !still.contains(client));
+        served
+            .map(|index| {
+                let client = &mut self.clients[index];
                 client.blocked = false;
-                delivered.push((index, frame));
+                (index, or_no_reply(client.connection.receive()))
+            })
+            .collect()
+    }
+
+    /// The answer to a command that may block; none if it does. A client that is neither answered nor blocked has sent
+    /// what the server has not read yet.
+    fn answer_or_block(&mut self, client: usize) -> Option<Frame> {
+        for _ in 0..ASKED_MAX {
+            match self.clients[client].connection.poll() {
+                Ok(None) if !self.blocked(&[client]).is_empty() => return None,
+                Ok(None) => {}
+                Ok(Some(frame)) => return Some(frame),
+                Err(error) => return Some(or_no_reply(Err(error))),
             }
         }
-        delivered
+        Some(Frame::Error("(neither a reply nor blocked)".into()))
     }
+}
+
+fn or_no_reply(reply: io::Result<Frame>) -> Frame {
+    reply.unwrap_or_else(|error| Frame::Error(format!("(no reply: {error})").into()))
 }
 
 impl Client {
@@ -113,28 +150,22 @@ impl Side for Theirs<'_> {
         }
         self.control("FLUSHALL");
         self.limit_nodes(NodeLimits::default());
-        self.settle();
     }
 
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
-        let may_block = argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK"));
         self.clients[client].connection.send(argv).expect("the server reads");
-        if may_block {
-            self.settle();
-        }
-        let connection = &mut self.clients[client].connection;
-        let reply = if may_block {
-            connection.poll()
+        let reply = if argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK")) {
+            self.answer_or_block(client)
         } else {
-            connection.receive().map(Some)
+            Some(or_no_reply(self.clients[client].connection.receive()))
         };
-        let reply = reply.unwrap_or_else(|error| Some(Frame::Error(format!("(no reply: {error})").into())));
         let delivered = self.delivered();
         self.clients[client].blocked = reply.is_none();
-        reply
-            .iter()
-            .chain(delivered.iter().map(|(_, frame)| frame))
-            .for_each(wait_for_next_ms);
+        let mut frames = reply.iter().chain(delivered.iter().map(|(_, frame)| frame));
+        // Two automatic IDs of one millisecond would be equal in two streams by chance.
+        if may_set_deadline(argv) || frames.any(has_automatic_id) {
+            wait_for_next_ms();
+        }
         Outcome { reply, delivered }
     }
 
@@ -161,7 +192,6 @@ impl Side for Theirs<'_> {
     fn disconnect(&mut self, client: usize) -> Outcome {
         self.control(&format!("CLIENT KILL ID {}", self.clients[client].id));
         self.clients[client] = Client::new(self.server, self.version);
-        self.settle();
         Outcome {
             reply: None,
             delivered: self.delivered(),
@@ -169,21 +199,21 @@ impl Side for Theirs<'_> {
     }
 }
 
-/// Two automatic IDs of one millisecond would be equal in two streams by chance; so no two are of one millisecond.
-#[expect(clippy::disallowed_methods, reason = "the server's clock is this machine's")]
-fn wait_for_next_ms(frame: &Frame) {
-    match frame {
-        Frame::Bulk(bytes) => {
-            if let Some(ms) = super::normalise::automatic_ms(bytes) {
-                while SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .is_ok_and(|now| now.as_millis() <= u128::from(ms))
-                {
-                    thread::sleep(Duration::from_micros(100));
-                }
-            }
-        }
-        Frame::Array(frames) => frames.iter().for_each(wait_for_next_ms),
-        _ => {}
+/// Two times to live of one length would end at once by chance, which EXPIRE's GT and LT tell.
+fn may_set_deadline(argv: &[Bytes]) -> bool {
+    let names: [&[u8]; 4] = [b"EXPIRE", b"PEXPIRE", b"SET", b"EXEC"];
+    names.iter().any(|name| argv[0].eq_ignore_ascii_case(name))
+}
+
+fn wait_for_next_ms() {
+    let begin = now_ms();
+    while now_ms() == begin {
+        thread::sleep(Duration::from_micros(100));
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the server's clock is this machine's")]
+fn now_ms() -> u128 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| now.as_millis())
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::streams::{ids, references};
 use super::words::{bound, consumer, count, group, id, min_idle, range, stream};
-use super::{Words, line, one_of, some, sometimes};
+use super::{Words, line, one_of, options, some, sometimes, text};
 
 pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
     prop_oneof![
@@ -25,13 +25,13 @@ pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
 /// A read that waits, unless there is something already.
 pub(super) fn waiting() -> Words {
     let streams = one_of(&["s >", "s >", "s >", "t >", "s t > >"]);
-    let options = line![sometimes(2, one_of(&["COUNT 1"])), sometimes(6, one_of(&["NOACK"]))];
+    let reading = options(vec![(2, text("COUNT 1")), (6, text("NOACK")), (1, text("BLOCK 0"))]);
     line![
         "XREADGROUP GROUP",
         one_of(&["g", "g", "g", "h"]),
         consumer(),
-        options,
-        "BLOCK 0 STREAMS",
+        reading,
+        "STREAMS",
         streams
     ]
 }
@@ -39,26 +39,38 @@ pub(super) fn waiting() -> Words {
 fn xreadgroup() -> Words {
     let from = || prop_oneof![5 => one_of(&[">"]), 2 => one_of(&["0"]), 2 => id()].boxed();
     line![
-        "XREADGROUP GROUP",
-        group(),
-        consumer(),
-        sometimes(2, line!["COUNT", count()]),
-        sometimes(
-            3,
-            one_of(&[
-                "BLOCK 0",
-                "BLOCK 0",
-                "BLOCK 100000",
-                "BLOCK -1",
-                "BLOCK x",
-                "BLOCK 9223372036854775807",
-                "BLOCK 9223372036854775808"
-            ])
-        ),
-        sometimes(6, one_of(&["NOACK"])),
+        "XREADGROUP",
+        prop_oneof![
+            8 => line!["GROUP", group(), consumer(), reading(Some(6))],
+            1 => line![reading(Some(6)), "GROUP", group(), consumer()],
+        ]
+        .boxed(),
         "STREAMS",
         prop_oneof![5 => line![stream(), from()], 1 => line![stream(), stream(), from(), from()]].boxed(),
     ]
+}
+
+/// What XREAD and XREADGROUP share, and how rarely NOACK is said, if ever.
+pub(super) fn reading(no_ack: Option<u32>) -> Words {
+    let block = one_of(&[
+        "BLOCK 0",
+        "BLOCK 0",
+        "BLOCK 0",
+        "BLOCK 100000",
+        "BLOCK 100000",
+        "BLOCK -1",
+        "BLOCK x",
+        "BLOCK 9223372036854775807",
+        "BLOCK 9223372036854775808",
+        "BLOCK -9223372036854775808",
+    ]);
+    let shared = [(2, line!["COUNT", count()]), (3, block)];
+    options(
+        shared
+            .into_iter()
+            .chain(no_ack.map(|one_in| (one_in, text("NOACK"))))
+            .collect(),
+    )
 }
 
 fn xpending_range() -> Words {
@@ -77,8 +89,8 @@ fn xpending_range() -> Words {
 fn xclaim() -> Words {
     let option = prop_oneof![
         3 => one_of(&["IDLE 0", "IDLE 1000000", "IDLE 10000000", "IDLE -5", "IDLE x"]),
-        2 => one_of(&["TIME 0", "TIME 1000", "TIME 99999999999999", "TIME -1", "TIME x"]),
-        3 => one_of(&["RETRYCOUNT 0", "RETRYCOUNT 5", "RETRYCOUNT -1", "RETRYCOUNT x"]),
+        2 => one_of(&["TIME 0", "TIME 1000", "TIME 1000", "TIME 99999999999999", "TIME -1", "TIME x"]),
+        3 => one_of(&["RETRYCOUNT 0", "RETRYCOUNT 5", "RETRYCOUNT 9223372036854775807", "RETRYCOUNT -1", "RETRYCOUNT x"]),
         4 => one_of(&["FORCE"]),
         3 => one_of(&["JUSTID"]),
         2 => line!["LASTID", id()],
@@ -91,7 +103,10 @@ fn xclaim() -> Words {
         consumer(),
         min_idle(),
         some(id(), 1..=3),
-        sometimes(2, some(option, 1..=3))
+        sometimes(
+            2,
+            prop_oneof![3 => some(option.clone(), 1..=1), 2 => some(option, 2..=3)].boxed()
+        )
     ]
 }
 
@@ -104,25 +119,23 @@ fn xautoclaim() -> Words {
         consumer(),
         min_idle(),
         start,
-        sometimes(2, line!["COUNT", count()]),
-        sometimes(4, one_of(&["JUSTID"])),
+        options(vec![(2, line!["COUNT", count()]), (2, text("JUSTID"))]),
     ]
 }
 
 fn xgroup() -> Words {
     let start = || prop_oneof![3 => one_of(&["$", "0"]), 2 => id()].boxed();
     let entries_read = || {
-        sometimes(
-            4,
-            line!["ENTRIESREAD", one_of(&["0", "1", "2", "100", "-1", "-2", "x"])],
-        )
+        let counts = one_of(&["0", "1", "2", "100", "-1", "-2", "x", "9223372036854775807"]);
+        line!["ENTRIESREAD", counts]
     };
     prop_oneof![
-        6 => line!["XGROUP CREATE", stream(), group(), start(), sometimes(2, one_of(&["MKSTREAM"])), entries_read()],
-        4 => line!["XGROUP SETID", stream(), group(), start(), entries_read()],
+        8 => line!["XGROUP CREATE", stream(), group(), start(), options(vec![(2, text("MKSTREAM")), (2, entries_read())])],
+        4 => line!["XGROUP SETID", stream(), group(), start(), options(vec![(3, entries_read())])],
         2 => line!["XGROUP DESTROY", stream(), group()],
         2 => line!["XGROUP CREATECONSUMER", stream(), group(), consumer()],
         2 => line!["XGROUP DELCONSUMER", stream(), group(), consumer()],
+        1 => one_of(&["XGROUP HELP", "XINFO HELP"]),
     ]
     .boxed()
 }

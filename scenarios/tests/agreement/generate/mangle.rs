@@ -1,4 +1,4 @@
-//! Commands spoilt in one place: a word too many, too few, or another; and the lower case, which is none.
+//! Commands spoilt in one place: a word too many, too few, or another; and other letter cases, which spoil names only.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -12,14 +12,20 @@ enum Damage {
     Repeat,
     Replace,
     Append,
+    Truncate,
+    Swap,
     LowerCase,
+    MixedCase,
     Empty,
+    AnyBytes,
 }
 
 /// A command of `command`, spoilt.
 pub(super) fn mangled(command: Words) -> Words {
-    use Damage::{Append, Drop, Empty, LowerCase, Repeat, Replace};
-    let damage = prop::sample::select(vec![Drop, Drop, Repeat, Replace, Append, LowerCase, Empty]);
+    use Damage::{AnyBytes, Append, Drop, Empty, LowerCase, MixedCase, Repeat, Replace, Swap, Truncate};
+    let damage = prop::sample::select(vec![
+        Drop, Truncate, Repeat, Replace, Append, Swap, LowerCase, MixedCase, Empty, AnyBytes,
+    ]);
     (command, damage, any::<Index>())
         .prop_map(|(words, damage, index)| mangle(words, damage, index))
         .boxed()
@@ -32,12 +38,19 @@ fn mangle(mut words: Vec<Word>, damage: Damage, index: Index) -> Vec<Word> {
         Damage::Repeat => words.insert(index, words[index].clone()),
         Damage::Replace => words[index] = "bogus".into(),
         Damage::Append => words.push("bogus".into()),
-        Damage::LowerCase => {
-            words = words
-                .iter()
-                .map(|word| word.to_string().to_ascii_lowercase().as_str().into())
-                .collect()
+        Damage::Truncate => words.truncate(index),
+        Damage::Swap => {
+            let next = (index + 1) % words.len();
+            words.swap(index, next);
         }
+        Damage::LowerCase => words = in_case(&words, |_, byte| byte.to_ascii_lowercase()),
+        Damage::MixedCase => {
+            words = in_case(
+                &words,
+                |at, byte| if at % 2 == 0 { byte } else { byte.to_ascii_lowercase() },
+            );
+        }
+        Damage::AnyBytes => words[index] = Word::Text(b"\xff\0\r\n"[..].into()),
         Damage::Empty => words[index] = "".into(),
     }
     // A command without any word cannot be sent, and SYNC, left over from FLUSHALL, makes a replica of the client.
@@ -47,4 +60,16 @@ fn mangle(mut words: Vec<Word>, damage: Damage, index: Index) -> Vec<Word> {
         Some(first) if is_sync(first) => vec!["bogus".into()],
         Some(_) => words,
     }
+}
+
+/// Every text with each of its bytes changed so.
+fn in_case(words: &[Word], change: impl Fn(usize, u8) -> u8) -> Vec<Word> {
+    let changed = |word: &Word| match word {
+        Word::Text(text) => {
+            let bytes: Vec<u8> = text.iter().enumerate().map(|(at, &byte)| change(at, byte)).collect();
+            Word::Text(bytes.into())
+        }
+        Word::Auto(nth) => Word::Auto(*nth),
+    };
+    words.iter().map(changed).collect()
 }

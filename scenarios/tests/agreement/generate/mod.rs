@@ -20,6 +20,10 @@ const PARTS_MAX: usize = 40;
 /// Where most interesting scripts begin.
 const BEGINNING: &str = "\
 A> XGROUP CREATE s g 0 MKSTREAM
+A> XGROUP CREATE s h 0
+A> XGROUP CREATE t g 0 MKSTREAM
+A> SET k 9223372036854775806
+A> SADD m x y
 A> XADD s 1-0 f v
 A> XADD s 1-1 f v
 A> XADD s 2-0 f v
@@ -28,7 +32,7 @@ A> XREADGROUP GROUP g a COUNT 2 STREAMS s >
 B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 
 /// What older servers than the reference do not know: a script would end there.
-const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"DELREF", b"ACKED", b"FULL"];
+const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"KEEPREF", b"DELREF", b"ACKED", b"FULL", b"HELP"];
 
 /// A script for a server of this version. Each step of the beginning is kept in most of them.
 pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> {
@@ -36,7 +40,12 @@ pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> 
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
     let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
-    let part = prop_oneof![30 => step().prop_map(|step| vec![step]), 1 => transaction(), 2 => interrupted_wait()];
+    let part = prop_oneof![
+        30 => step().prop_map(|step| vec![step]),
+        1 => transaction(),
+        4 => interrupted_wait(),
+        5 => revival(),
+    ];
     (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(move |(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
         let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
         let steps = beginning.chain(parts.concat());
@@ -54,8 +63,8 @@ fn is_newer(step: &Step) -> bool {
 
 /// Any command, some of them spoilt.
 fn command() -> Words {
-    let command = prop_oneof![12 => groups::command(), 7 => streams::command(), 3 => keys::command()].boxed();
-    prop_oneof![24 => command.clone(), 1 => mangle::mangled(command)].boxed()
+    let command = prop_oneof![11 => groups::command(), 9 => streams::command(), 6 => keys::command()].boxed();
+    prop_oneof![14 => command.clone(), 1 => mangle::mangled(command)].boxed()
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -67,7 +76,7 @@ fn step() -> impl Strategy<Value = Step> {
         9 => (Just(EXPIRER), streams::growth()).prop_map(sent),
         3 => (client(), keys::ending()).prop_map(sent),
         1 => words::key_text().prop_map(|key| Step::Expire { key }),
-        1 => client().prop_map(|client| Step::TimeOut { client }),
+        2 => client().prop_map(|client| Step::TimeOut { client }),
         1 => client().prop_map(|client| Step::Disconnect { client }),
     ]
 }
@@ -94,6 +103,26 @@ fn transaction() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
+/// A group, an entry for it and a pending one: much of what comes before takes them away.
+fn revival() -> impl Strategy<Value = Vec<Step>> {
+    let stream = prop::sample::select(&["s", "s", "s", "t"][..]);
+    let group = prop::sample::select(&["g", "g", "h"][..]);
+    let ms = prop::sample::select(&["3-*", "4-*", "5-*", "*"][..]);
+    (stream, group, ms).prop_map(|(stream, group, ms)| {
+        let lines = [
+            format!("XGROUP CREATE {stream} {group} 0 MKSTREAM"),
+            format!("XADD {stream} {ms} f v"),
+            format!("XREADGROUP GROUP {group} a COUNT 2 STREAMS {stream} >"),
+        ];
+        let words = |line: &String| line.split(' ').map(Word::from).collect();
+        let sent = |line| Step::Command {
+            client: EXPIRER,
+            words: words(line),
+        };
+        lines.iter().map(sent).collect()
+    })
+}
+
 /// One or two clients wait; then the key, the group or an entry comes and goes, be it in one transaction or not.
 fn interrupted_wait() -> impl Strategy<Value = Vec<Step>> {
     let waiting = || prop_oneof![3 => groups::waiting(), 1 => streams::waiting()];
@@ -104,14 +133,17 @@ fn interrupted_wait() -> impl Strategy<Value = Vec<Step>> {
         proptest::option::of(waiting()),
         any::<bool>(),
         vec(happens, 1..4),
+        prop::bool::weighted(0.2),
         streams::growth(),
     );
-    parts.prop_map(move |(first, second, at_once, happens, growth)| {
-        let mut steps = vec![sent(1, first)];
+    parts.prop_map(move |(first, second, at_once, happens, expires, growth)| {
+        let group = |words: &str| sent(EXPIRER, words.split(' ').map(Word::from).collect());
+        let mut steps = vec![group("XGROUP CREATE s g $ MKSTREAM"), sent(1, first)];
         steps.extend(second.map(|second| sent(2, second)));
         steps.extend(at_once.then(|| sent(0, vec!["MULTI".into()])));
         steps.extend(happens.into_iter().map(|words| sent(0, words)));
         steps.extend(at_once.then(|| sent(0, vec!["EXEC".into()])));
+        steps.extend(expires.then(|| Step::Expire { key: "s".into() }));
         steps.push(sent(EXPIRER, growth));
         steps
     })
@@ -132,7 +164,26 @@ fn join(parts: Vec<Words>) -> Words {
 
 /// A part, in one of so many cases.
 fn sometimes(one_in: u32, part: Words) -> Words {
-    prop_oneof![one_in - 1 => Just(Vec::new()), 1 => part].boxed()
+    match one_in - 1 {
+        0 => part,
+        others => prop_oneof![others => Just(Vec::new()), 1 => part].boxed(),
+    }
+}
+
+/// Options, each in one of so many cases: in any order, and rarely one of them twice.
+fn options(options: Vec<(u32, Words)>) -> Words {
+    let each: Vec<Words> = options
+        .into_iter()
+        .map(|(one_in, option)| sometimes(one_in, option))
+        .collect();
+    let again = proptest::option::weighted(0.03, any::<prop::sample::Index>());
+    (each.prop_shuffle(), again)
+        .prop_map(|(mut options, again)| {
+            let again = again.map(|index| index.get(&options).clone());
+            options.extend(again);
+            options.concat()
+        })
+        .boxed()
 }
 
 /// A word as it is; several when there are spaces.

@@ -2,21 +2,22 @@
 
 use proptest::prelude::*;
 
-use super::words::{count, id, range, stream};
-use super::{Words, line, one_of, some, sometimes};
+use super::groups::reading;
+use super::words::{bytes, count, id, range, stream};
+use super::{Words, line, one_of, options, some, sometimes, text};
 use crate::step::{Step, Word};
 
 pub(super) fn command() -> BoxedStrategy<Vec<Word>> {
     prop_oneof![
-        12 => xadd(),
+        16 => xadd(),
         1 => line!["XLEN", stream()],
         2 => line!["XRANGE", stream(), range(), sometimes(3, line!["COUNT", count()])],
         2 => line!["XREVRANGE", stream(), reversed(), sometimes(3, line!["COUNT", count()])],
         4 => line!["XDEL", stream(), some(id(), 1..=3)],
         3 => line!["XDELEX", stream(), references(), ids()],
         4 => line!["XTRIM", stream(), trim()],
-        2 => xsetid(),
-        2 => xread(),
+        6 => xsetid(),
+        7 => xread(),
         3 => line!["XINFO STREAM", stream()],
         2 => line!["XINFO STREAM", stream(), "FULL", sometimes(2, line!["COUNT", count()])],
     ]
@@ -48,17 +49,16 @@ pub(super) fn waiting() -> Words {
 
 fn xadd() -> Words {
     let own_id = prop_oneof![
-        4 => id(),
-        6 => (0_u64..10).prop_map(|ms| vec![format!("{ms}-*").as_str().into()]),
+        3 => id(),
+        8 => (2_u64..10).prop_map(|ms| vec![format!("{ms}-*").as_str().into()]),
         2 => one_of(&["*"]),
         1 => one_of(&["18446744073709551615-*", "0-*", "x-*", "*-1", "0-0"]),
     ]
     .boxed();
-    let options = line![sometimes(8, one_of(&["NOMKSTREAM"])), sometimes(6, trim())];
     line![
         "XADD",
         stream(),
-        options,
+        options(vec![(4, text("NOMKSTREAM")), (2, trim())]),
         own_id,
         prop_oneof![20 => one_of(&["f v", "f v", "f v g w", "f"]), 10 => fields()].boxed()
     ]
@@ -73,7 +73,8 @@ fn fields() -> Words {
             .prop_map(|len| vec![Word::from("x".repeat(len).as_str())]),
     ]
     .boxed();
-    let pair = line![one_of(&["f", "f", "f", "g", "1"]), value];
+    let name = prop_oneof![8 => one_of(&["f", "f", "f", "g", "1"]), 1 => bytes()].boxed();
+    let pair = line![name, prop_oneof![4 => value, 1 => bytes()].boxed()];
     prop_oneof![3 => pair.clone(), 1 => some(pair, 2..=3)].boxed()
 }
 
@@ -103,30 +104,32 @@ pub(super) fn references() -> Words {
 }
 
 fn xsetid() -> Words {
-    let last = prop_oneof![2 => id(), 1 => one_of(&["5-0", "9-0"])].boxed();
-    let added = one_of(&["0", "3", "4", "10", "10", "-1", "x", "9223372036854775807"]);
+    let last = prop_oneof![1 => id(), 2 => one_of(&["5-0", "9-0", "9-9"])].boxed();
+    let added = one_of(&["0", "4", "10", "10", "100", "100", "-1", "x", "9223372036854775807"]);
     line![
         "XSETID",
         stream(),
         last,
-        sometimes(3, line!["ENTRIESADDED", added]),
-        sometimes(3, line!["MAXDELETEDID", id()]),
+        options(vec![
+            (2, line!["ENTRIESADDED", added]),
+            (2, line!["MAXDELETEDID", id()])
+        ]),
     ]
 }
 
 fn trim() -> Words {
     let threshold = prop_oneof![
-        3 => line!["MAXLEN", sometimes(2, one_of(&["=", "~", "~"])), one_of(&["0", "1", "2", "3", "5", "-1", "x"])],
-        2 => line!["MINID", sometimes(2, one_of(&["=", "~", "~"])), id()],
-        3 => line!["MAXLEN ~", one_of(&["0", "1", "2", "3", "4", "5"]), sometimes(3, limit())],
-        2 => line!["MINID ~", id(), sometimes(3, limit())],
+        3 => line!["MAXLEN", one_of(&["", "=", "=", "~"]), one_of(&["0", "1", "2", "3", "5", "-1", "x"])],
+        3 => line!["MINID", one_of(&["", "=", "=", "~"]), id()],
+        3 => line!["MAXLEN ~", one_of(&["0", "1", "2", "3", "4", "5"]), sometimes(2, limit())],
+        3 => line!["MINID ~", id(), sometimes(2, limit())],
         1 => prop_oneof![line![limit(), "MAXLEN ~ 2"], limit()],
     ]
     .boxed();
     line![
-        sometimes(8, one_of(&["DELREF", "ACKED"])),
+        sometimes(5, one_of(&["DELREF", "ACKED", "KEEPREF"])),
         threshold,
-        sometimes(4, one_of(&["DELREF", "ACKED", "ACKED", "KEEPREF"])),
+        sometimes(4, one_of(&["DELREF", "ACKED", "ACKED", "KEEPREF", "KEEPREF"])),
         sometimes(12, one_of(&["LIMIT 1", "LIMIT 0", "LIMIT -1", "KEEPREF", "MAXLEN 1"]))
     ]
 }
@@ -146,19 +149,7 @@ fn xread() -> Words {
     let from = || prop_oneof![3 => id(), 3 => one_of(&["$", "$", "+"])].boxed();
     line![
         "XREAD",
-        sometimes(3, line!["COUNT", count()]),
-        sometimes(
-            3,
-            one_of(&[
-                "BLOCK 0",
-                "BLOCK 0",
-                "BLOCK 100000",
-                "BLOCK -1",
-                "BLOCK x",
-                "BLOCK 9223372036854775807",
-                "BLOCK 9223372036854775808"
-            ])
-        ),
+        reading(None),
         "STREAMS",
         prop_oneof![3 => line![stream(), from()], 1 => line![stream(), stream(), from(), from()]].boxed(),
     ]

@@ -21,9 +21,20 @@ pub(super) fn key_text() -> impl Strategy<Value = Bytes> {
 const ODD_NAMES: &[&[u8]] = &[b"", b"\xff", b"a\xffb\xc3", b"a\0b", b"a\r\nb", b"'", b"\xc3\xa9 x"];
 
 fn odd_name() -> Words {
-    prop::sample::select(ODD_NAMES)
-        .prop_map(|name| vec![Word::Text(name.into())])
+    let odd = prop::sample::select(ODD_NAMES).prop_map(|name| vec![Word::Text(name.into())]);
+    prop_oneof![2 => odd, 1 => bytes()].boxed()
+}
+
+/// Any bytes.
+pub(super) fn bytes() -> Words {
+    prop::collection::vec(any::<u8>(), 0..6)
+        .prop_map(|bytes| vec![Word::Text(bytes.into())])
         .boxed()
+}
+
+/// A value, most often one that is easy to read.
+pub(super) fn value() -> Words {
+    prop_oneof![12 => one_of(&["v", "v", "w", "1"]), 1 => bytes()].boxed()
 }
 
 /// A key that usually holds a stream.
@@ -54,7 +65,7 @@ pub(super) fn consumer() -> Words {
 }
 
 pub(super) fn member() -> Words {
-    one_of(&["x", "y", "z"])
+    prop_oneof![12 => one_of(&["x", "y", "z"]), 1 => bytes()].boxed()
 }
 
 /// The ID of an entry, small enough to hit one.
@@ -63,11 +74,26 @@ pub(super) fn id() -> Words {
         16 => (0_u64..5, 0_u64..3).prop_map(|(ms, seq)| vec![Word::from(format!("{ms}-{seq}").as_str())]),
         4 => (1_usize..4).prop_map(|nth| vec![Word::Auto(nth)]),
         2 => (0_u64..6).prop_map(|ms| vec![Word::from(ms.to_string().as_str())]),
-        1 => one_of(&["18446744073709551615-18446744073709551615", "18446744073709551615", "9-0"]),
+        1 => one_of(ENDS),
+        1 => one_of(&["9-0"]),
         1 => odd_id(),
     ]
     .boxed()
 }
+
+/// The ends of what an ID can be, and their neighbours.
+const ENDS: &[&str] = &[
+    "0-0",
+    "0-1",
+    "0",
+    "0-18446744073709551615",
+    "18446744073709551615",
+    "18446744073709551615-0",
+    "18446744073709551615-18446744073709551614",
+    "18446744073709551615-18446744073709551615",
+    "18446744073709551616-0",
+    "0-18446744073709551616",
+];
 
 /// Spellings of IDs that a parser may take or refuse.
 fn odd_id() -> Words {

@@ -1,0 +1,53 @@
+//! What tells, beside the answers, what a script has done to the keys: a command that failed must have changed nothing
+//! but what the server changes, and two sides whose answers agree must agree in all that no answer has shown yet.
+//!
+//! Looks are commands of the client that is never blocked; they change nothing themselves.
+
+use crate::golden::{REFERENCE, parse_step};
+use crate::step::Step;
+
+/// After a command that failed: the streams.
+pub(crate) fn brief(version: &str) -> Vec<Step> {
+    steps(if version == REFERENCE {
+        "XINFO STREAM s FULL COUNT 0
+         XINFO STREAM t FULL COUNT 0"
+    } else {
+        // What XINFO tells is full of known differences, at which a comparison would end.
+        "XRANGE s - +
+         XPENDING s g - + 1000"
+    })
+}
+
+/// At a script's end: all keys.
+pub(crate) fn full(version: &str) -> Vec<Step> {
+    let mut looks = steps(
+        "EXISTS s t k m none
+         TYPE s
+         TYPE t
+         TYPE k
+         TYPE m
+         PTTL s
+         PTTL t
+         PTTL k
+         PTTL m
+         GET k
+         SMEMBERS m
+         XRANGE s - +
+         XRANGE t - +
+         XPENDING s g - + 1000
+         XPENDING s h - + 1000
+         XPENDING t g - + 1000
+         XPENDING s g
+         XINFO GROUPS s
+         XINFO GROUPS t
+         XINFO CONSUMERS s g
+         XINFO CONSUMERS t g",
+    );
+    looks.extend(brief(version));
+    looks
+}
+
+fn steps(commands: &str) -> Vec<Step> {
+    let look = |command: &str| parse_step(&format!("D> {}", command.trim())).expect("a command");
+    commands.lines().map(look).collect()
+}
