@@ -1,10 +1,11 @@
-//! A simulated run is an explored run: beside each simulated world walks an explored one that looks the same through α,
+//! A simulated run is an explored run, and an explored run that was simulated has durations: beside each simulated world walks an explored one that looks the same through α,
 //! which forgets everything about time but the classes of idle times and the order of deliveries.
 //!
 //! Deliveries of one millisecond have no order in the simulated world. The explored one gives them an order; whatever
 //! happens to both at once there can happen to both at once here.
 
 use redelivery_engine::{Millis, StreamId};
+use redelivery_model::durations::in_possible_order;
 use redelivery_model::setup::{Ageing, Setup};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
@@ -14,6 +15,8 @@ mod common;
 const SEEDS: u64 = 40;
 /// So many passages of time lie between two moments at which something is due, at the most.
 const PASSAGES_MAX: usize = 8;
+/// Durations are looked for of so many actions, at the most.
+const TIMED_MAX: usize = 100;
 
 #[test]
 fn each_simulated_step_is_an_explored_one() {
@@ -33,6 +36,7 @@ fn each_simulated_step_is_an_explored_one() {
             let mut simulated = World::initial(&setup, &mut Ignore);
             let mut explored = simulated.clone();
             explored.canonicalise(&setup);
+            let (mut path, mut timed) = (Vec::new(), 0);
             for (at, &action) in run.schedule.iter().enumerate() {
                 simulated.step(&setup, action, &mut Ignore);
                 let context = || format!("{name}, seed {seed}, action {at}: {action:?}\n{simulated:#?}\n");
@@ -41,12 +45,14 @@ fn each_simulated_step_is_an_explored_one() {
                         let Some((world, taken)) = time_leads(&setup, &explored, &simulated, PASSAGES_MAX) else {
                             panic!("no passage of time leads there: {} from {explored:#?}", context());
                         };
-                        passages += taken;
+                        passages += taken.len();
+                        path.extend(taken.into_iter().rev());
                         world
                     }
                     Action::Pause(_) => explored,
                     action => {
                         exchanges += 1;
+                        path.push(action);
                         assert!(explored.allows(&setup, action), "not enabled: {}", context());
                         step(&setup, &explored, action)
                     }
@@ -56,7 +62,17 @@ fn each_simulated_step_is_an_explored_one() {
                     "{} {explored:#?}",
                     context()
                 );
+                // A path is not cut between two things that time does at one moment.
+                if matches!(action, Action::Tick(_)) && path.len() <= TIMED_MAX {
+                    timed = path.len();
+                }
             }
+            let possible = in_possible_order(&setup, &path[..timed]);
+            assert!(
+                possible.is_some(),
+                "{name}, seed {seed}: no durations of {:?}",
+                &path[..timed]
+            );
         }
     }
     assert!(
@@ -73,10 +89,10 @@ fn step(setup: &Setup, world: &World, action: Action) -> World {
 }
 
 /// Where so many passages of time and ends of blocked calls, or fewer, make the explored world look like the simulated
-/// one. Of a call that nobody waits for any more the end shows as the end of its connection.
-fn time_leads(setup: &Setup, explored: &World, simulated: &World, actions_max: usize) -> Option<(World, usize)> {
+/// one, and which, the last one first. Of a call that nobody waits for any more the end shows as the end of its connection.
+fn time_leads(setup: &Setup, explored: &World, simulated: &World, actions_max: usize) -> Option<(World, Vec<Action>)> {
     if looks_the_same(setup, explored, simulated) {
-        return Some((explored.clone(), 0));
+        return Some((explored.clone(), Vec::new()));
     }
     let fewer = actions_max.checked_sub(1)?;
     let mut actions = Vec::new();
@@ -88,8 +104,9 @@ fn time_leads(setup: &Setup, explored: &World, simulated: &World, actions_max: u
     (0..=fewer).find_map(|depth| {
         actions.iter().copied().filter(by_time).find_map(|action| {
             let next = step(setup, explored, action);
-            let (world, taken) = time_leads(setup, &next, simulated, depth)?;
-            Some((world, taken + 1))
+            let (world, mut taken) = time_leads(setup, &next, simulated, depth)?;
+            taken.push(action);
+            Some((world, taken))
         })
     })
 }

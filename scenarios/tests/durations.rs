@@ -59,15 +59,11 @@ fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
         }
     }
     // What is claimed of ends is owed from the beginning.
-    if !found.at_end && found.schedule.iter().any(|action| time_does(*action)) {
+    if !found.at_end && found.schedule.iter().any(|action| action.is_by_clock()) {
         let hurried: Vec<Millis> = (0..).take(found.schedule.len()).collect();
         let hurried = schedule(&found.schedule, &hurried);
         assert!(!violates(setup, found, &hurried), "{context}: not without time");
     }
-}
-
-fn time_does(action: Action) -> bool {
-    matches!(action, Action::Age(_) | Action::Expire(_) | Action::TimeOut(_))
 }
 
 /// Whether a schedule ends in the same violation on a virtual clock.

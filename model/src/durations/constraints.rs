@@ -9,8 +9,10 @@ use redelivery_engine::Millis;
 /// One moment lies at least so many milliseconds after another; if that is negative, at most so many before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Constraint {
-    earlier: usize,
-    later: usize,
+    /// From this moment
+    pub(super) earlier: usize,
+    /// to this one.
+    pub(super) later: usize,
     /// Of more bits than a duration: sums of durations do not overflow.
     at_least: i128,
 }
@@ -53,30 +55,53 @@ impl Constraints {
         self.all.extend(more);
     }
 
-    /// The earliest moments that fulfil all of them, in milliseconds.
+    /// The earliest moments that fulfil all of them, in milliseconds; none when there are none that a clock can show.
     pub(super) fn earliest(&self) -> Option<Vec<Millis>> {
+        let moments = self.solve().ok()?.into_iter();
+        moments.map(|moment| Millis::try_from(moment).ok()).collect()
+    }
+
+    /// Constraints that contradict each other, each from the moment to which the next one leads; none when there is a
+    /// solution.
+    pub(super) fn contradiction(&self) -> Option<Vec<Constraint>> {
+        self.solve().err()
+    }
+
+    fn solve(&self) -> Result<Vec<i128>, Vec<Constraint>> {
         let mut moments = vec![0i128; self.moments];
+        let mut pushed_by: Vec<Option<Constraint>> = vec![None; self.moments];
+        let mut last = 0;
         // A moment is pushed back along a path of constraints, which passes each moment once unless it turns in a cycle.
         for _ in 0..=self.moments {
             let mut settled = true;
-            for &Constraint {
-                earlier,
-                later,
-                at_least,
-            } in &self.all
-            {
-                let bound = moments[earlier] + at_least;
-                if moments[later] < bound {
-                    moments[later] = bound;
+            for constraint in &self.all {
+                let bound = moments[constraint.earlier] + constraint.at_least;
+                if moments[constraint.later] < bound {
+                    moments[constraint.later] = bound;
+                    pushed_by[constraint.later] = Some(*constraint);
+                    last = constraint.later;
                     settled = false;
                 }
             }
             if settled {
-                let in_range = moments.into_iter().map(|moment| Millis::try_from(moment).ok());
-                return in_range.collect();
+                return Ok(moments);
             }
         }
-        None
+        let back = |moment: &usize| pushed_by[*moment].map(|constraint| constraint.earlier);
+        // So many steps back from a moment that is still pushed lead into the cycle.
+        let inside = std::iter::successors(Some(last), back)
+            .nth(self.moments)
+            .unwrap_or(last);
+        let mut cycle = Vec::new();
+        let mut at = inside;
+        while let Some(constraint) = pushed_by[at] {
+            cycle.push(constraint);
+            at = constraint.earlier;
+            if at == inside {
+                break;
+            }
+        }
+        Err(cycle)
     }
 }
 

@@ -9,12 +9,14 @@
 //! The moments are the earliest solution of a system of difference constraints (`constraints`), which follow from the
 //! clocks that run along the path (`clocks`, `demands`). What the clients measure is their own affair: work and latency may take any time.
 //!
-//! It never changes the path and never looks for another one: that a path has no durations says nothing of the paths
-//! that differ from it in the order of independent actions. Read next: `demands`.
+//! Of actions that do not touch each other exploring keeps one order of several, and not always one that clocks allow:
+//! [`in_possible_order`] puts right what time does too early (`reorder`). It never looks for other paths than these.
+//! Read next: `demands`.
 
 mod clocks;
 mod constraints;
 mod demands;
+mod reorder;
 
 use redelivery_engine::Millis;
 
@@ -82,13 +84,19 @@ pub fn moments(setup: &Setup, path: &[Action], slack_ms: Millis) -> Option<Momen
     happens(setup, path, &found.at_ms).then_some(found)
 }
 
+/// A path with durations that leads to the same world by the same actions: this one if it has, or one in which time
+/// does some things later. None when none is found.
+pub fn in_possible_order(setup: &Setup, path: &[Action]) -> Option<Vec<Action>> {
+    reorder::reordered(setup, path, 0)
+}
+
 /// A path as a schedule for a virtual clock ([`Clock::Virtual`]). What time brings about is none of its actions
 /// any more: the clock does it.
 pub fn schedule(path: &[Action], at_ms: &[Millis]) -> Vec<Action> {
     let mut schedule = Vec::new();
     for (&action, &at_ms) in path.iter().zip(at_ms) {
         schedule.push(Action::Tick(START_MS.saturating_add(at_ms)));
-        if !matches!(action, Action::Age(_) | Action::Expire(_) | Action::TimeOut(_)) {
+        if !action.is_by_clock() {
             schedule.push(action);
         }
     }

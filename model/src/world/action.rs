@@ -71,6 +71,11 @@ impl Action {
         )
     }
 
+    /// Whether a clock brings it about: where there is one, it is no action of its own.
+    pub fn is_by_clock(self) -> bool {
+        matches!(self, Self::Age(_) | Self::Expire(_) | Self::TimeOut(_))
+    }
+
     /// Whether time passes.
     pub fn is_time(self) -> bool {
         matches!(self, Self::Age(_) | Self::Expire(_) | Self::Tick(_))

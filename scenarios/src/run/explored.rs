@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redelivery_model::durations::date;
+use redelivery_model::durations::{date, in_possible_order};
 use redelivery_model::explore::{Exploration, Found, explore};
 use redelivery_model::history::{Clock, replay};
 
@@ -39,16 +39,18 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
 }
 
 fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
-    let replayed = replay(exploration.setup(), Clock::Abstract, &found.path);
+    let setup = exploration.setup();
+    let path = in_possible_order(setup, &found.path).unwrap_or_else(|| found.path.clone());
+    let replayed = replay(setup, Clock::Abstract, &path);
     let (mut steps, _) = replayed.expect("a path that the search took is possible");
-    let durations = date(exploration.setup(), &found.path, &mut steps);
+    let durations = date(setup, &path, &mut steps);
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
         at_end: found.at_end,
         clock: Clock::Abstract,
         durations: Some(durations),
-        schedule: found.path.clone(),
+        schedule: path,
         steps,
     }
 }
