@@ -1,12 +1,12 @@
 //! Durations of paths: what clocks demand of those that are written here, to the millisecond, and of drawn ones.
 
-use redelivery_engine::Millis;
+use redelivery_engine::{Bytes, Command, Millis};
 use redelivery_model::durations::{Moments, in_possible_order, moments};
 use redelivery_model::history::{Clock, replay};
-use redelivery_model::setup::policy::{Consumer, ReclaimBy, Role, When};
-use redelivery_model::setup::{Ageing, ClientIx, Setup};
+use redelivery_model::setup::policy::{Administrator, Consumer, ReclaimBy, Role, When};
+use redelivery_model::setup::{Ageing, ClientIx, ClientSetup, Setup};
 use redelivery_model::simulate::random::{Purpose, Stream};
-use redelivery_model::world::Action::{Age, Crash, Restart, Step, TimeOut};
+use redelivery_model::world::Action::{Age, Crash, Expire, Restart, Step, TimeOut};
 use redelivery_model::world::{Action, Ignore, World};
 
 mod common;
@@ -16,6 +16,7 @@ const SEEDS: u64 = 100;
 const SHOP: ClientIx = ClientIx(0);
 const ONE: ClientIx = ClientIx(1);
 const TWO: ClientIx = ClientIx(2);
+const ADMINISTRATOR: ClientIx = ClientIx(3);
 
 /// Two workers that reclaim after 30 s and block for so long.
 fn reclaiming(messages: u32, block_ms: Option<Millis>) -> Setup {
@@ -124,12 +125,56 @@ fn what_time_does_too_early_comes_later() {
     assert_eq!(in_possible_order(&setup, &looks), Some(later));
 }
 
+/// The setup with somebody who sends these commands, as client 3.
+fn administered(mut setup: Setup, commands: &[&str]) -> Setup {
+    let parsed = commands.iter().map(|command| {
+        let argv: Vec<Bytes> = command.split(' ').map(Bytes::from).collect();
+        Command::parse(&argv).expect(command)
+    });
+    let commands = parsed.collect();
+    setup.clients.push(ClientSetup {
+        name: "administrator".into(),
+        role: Role::Administrator(Administrator { commands }),
+    });
+    setup
+}
+
+#[test]
+fn keys_live_for_as_long_as_they_may() {
+    let commands = ["SET a 1 PX 10000", "SET b 1 PX 2000", "SET a 1 PX 10000"];
+    let setup = administered(reclaiming(0, Some(5_000)), &commands);
+    let at_ms = |path: &[Action]| at_ms(&setup, path, 0);
+    assert_eq!(at_ms(&[Step(ADMINISTRATOR), Expire(0)]), Some(vec![0, 10_000]));
+    let both = [Step(ADMINISTRATOR), Step(ADMINISTRATOR), Expire(1), Expire(0)];
+    assert_eq!(at_ms(&both), Some(vec![0, 1, 2_001, 10_000]));
+    // The key that was set first lives until the other has expired, and no longer.
+    let a_first = [Step(ADMINISTRATOR), Step(ADMINISTRATOR), Expire(0), Expire(0)];
+    assert_eq!(at_ms(&a_first), Some(vec![0, 8_001, 10_000, 10_001]));
+    // A key that is set again lives anew.
+    let again = [
+        Step(ADMINISTRATOR),
+        Step(ADMINISTRATOR),
+        Expire(1),
+        Step(ADMINISTRATOR),
+        Expire(0),
+    ];
+    assert_eq!(at_ms(&again), Some(vec![0, 1, 2_001, 2_002, 12_002]));
+}
+
+#[test]
+fn a_claim_can_say_for_how_long_an_entry_has_been_idle() {
+    let claim = "XCLAIM orders workers worker-2 0 1-0 IDLE 20000";
+    let setup = administered(reclaiming(1, Some(5_000)), &[claim]);
+    let path = [Step(ONE), Step(ONE), Step(ADMINISTRATOR), Age(0), Step(TWO)];
+    assert_eq!(at_ms(&setup, &path, 0), Some(vec![0, 1, 2, 10_002, 10_003]));
+}
+
 #[test]
 fn a_path_that_is_not_possible_has_no_durations() {
     let setup = reclaiming(1, Some(5_000));
     assert_eq!(moments(&setup, &[Restart(ONE)], 0), None);
     assert_eq!(moments(&setup, &[Age(0)], 0), None, "nothing grows old");
-    assert_eq!(moments(&setup, &[Action::Expire(7)], 0), None);
+    assert_eq!(moments(&setup, &[Expire(7)], 0), None);
     assert_eq!(moments(&setup, &[Action::Tick(7)], 0), None);
     assert_eq!(
         moments(&setup, &[Step(SHOP)], 0),
