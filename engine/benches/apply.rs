@@ -70,21 +70,40 @@ fn large(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The broker of a small world: 4 entries, 1 group, 3 consumers, each with one entry.
+fn of_small_world() -> Broker {
+    let mut broker = Broker::new();
+    apply(&mut broker, &command("XGROUP CREATE s g 0 MKSTREAM"));
+    (0..4).for_each(|_| apply(&mut broker, &command("XADD s * field value")));
+    for name in ["anna", "ben", "cleo"] {
+        apply(
+            &mut broker,
+            &command(&format!("XREADGROUP GROUP g {name} COUNT 1 STREAMS s >")),
+        );
+    }
+    broker
+}
+
+fn hash(broker: &Broker) -> u64 {
+    let mut state = DefaultHasher::new();
+    broker.hash(&mut state);
+    state.finish()
+}
+
 fn small(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("value");
-    let broker = with_pending(3);
+    let broker = of_small_world();
     let read = command("XREADGROUP GROUP g ben STREAMS s >");
-    group.bench_function("clone, 3 entries", |bencher| {
+    group.bench_function("copy, 4 entries, 3 consumers", |bencher| {
         bencher.iter(|| black_box(&broker).clone())
     });
-    group.bench_function("hash, 3 entries", |bencher| {
-        bencher.iter(|| {
-            let mut state = DefaultHasher::new();
-            black_box(&broker).hash(&mut state);
-            state.finish()
-        });
+    group.bench_function("hash, 4 entries, 3 consumers", |bencher| {
+        bencher.iter(|| hash(black_box(&broker)))
     });
-    group.bench_function("clone and apply XREADGROUP, 3 entries", |bencher| {
+    group.bench_function("copy + hash, 4 entries, 3 consumers", |bencher| {
+        bencher.iter(|| hash(&black_box(&broker).clone()));
+    });
+    group.bench_function("copy and apply XREADGROUP, 4 entries, 3 consumers", |bencher| {
         bencher.iter_batched(
             || broker.clone(),
             |mut copy| apply(&mut copy, &read),
@@ -92,7 +111,7 @@ fn small(criterion: &mut Criterion) {
         );
     });
     let large = with_pending(100_000);
-    group.bench_function("clone and apply XADD, 100,000 entries", |bencher| {
+    group.bench_function("copy and apply XADD, 100,000 entries", |bencher| {
         let add = command("XADD s * field value");
         bencher.iter_batched(
             || large.clone(),

@@ -21,6 +21,9 @@ const BATCH: u64 = 1_000;
 const ADD: &str = "XADD s * field 0123456789abcdef";
 const READ: &str = "XREADGROUP GROUP g anna COUNT 1000 STREAMS s >";
 
+/// What we may take, of what a server takes.
+const PERCENT_MAX: usize = 200;
+
 static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
 
 /// The system's allocator, which counts the bytes that are in use.
@@ -69,6 +72,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         percent(ours.pending, theirs.pending),
     );
     println!("{:<13} {entries:>8} %        {pending:>8} %", "engine/server");
+    if entries > PERCENT_MAX || pending > PERCENT_MAX {
+        return Err(format!("more than {PERCENT_MAX} % of what a server takes").into());
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! How the cost of a command grows with the length of the pending entries list, from a thousand entries to a million:
-//! a read with its acknowledgement, XCLAIM of one entry, XPENDING of ten, XAUTOCLAIM of ten.
+//! a read with its acknowledgement, XCLAIM of one entry, XPENDING of ten (of all, of one consumer), what watchers ask,
+//! XAUTOCLAIM of ten.
 
 use std::hint::black_box;
 
@@ -53,6 +54,12 @@ fn growth(criterion: &mut Criterion) {
             "XPENDING",
             all_over(length, |seq| format!("XPENDING s g 1000-{seq} + 10")),
         );
+        in_turn(
+            "XPENDING of a consumer",
+            all_over(length, |seq| format!("XPENDING s g 1000-{seq} + 10 anna")),
+        );
+        let watching = ["XPENDING s g", "XINFO GROUPS s", "XINFO CONSUMERS s g"];
+        in_turn("XPENDING, XINFO GROUPS or CONSUMERS", watching.map(command).to_vec());
         let page = |to, seq| format!("XAUTOCLAIM s g {to} 0 1000-{seq} COUNT 10");
         let pages = ["ben", "anna"].map(|to| all_over(length, |seq| page(to, seq)));
         in_turn("XAUTOCLAIM COUNT 10", pages.concat());

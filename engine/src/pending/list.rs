@@ -34,6 +34,10 @@ impl PendingList {
         self.entries.iter_from(&start)
     }
 
+    pub(crate) fn consumers_len(&self) -> usize {
+        self.consumers.len()
+    }
+
     pub(crate) fn consumers(&self) -> small_map::Iter<'_, Bytes, Consumer> {
         self.consumers.iter()
     }

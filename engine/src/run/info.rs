@@ -72,7 +72,7 @@ fn of_entry(entry: Entry<'_>) -> Reply {
 fn of_group(stream: &Stream, name: &Bytes, group: &Group) -> Reply {
     info_map(Vec::from([
         ("name", Reply::Bulk(name.clone())),
-        ("consumers", integer(group.consumers().count())),
+        ("consumers", integer(group.list.consumers_len())),
         ("pending", integer(group.pending_len())),
         ("last-delivered-id", bulk_id(group.last_delivered())),
         ("entries-read", counted(group.entries_read())),

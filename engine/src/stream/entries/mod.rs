@@ -57,7 +57,8 @@ impl Entries {
     }
 
     pub(crate) fn first(&self) -> Option<Entry<'_>> {
-        self.iter().next()
+        let node = self.nodes.iter().find(|node| node.len() > 0)?;
+        Some(node.entry(0))
     }
 
     pub(crate) fn last(&self) -> Option<Entry<'_>> {

@@ -83,7 +83,8 @@ impl Node {
         if id > self.last {
             return self.len();
         }
-        self.starts[self.gone..].partition_point(|start| self.id_at(&mut (*start as usize)) < id)
+        let offset = self.offset(id);
+        self.starts[self.gone..].partition_point(|start| self.offset_at(&mut (*start as usize)) < offset)
     }
 
     /// Which of its entries has this ID.
@@ -91,8 +92,9 @@ impl Node {
         if id < self.base || id > self.last {
             return None;
         }
+        let offset = self.offset(id);
         self.starts[self.gone..]
-            .binary_search_by(|start| self.id_at(&mut (*start as usize)).cmp(&id))
+            .binary_search_by(|start| self.offset_at(&mut (*start as usize)).cmp(&offset))
             .ok()
     }
 
@@ -100,13 +102,13 @@ impl Node {
     pub(super) fn push(&mut self, id: StreamId, fields: &[Bytes]) {
         let start = u32::try_from(self.packed.len()).expect("a node is full long before 4 GiB");
         let are_shared = fields.len().is_multiple_of(2) && self.names.iter().eq(names_of(fields));
-        let (ms, seq) = (id.ms - self.base.ms, id.seq.wrapping_sub(self.base.seq));
-        self.size += listpack::of_entry(fields, ms, seq, are_shared);
+        let offset = self.offset(id);
+        self.size += listpack::of_entry(fields, offset.ms, id.seq.wrapping_sub(self.base.seq), are_shared);
         self.last = id;
         self.starts.push(start);
         let packed = &mut self.packed;
-        varint::write(ms, packed);
-        varint::write(if ms == 0 { seq } else { id.seq }, packed);
+        varint::write(offset.ms, packed);
+        varint::write(offset.seq, packed);
         // No count: the fields are the shared ones, and only values follow.
         let (count, step) = if are_shared { (0, 2) } else { (fields.len() + 1, 1) };
         varint::write_len(count, packed);
@@ -142,10 +144,23 @@ impl Node {
         self.packed.shrink_to_fit();
     }
 
+    /// An ID that is not below the first one, as it is packed: less the first one, in the order of the IDs.
+    fn offset(&self, id: StreamId) -> StreamId {
+        match id.ms - self.base.ms {
+            0 => StreamId::new(0, id.seq - self.base.seq),
+            ms => StreamId::new(ms, id.seq),
+        }
+    }
+
+    /// The packed ID of the entry that begins at `at`, which moves behind it.
+    fn offset_at(&self, at: &mut usize) -> StreamId {
+        let ms = varint::read(&self.packed, at);
+        StreamId::new(ms, varint::read(&self.packed, at))
+    }
+
     /// The ID of the entry that begins at `at`, which moves behind it.
     fn id_at(&self, at: &mut usize) -> StreamId {
-        let ms = varint::read(&self.packed, at);
-        let seq = varint::read(&self.packed, at);
+        let StreamId { ms, seq } = self.offset_at(at);
         match ms {
             0 => StreamId::new(self.base.ms, self.base.seq + seq),
             ms => StreamId::new(self.base.ms + ms, seq),
