@@ -1,6 +1,6 @@
 //! The reference broker: what Redis answers, as a value.
 //!
-//! [`Broker::apply`] is the interface; beside it are the outbox (replies to clients that were blocked) and
+//! [`Broker::apply`] is the interface; beside it are the outbox (messages to subscribers, replies to clients that were blocked) and
 //! [`Broker::advance`] (time). A [`Broker`] can be cloned, compared and hashed, so that a model checker can explore
 //! what a design may meet. Nothing here reads a clock, a file, a socket or a random source.
 //!
@@ -30,7 +30,9 @@
 //! | `keyspace` | the keys, and the accessor through which commands reach them |
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
-//! | [`reply`], [`error_text`], `errors` | answers, and the texts of the shared errors |
+//! | `pubsub` | who has subscribed to what |
+//! | `glob` | patterns |
+//! | [`reply`], [`push`], [`error_text`], `errors` | answers, what subscribers receive, and the texts of the shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
 //! | `small_map` | the container of all the above |
 #![no_std]
@@ -44,13 +46,16 @@ pub mod bytes;
 pub mod command;
 pub mod error_text;
 pub mod id;
+pub mod push;
 pub mod reply;
 pub mod resp;
 
 mod broker;
 mod errors;
+mod glob;
 mod keyspace;
 mod pending;
+mod pubsub;
 mod run;
 mod small_map;
 mod stream;
@@ -62,6 +67,7 @@ pub use command::Command;
 pub use error_text::ErrorText;
 pub use id::StreamId;
 pub use pending::{Consumer, PendingEntry};
+pub use push::Push;
 pub use reply::Reply;
 pub use stream::{Entry, Group, NodeLimits, Stream};
 

@@ -1,9 +1,10 @@
 //! What the broker answers, before RESP2 or RESP3 puts it into bytes.
 
 use alloc::borrow::Cow;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::{Bytes, ErrorText, StreamId};
+use crate::{Bytes, ErrorText, Push, StreamId};
 
 /// An answer. Its RESP2 and RESP3 forms are the codec's business (`resp`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +31,9 @@ pub enum Reply {
     Streams(Vec<(Bytes, Vec<EntryReply>)>),
     /// Entries of one stream (XRANGE, XCLAIM).
     Entries(Vec<EntryReply>),
+    /// What subscribers receive, one after the other and each for itself: a message, or SUBSCRIBE's answer, which has a
+    /// part for each channel. Shared by all who receive it.
+    Pushes(Arc<[Push]>),
 }
 
 /// One entry in a reply.
@@ -44,6 +48,11 @@ pub struct EntryReply {
 impl Reply {
     /// `+OK`.
     pub const OK: Self = Self::Status(Cow::Borrowed("OK"));
+
+    /// One push.
+    pub(crate) fn push(push: Push) -> Self {
+        Self::Pushes(Arc::new([push]))
+    }
 
     /// Whether this is an error.
     pub fn is_error(&self) -> bool {

@@ -79,6 +79,7 @@ fn show(reply: &Reply) -> String {
                 .map(|(key, entries)| format!("[\"{key}\", {}]", list(entries.iter().map(entry)))),
         ),
         Reply::Entries(entries) => list(entries.iter().map(entry)),
+        Reply::Pushes(pushes) => list(pushes.iter().map(|push| format!("{push:?}"))),
     }
 }
 

@@ -49,20 +49,13 @@ impl Ledger {
     }
 }
 
-/// Tells the events of a request that the broker executed; `heard` says whether somebody reads the reply.
-pub fn executed(
-    setup: &Setup,
-    ledger: &mut Ledger,
-    request: &Request,
-    reply: &Reply,
-    heard: bool,
-    tell: &mut dyn FnMut(Event),
-) {
+/// Tells the events of a request that the broker executed.
+pub fn executed(setup: &Setup, ledger: &mut Ledger, request: &Request, reply: &Reply, tell: &mut dyn FnMut(Event)) {
     match (request, reply) {
-        (Request::One(command), reply) => one(setup, ledger, command, reply, heard, tell),
+        (Request::One(command), reply) => one(setup, ledger, command, reply, tell),
         (Request::Transaction(commands), Reply::Array(replies)) => {
             for (command, reply) in commands.iter().zip(replies) {
-                one(setup, ledger, command, reply, heard, tell);
+                one(setup, ledger, command, reply, tell);
             }
         }
         // Refused: none of them was executed.
@@ -70,7 +63,7 @@ pub fn executed(
     }
 }
 
-fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, heard: bool, tell: &mut dyn FnMut(Event)) {
+fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tell: &mut dyn FnMut(Event)) {
     match command {
         Command::XAdd(add) => added(setup, ledger, add, reply, tell),
         Command::XReadGroup(read) => {
@@ -95,7 +88,6 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
                         consumer: read.consumer.clone(),
                         how,
                         noack: read.noack && how == Grant::New,
-                        heard,
                     });
                 }
             }
@@ -104,7 +96,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
                 return;
             };
-            claimed(setup, ledger, group, &claim.consumer, reply, heard, tell);
+            claimed(setup, ledger, group, &claim.consumer, reply, tell);
         }
         Command::XAutoClaim(claim) => {
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
@@ -113,7 +105,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
             if let Reply::Array(parts) = reply
                 && let [_, entries, ..] = parts.as_slice()
             {
-                claimed(setup, ledger, group, &claim.consumer, entries, heard, tell);
+                claimed(setup, ledger, group, &claim.consumer, entries, tell);
             }
         }
         Command::XAck { key, group, ids } => {
@@ -166,7 +158,6 @@ fn claimed(
     group: GroupIx,
     consumer: &Bytes,
     reply: &Reply,
-    heard: bool,
     tell: &mut dyn FnMut(Event),
 ) {
     for entry in replies::entries(reply) {
@@ -181,7 +172,6 @@ fn claimed(
                 consumer: consumer.clone(),
                 how: Grant::Claim,
                 noack: false,
-                heard,
             });
         }
     }

@@ -134,10 +134,7 @@ fn administered(mut setup: Setup, commands: &[&str]) -> Setup {
     let commands = parsed.collect();
     setup.clients.push(ClientSetup {
         name: "administrator".into(),
-        role: Role::Administrator(Administrator {
-            commands,
-            transaction: false,
-        }),
+        role: Role::Administrator(Administrator { commands }),
     });
     setup
 }

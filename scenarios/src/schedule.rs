@@ -326,10 +326,7 @@ mod tests {
     fn setup() -> Setup {
         let client = |name: &str| ClientSetup {
             name: Bytes::from(name),
-            role: Role::Administrator(Administrator {
-                commands: Vec::new(),
-                transaction: false,
-            }),
+            role: Role::Administrator(Administrator { commands: Vec::new() }),
         };
         Setup {
             clients: ["shop", "worker-1", "worker-10", "connection", "time", "clock"]

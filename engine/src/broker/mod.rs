@@ -1,19 +1,23 @@
-//! The broker: keys, transactions, and clients that wait.
+//! The broker: keys, transactions, subscribers, and clients that wait.
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
-//! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `time.rs`, `views.rs`.
+//! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
+//! `time.rs`, `views.rs`.
 
 mod abstraction;
+mod messaging;
 mod time;
 mod transaction;
 mod views;
 mod waiting;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
 use crate::errors::fixed;
 use crate::keyspace::{Access, Keyspace, Signals};
+use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
 use crate::syntax::{self, Refusal};
@@ -42,6 +46,8 @@ pub struct Broker {
     sessions: SmallMap<ClientId, Session>,
     /// In the order in which they began to wait.
     waiters: Vec<Waiter>,
+    /// Absent while nobody subscribes and everybody speaks RESP2.
+    pubsub: Option<Arc<PubSub>>,
     outbox: Vec<(ClientId, Reply)>,
     auto_ids: AutoIds,
     node_limits: NodeLimits,
@@ -68,10 +74,12 @@ impl Broker {
 
     /// Executes one command of one client at the time `now`; none means that the client is blocked and its reply will
     /// come through the outbox. Other clients that this command serves get their replies there too, and so do those
-    /// whose time to wait ended before `now`.
+    /// whose time to wait ended before `now`, and subscribers their messages: the client's own follow its reply.
     pub fn apply(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
         self.admit(client, now, |broker| {
-            if broker.in_transaction(client) {
+            if let Some(refusal) = broker.refusal_to_subscriber(client, || syntax::name_of(command)) {
+                Some(refusal)
+            } else if broker.in_transaction(client) {
                 Some(broker.apply_in_transaction(client, command, now))
             } else {
                 broker.apply_alone(client, command, now)
@@ -88,15 +96,17 @@ impl Broker {
         }
     }
 
-    /// The replies to clients that were blocked, in the order in which they were served.
+    /// The replies to clients that were blocked and the messages to subscribers, in the order in which they were sent.
+    /// Messages of one PUBLISH come for the channel, then for each pattern in the order of their bytes; a server has an
+    /// order of patterns that is its own.
     pub fn take_outbox(&mut self) -> Vec<(ClientId, Reply)> {
         mem::take(&mut self.outbox)
     }
 
-    /// The connection is closed: its MULTI, WATCH and waiting are over.
+    /// The connection is closed: its MULTI, WATCH, waiting and subscriptions are over. So they are after QUIT, which the
+    /// owner of the connection answers by closing it.
     pub fn disconnect(&mut self, client: ClientId) {
-        self.sessions.remove(&client);
-        self.waiters.retain(|waiter| waiter.client != client);
+        self.disconnect_from_all(client);
     }
 
     fn admit(
@@ -126,8 +136,13 @@ impl Broker {
                 self.sessions.remove(&client);
                 reply
             }
-            Refusal::Failed(failure) if self.in_transaction(client) => self.queue(client, Err(failure)),
-            Refusal::Failed(failure) => {
+            Refusal::Failed { name, failure } => {
+                if let Some(refusal) = self.refusal_to_subscriber(client, || name.into()) {
+                    return refusal;
+                }
+                if self.in_transaction(client) {
+                    return self.queue(client, Err(failure));
+                }
                 let (reply, ready) = self.with_keys(now, |db| run::refused(db, &failure));
                 self.serve(ready, now);
                 reply
@@ -142,6 +157,13 @@ impl Broker {
             Command::Discard => Some(fixed("ERR DISCARD without MULTI")),
             Command::Watch { keys } => Some(self.watch(client, keys, now)),
             Command::Unwatch => Some(self.unwatch(client)),
+            Command::Subscribe { .. }
+            | Command::Unsubscribe { .. }
+            | Command::Publish { .. }
+            | Command::PubSub(_)
+            | Command::Ping { .. }
+            | Command::Reset
+            | Command::Quit => self.apply_to_connection(client, command),
             command => {
                 let (outcome, ready) = self.with_keys(now, |db| run::execute(db, command));
                 let reply = match outcome {
@@ -160,10 +182,23 @@ impl Broker {
     /// Lets `use_keys` reach the keys; afterwards whoever watches what it modified knows. Gives also the keys whose
     /// waiters must try again, when the command or transaction has ended.
     fn with_keys<T>(&mut self, now: Millis, use_keys: impl FnOnce(&mut Access<'_>) -> T) -> (T, Vec<Bytes>) {
+        let mut ready = Vec::new();
+        let result = self.with_keys_and(&mut ready, now, use_keys);
+        (result, ready)
+    }
+
+    /// The same, one command after the other: adds the keys whose waiters must try again to those that there are.
+    fn with_keys_and<T>(
+        &mut self,
+        ready: &mut Vec<Bytes>,
+        now: Millis,
+        use_keys: impl FnOnce(&mut Access<'_>) -> T,
+    ) -> T {
         let signals = Signals {
             watching: !self.sessions.is_empty(),
             waiting: !self.waiters.is_empty(),
-            ..Signals::default()
+            modified: Vec::new(),
+            ready: mem::take(ready),
         };
         let mut db = Access {
             keyspace: &mut self.keyspace,
@@ -173,8 +208,11 @@ impl Broker {
             node_limits: self.node_limits,
         };
         let result = use_keys(&mut db);
-        let Signals { modified, ready, .. } = db.signals;
+        let Signals {
+            modified, ready: more, ..
+        } = db.signals;
+        *ready = more;
         self.mark_watchers(&modified);
-        (result, ready)
+        result
     }
 }

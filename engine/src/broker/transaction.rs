@@ -7,6 +7,8 @@
 use alloc::vec::Vec;
 
 use super::Broker;
+use super::messaging::SHARDED_IN_TRANSACTION;
+use crate::command::Subscription;
 use crate::errors::fixed;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
@@ -74,6 +76,7 @@ impl Broker {
                 Reply::OK
             }
             Command::Exec => self.exec(client, now),
+            Command::Reset | Command::Quit => self.apply_to_connection(client, command).unwrap_or(Reply::OK),
             command => self.queue(client, Ok(command.clone())),
         }
     }
@@ -94,25 +97,37 @@ impl Broker {
         } else if session.dirty {
             Reply::NullArray
         } else {
-            return self.execute_all(session.queue.unwrap_or_default(), expired, now);
+            return self.execute_all(client, session.queue.unwrap_or_default(), expired, now);
         };
         self.serve(expired, now);
         reply
     }
 
-    fn execute_all(&mut self, queue: Vec<Queued>, mut ready: Vec<Bytes>, now: Millis) -> Reply {
-        let (replies, woken) = self.with_keys(now, |db| {
-            let execute = |queued: Queued| match queued.map(|command| run::execute(db, &command)) {
-                Ok(Outcome::Replied(reply)) => reply,
-                Err(failure) => run::refused(db, &failure),
-                // Nothing waits inside a transaction: it is as if the time had passed at once.
-                Ok(Outcome::Waits { .. }) => Reply::NullArray,
-            };
-            queue.into_iter().map(execute).collect()
-        });
-        ready.extend(woken);
+    fn execute_all(&mut self, client: ClientId, queue: Vec<Queued>, mut ready: Vec<Bytes>, now: Millis) -> Reply {
+        let execute = |queued| self.execute_queued(client, queued, &mut ready, now);
+        let replies = queue.into_iter().map(execute).collect();
         self.serve(ready, now);
         Reply::Array(replies)
+    }
+
+    fn execute_queued(&mut self, client: ClientId, queued: Queued, ready: &mut Vec<Bytes>, now: Millis) -> Reply {
+        let command = match queued {
+            Ok(command) => command,
+            Err(failure) => return self.with_keys_and(ready, now, |db| run::refused(db, &failure)),
+        };
+        if let Command::Subscribe { kind, .. } = command
+            && kind == Subscription::ShardChannel
+        {
+            return SHARDED_IN_TRANSACTION;
+        }
+        if let Some(reply) = self.apply_to_connection(client, &command) {
+            return reply;
+        }
+        match self.with_keys_and(ready, now, |db| run::execute(db, &command)) {
+            Outcome::Replied(reply) => reply,
+            // Nothing waits inside a transaction: it is as if the time had passed at once.
+            Outcome::Waits { .. } => Reply::NullArray,
+        }
     }
 
     /// <https://redis.io/docs/latest/commands/watch/>

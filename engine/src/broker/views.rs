@@ -43,7 +43,7 @@ impl Broker {
     }
 
     /// Checks what must always be true: each group's pending entries list is the disjoint union of its consumers',
-    /// entries ascend up to the last ID, a blocked client waits once and not inside MULTI.
+    /// entries ascend up to the last ID, a blocked client waits once and not inside MULTI, channels know their subscribers.
     ///
     /// # Panics
     /// When it is not; the message shows the state.
@@ -55,6 +55,10 @@ impl Broker {
         for (at, waiter) in self.waiters.iter().enumerate() {
             let again = self.waiters[at + 1..].iter().any(|other| other.client == waiter.client);
             assert!(!again && !self.in_transaction(waiter.client), "{waiter:?} in {self:?}");
+        }
+        if let Some(pubsub) = &self.pubsub {
+            assert!(!pubsub.is_empty(), "idle subscriptions: {self:?}");
+            pubsub.assert_consistent();
         }
         assert!(
             self.sessions.values().all(|session| session.is_used()),

@@ -7,6 +7,7 @@ mod claim;
 mod delete;
 mod group;
 mod keys;
+mod messaging;
 mod read;
 mod stream;
 
@@ -16,6 +17,7 @@ pub use claim::{Idle, XAutoClaim, XClaim};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
+pub use messaging::{PubSub, Subscription};
 pub use read::{ReadFrom, XRead, XReadGroup};
 pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
@@ -113,4 +115,24 @@ pub enum Command {
     Watch { keys: Vec<Bytes> },
     /// <https://redis.io/docs/latest/commands/unwatch/>
     Unwatch,
+
+    /// <https://redis.io/docs/latest/commands/subscribe/>, PSUBSCRIBE and SSUBSCRIBE
+    Subscribe { kind: Subscription, names: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/unsubscribe/>, PUNSUBSCRIBE and SUNSUBSCRIBE; no name means all
+    Unsubscribe { kind: Subscription, names: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/publish/> and SPUBLISH
+    Publish {
+        sharded: bool,
+        channel: Bytes,
+        message: Bytes,
+    },
+    /// <https://redis.io/docs/latest/commands/pubsub/>
+    PubSub(PubSub),
+
+    /// <https://redis.io/docs/latest/commands/ping/>
+    Ping { message: Option<Bytes> },
+    /// <https://redis.io/docs/latest/commands/reset/>
+    Reset,
+    /// <https://redis.io/docs/latest/commands/quit/>
+    Quit,
 }

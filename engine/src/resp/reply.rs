@@ -1,18 +1,36 @@
 //! Our answers as frames: what each version makes of a [`Reply`].
 //!
-//! It never loses more than the version does: RESP2 has no maps and no sets, RESP3 has but one null.
+//! It never loses more than the version does: RESP2 has no maps, sets and pushes, RESP3 has but one null.
 
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Frame, Version, encode_frame};
+use crate::command::Subscription;
 use crate::reply::EntryReply;
-use crate::{Bytes, Reply, StreamId};
+use crate::{Bytes, Push, Reply, StreamId};
 
 impl Reply {
-    /// This answer as a connection of that version reads it.
-    pub fn to_frame(&self, version: Version) -> Frame {
+    /// This answer as a connection of that version reads it: one frame, but for what subscribers receive. Where a
+    /// transaction has subscribed to several channels, a server announces as many elements as there were commands, so
+    /// that the last frames follow the array.
+    pub fn to_frames(&self, version: Version) -> Vec<Frame> {
+        match self {
+            Self::Pushes(pushes) => pushes.iter().map(|push| push.to_frame(version)).collect(),
+            Self::Array(replies) if replies.iter().any(|reply| matches!(reply, Self::Pushes(_))) => {
+                let mut frames: Vec<_> = replies.iter().flat_map(|reply| reply.to_frames(version)).collect();
+                let following = frames.split_off(replies.len());
+                let mut frames = vec![Frame::Array(frames)];
+                frames.extend(following);
+                frames
+            }
+            reply => vec![reply.to_frame(version)],
+        }
+    }
+
+    /// One frame; of several the first.
+    fn to_frame(&self, version: Version) -> Frame {
         let frames = |replies: &[Self]| replies.iter().map(|reply| reply.to_frame(version)).collect();
         match (self, version) {
             (Self::Status(text), _) => Frame::Simple(text.as_bytes().into()),
@@ -42,13 +60,65 @@ impl Reply {
                 Frame::Map(streams.iter().map(pair).collect())
             }
             (Self::Entries(read), _) => entries(read, version),
+            (Self::Pushes(pushes), _) => pushes.first().map_or(Frame::Null, |push| push.to_frame(version)),
         }
     }
 
     /// Appends this answer as a connection of that version reads it.
     pub fn encode(&self, version: Version, out: &mut Vec<u8>) {
-        encode_frame(&self.to_frame(version), version, out);
+        for frame in self.to_frames(version) {
+            encode_frame(&frame, version, out);
+        }
     }
+}
+
+impl Push {
+    fn to_frame(&self, version: Version) -> Frame {
+        let bulk = |bytes: &Bytes| Frame::Bulk(bytes.clone());
+        let number = |count: usize| Frame::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let parts = match self {
+            Self::Message {
+                sharded,
+                channel,
+                message,
+            } => {
+                let name = if *sharded { "smessage" } else { "message" };
+                vec![Frame::Bulk(name.into()), bulk(channel), bulk(message)]
+            }
+            Self::PatternMessage {
+                pattern,
+                channel,
+                message,
+            } => {
+                let name = Frame::Bulk("pmessage".into());
+                vec![name, bulk(pattern), bulk(channel), bulk(message)]
+            }
+            Self::Subscribed { kind, name, count } => {
+                vec![
+                    Frame::Bulk(confirmation(*kind, "subscribe")),
+                    bulk(name),
+                    number(*count),
+                ]
+            }
+            Self::Unsubscribed { kind, name, count } => {
+                let confirmation = Frame::Bulk(confirmation(*kind, "unsubscribe"));
+                vec![confirmation, name.as_ref().map_or(Frame::Null, bulk), number(*count)]
+            }
+        };
+        match version {
+            Version::Resp2 => Frame::Array(parts),
+            Version::Resp3 => Frame::Push(parts),
+        }
+    }
+}
+
+fn confirmation(kind: Subscription, verb: &str) -> Bytes {
+    let prefix = match kind {
+        Subscription::Channel => "",
+        Subscription::Pattern => "p",
+        Subscription::ShardChannel => "s",
+    };
+    format!("{prefix}{verb}").into()
 }
 
 fn entries(entries: &[EntryReply], version: Version) -> Frame {

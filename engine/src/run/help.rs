@@ -1,4 +1,4 @@
-//! XGROUP HELP and XINFO HELP, word for word.
+//! XGROUP HELP, XINFO HELP and PUBSUB HELP, word for word.
 
 use crate::Reply;
 
@@ -32,6 +32,22 @@ const XINFO: &[&str] = &[
     "HELP",
     "    Print this help.",
 ];
+const PUBSUB: &[&str] = &[
+    "PUBSUB <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "CHANNELS [<pattern>]",
+    "    Return the currently active channels matching a <pattern> (default: '*').",
+    "NUMPAT",
+    "    Return number of subscriptions to patterns.",
+    "NUMSUB [<channel> ...]",
+    "    Return the number of subscribers for the specified channels, excluding",
+    "    pattern subscriptions(default: no channels).",
+    "SHARDCHANNELS [<pattern>]",
+    "    Return the currently active shard level channels matching a <pattern> (default: '*').",
+    "SHARDNUMSUB [<shardchannel> ...]",
+    "    Return the number of subscribers for the specified shard level channel(s)",
+    "HELP",
+    "    Print this help.",
+];
 
 /// <https://redis.io/docs/latest/commands/xgroup-help/>
 pub(super) fn of_xgroup() -> Reply {
@@ -41,6 +57,11 @@ pub(super) fn of_xgroup() -> Reply {
 /// <https://redis.io/docs/latest/commands/xinfo-help/>
 pub(super) fn of_xinfo() -> Reply {
     lines(XINFO)
+}
+
+/// <https://redis.io/docs/latest/commands/pubsub-help/>
+pub(crate) fn of_pubsub() -> Reply {
+    lines(PUBSUB)
 }
 
 fn lines(lines: &'static [&'static str]) -> Reply {

@@ -25,6 +25,7 @@ mod trim;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub(crate) use help::of_pubsub as help_of_pubsub;
 pub(crate) use refused::refused;
 
 use crate::command::Bound;
@@ -52,7 +53,7 @@ impl From<Reply> for Outcome {
     }
 }
 
-/// Executes a command that is not about transactions.
+/// Executes a command that is about keys.
 pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
     let result = match command {
         Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
@@ -89,12 +90,23 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::XGroup(xgroup) => group::xgroup(db, xgroup),
         Command::XInfo(info) => info::xinfo(db, info),
         // The broker's own; it hands none of them on.
-        Command::Multi | Command::Exec | Command::Discard | Command::Watch { .. } | Command::Unwatch => Ok(Reply::OK),
+        Command::Multi
+        | Command::Exec
+        | Command::Discard
+        | Command::Watch { .. }
+        | Command::Unwatch
+        | Command::Subscribe { .. }
+        | Command::Unsubscribe { .. }
+        | Command::Publish { .. }
+        | Command::PubSub(_)
+        | Command::Ping { .. }
+        | Command::Reset
+        | Command::Quit => Ok(Reply::OK),
     };
     result.unwrap_or_else(|error| error).into()
 }
 
-fn integer(value: usize) -> Reply {
+pub(crate) fn integer(value: usize) -> Reply {
     Reply::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }
 

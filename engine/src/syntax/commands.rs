@@ -3,8 +3,8 @@
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
 use super::argv::Argv;
-use super::{claim, delete, group, ids, info, keys, read, set_id, stream};
-use crate::command::{XGroup, XInfo};
+use super::{claim, delete, group, ids, info, is, keys, messaging, read, set_id, stream};
+use crate::command::{PubSub, Subscription, XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
 
 /// One command, or one subcommand.
@@ -23,8 +23,12 @@ impl Spec {
         if self.arity < 0 { argc >= wanted } else { argc == wanted }
     }
 
+    pub(super) fn subcommand(&self, word: &[u8]) -> Option<&'static Spec> {
+        self.subcommands.iter().find(|candidate| is(word, candidate.word()))
+    }
+
     /// The name without its container's.
-    pub(super) fn word(&self) -> &'static str {
+    fn word(&self) -> &'static str {
         self.name.split_once('|').map_or(self.name, |(_, word)| word)
     }
 }
@@ -135,6 +139,40 @@ const COMMANDS: &[Spec] = &[
     spec("discard", 1, |_| Ok(Command::Discard)),
     spec("watch", -2, |args| Ok(Command::Watch { keys: args.to_vec() })),
     spec("unwatch", 1, |_| Ok(Command::Unwatch)),
+    spec("subscribe", -2, |args| {
+        messaging::subscribe(Subscription::Channel, args)
+    }),
+    spec("psubscribe", -2, |args| {
+        messaging::subscribe(Subscription::Pattern, args)
+    }),
+    spec("ssubscribe", -2, |args| {
+        messaging::subscribe(Subscription::ShardChannel, args)
+    }),
+    spec("unsubscribe", -1, |args| {
+        messaging::unsubscribe(Subscription::Channel, args)
+    }),
+    spec("punsubscribe", -1, |args| {
+        messaging::unsubscribe(Subscription::Pattern, args)
+    }),
+    spec("sunsubscribe", -1, |args| {
+        messaging::unsubscribe(Subscription::ShardChannel, args)
+    }),
+    spec("publish", 3, |args| messaging::publish(false, args)),
+    spec("spublish", 3, |args| messaging::publish(true, args)),
+    container(
+        "pubsub",
+        &[
+            spec("pubsub|channels", -2, |args| messaging::channels(false, args)),
+            spec("pubsub|numsub", -2, |args| messaging::num_sub(false, args)),
+            spec("pubsub|numpat", 2, |_| Ok(Command::PubSub(PubSub::NumPat))),
+            spec("pubsub|shardchannels", -2, |args| messaging::channels(true, args)),
+            spec("pubsub|shardnumsub", -2, |args| messaging::num_sub(true, args)),
+            spec("pubsub|help", 2, |_| Ok(Command::PubSub(PubSub::Help))),
+        ],
+    ),
+    spec("ping", -1, messaging::ping),
+    spec("reset", 1, |_| Ok(Command::Reset)),
+    spec("quit", -1, |_| Ok(Command::Quit)),
 ];
 
 fn key(args: &[Bytes]) -> Bytes {
@@ -226,6 +264,26 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         }
         Command::Unwatch => {
             argv.word("UNWATCH");
+        }
+        Command::Subscribe { kind, names } => messaging::write_subscribe(*kind, names, argv),
+        Command::Unsubscribe { kind, names } => messaging::write_unsubscribe(*kind, names, argv),
+        Command::Publish {
+            sharded,
+            channel,
+            message,
+        } => {
+            let name = if *sharded { "SPUBLISH" } else { "PUBLISH" };
+            argv.word(name).arg(channel).arg(message);
+        }
+        Command::PubSub(subcommand) => messaging::write_pubsub(subcommand, argv),
+        Command::Ping { message } => {
+            argv.word("PING").args(message.as_slice());
+        }
+        Command::Reset => {
+            argv.word("RESET");
+        }
+        Command::Quit => {
+            argv.word("QUIT");
         }
     }
 }

@@ -14,12 +14,14 @@ mod ids;
 mod info;
 mod keys;
 mod lookup;
+mod messaging;
 mod numbers;
 mod read;
 mod set_id;
 mod stream;
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use delete::nothing_deleted;
@@ -41,7 +43,11 @@ pub(crate) enum Refusal {
     /// The wrong number of arguments of EXEC itself: the transaction is over.
     RejectedExec(Reply),
     /// Wrong in itself: a server notices as it executes, inside MULTI not before EXEC.
-    Failed(Failure),
+    Failed {
+        /// The command's, with its subcommand's.
+        name: &'static str,
+        failure: Failure,
+    },
 }
 
 /// An error in the arguments of a command, and what a server looks up before it notices.
@@ -67,7 +73,7 @@ impl Command {
     pub fn parse(argv: &[Bytes]) -> Result<Self, Reply> {
         parse(argv).map_err(|refusal| match refusal {
             Refusal::Rejected(reply) | Refusal::RejectedExec(reply) => reply,
-            Refusal::Failed(failure) => failure.error,
+            Refusal::Failed { failure, .. } => failure.error,
         })
     }
 
@@ -96,7 +102,7 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
     if spec.subcommands.is_empty() {
         return read(spec, args);
     }
-    let Some(subcommand) = spec.subcommands.iter().find(|candidate| is(&args[0], candidate.word())) else {
+    let Some(subcommand) = spec.subcommand(&args[0]) else {
         let end = format!("'. Try {} HELP.", spec.name.to_ascii_uppercase());
         let error = quoting(&[b"ERR unknown subcommand '", &args[0], end.as_bytes()]);
         return Err(Refusal::Rejected(error));
@@ -115,12 +121,23 @@ fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
             "xreadgroup" => read::block_until_error(args, true),
             _ => None,
         };
-        Refusal::Failed(Failure {
+        let failure = Failure {
             block_ms,
             lookups,
             error,
-        })
+        };
+        let name = spec.name;
+        Refusal::Failed { name, failure }
     })
+}
+
+/// A command's name as errors tell it: in lower case, with its subcommand as in `xgroup|create`.
+pub(crate) fn name_of(command: &Command) -> String {
+    let argv = command.to_argv();
+    let spec = argv.first().and_then(|name| commands::find(name));
+    let subcommand = spec.and_then(|spec| spec.subcommand(argv.get(1)?));
+    let name = subcommand.or(spec).map_or("", |spec| spec.name);
+    name.into()
 }
 
 /// Whether an argument is this word, in upper or lower case.

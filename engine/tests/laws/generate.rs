@@ -395,5 +395,32 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => sets,
         2 => transactions,
         1 => info.prop_map(Command::XInfo),
+        2 => messaging(),
+    ]
+}
+
+/// Subscribers, messages and connections.
+fn messaging() -> impl Strategy<Value = Command> {
+    let kind =
+        proptest::sample::select(&[Subscription::Channel, Subscription::Pattern, Subscription::ShardChannel][..]);
+    let name = || one_of(&["a", "ab", "a*", "?b"]);
+    let names = |range| vec(name(), range);
+    let pub_sub = prop_oneof![
+        (any::<bool>(), option::of(name())).prop_map(|(sharded, pattern)| PubSub::Channels { sharded, pattern }),
+        (any::<bool>(), names(0..3)).prop_map(|(sharded, channels)| PubSub::NumSub { sharded, channels }),
+        Just(PubSub::NumPat),
+        Just(PubSub::Help),
+    ];
+    prop_oneof![
+        4 => (kind.clone(), names(1..3)).prop_map(|(kind, names)| Command::Subscribe { kind, names }),
+        2 => (kind, names(0..3)).prop_map(|(kind, names)| Command::Unsubscribe { kind, names }),
+        4 => (any::<bool>(), name(), one_of(&["x", ""])).prop_map(|(sharded, channel, message)| Command::Publish {
+            sharded,
+            channel,
+            message,
+        }),
+        1 => pub_sub.prop_map(Command::PubSub),
+        1 => option::of(name()).prop_map(|message| Command::Ping { message }),
+        1 => prop_oneof![Just(Command::Reset), Just(Command::Quit)],
     ]
 }

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::generate;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use redelivery_engine::resp::Version;
 use redelivery_engine::{Broker, Bytes, ClientId, Command, NodeLimits};
 
 fn hash(broker: &Broker) -> u64 {
@@ -20,6 +21,10 @@ fn steps() -> impl Strategy<Value = Vec<(u64, Command, u64)>> {
 
 /// Applies the steps; a step of a client that is blocked is one that lets its time run out.
 fn run(broker: &mut Broker, steps: &[(u64, Command, u64)], now: &mut u64) {
+    // Who subscribes in RESP2 may do little else.
+    for client in [0, 1] {
+        broker.set_version(ClientId(client), Version::Resp3);
+    }
     for (client, command, pause) in steps {
         *now += pause;
         broker.advance(*now);

@@ -61,7 +61,6 @@ mod tests {
                 consumer,
                 how,
                 noack,
-                heard,
                 ..
             } => Event::Granted {
                 group: GroupIx(1),
@@ -70,7 +69,6 @@ mod tests {
                 consumer,
                 how,
                 noack,
-                heard,
             },
             other => other,
         }

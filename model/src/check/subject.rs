@@ -24,8 +24,6 @@ impl Subject {
             | CheckSpec::SingleOwner { .. }
             | CheckSpec::NoOverlappingWork
             | CheckSpec::DeadLetter { .. }
-            | CheckSpec::RunLimit { .. }
-            | CheckSpec::Noticed
             | CheckSpec::NothingAfterDeadLetter
             | CheckSpec::FanOut
             | CheckSpec::Settles => Self::MessageInGroup,
@@ -73,14 +71,8 @@ impl Subject {
             }
             Self::MessageInGroup => {
                 let Some(message) = event.message() else {
-                    let messages = setup.messages.len();
-                    match event {
-                        Event::Crashed { .. } => (0..self.count(setup)).for_each(visit),
-                        Event::Alarm { group, .. } => {
-                            let first = usize::from(group.0) * messages;
-                            (first..first + messages).for_each(visit);
-                        }
-                        _ => {}
+                    if matches!(event, Event::Crashed { .. }) {
+                        (0..self.count(setup)).for_each(visit);
                     }
                     return;
                 };

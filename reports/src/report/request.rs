@@ -1,7 +1,7 @@
 //! Requests and replies, short: the command as one would type it, of the reply what a reader needs.
 
 use redelivery_engine::reply::EntryReply;
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::{Bytes, Command, Push, Reply};
 use redelivery_model::client::Request;
 use redelivery_model::setup::Setup;
 
@@ -99,6 +99,21 @@ fn plain(reply: &Reply) -> String {
         ),
         Reply::Streams(streams) => list(streams.iter().map(|(stream, _)| stream.to_string())),
         Reply::Entries(entries) => list(entries.iter().map(|entry| entry.id.to_string())),
+        Reply::Pushes(pushes) => list(pushes.iter().map(push)),
+    }
+}
+
+fn push(push: &Push) -> String {
+    match push {
+        Push::Message { channel, message, .. } => format!("{message} on {channel}"),
+        Push::PatternMessage {
+            pattern,
+            channel,
+            message,
+        } => format!("{message} on {channel} by {pattern}"),
+        Push::Subscribed { name, .. } => format!("subscribed to {name}"),
+        Push::Unsubscribed { name: Some(name), .. } => format!("unsubscribed from {name}"),
+        Push::Unsubscribed { name: None, .. } => "nothing to unsubscribe from".into(),
     }
 }
 

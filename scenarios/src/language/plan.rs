@@ -7,7 +7,6 @@ mod consumers;
 mod faults;
 mod names;
 mod others;
-mod repairs;
 mod roles;
 mod timing;
 
@@ -58,16 +57,8 @@ impl Common<'_> {
 }
 
 /// Makes the scenario; nothing when there was a mistake.
-///
-/// `neighbours` are the names of the scenarios in the same folder, if it is known.
-pub(super) fn plan(
-    path: &Path,
-    neighbours: Option<&[String]>,
-    file: &File,
-    mistakes: &mut Mistakes,
-) -> Option<Scenario> {
+pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<Scenario> {
     names::check(file, mistakes);
-    repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     let casts: Vec<Option<Cast>> = ways.iter().map(|way| Cast::new(file, way, mistakes)).collect();
     let casts: Vec<Cast> = casts.into_iter().collect::<Option<_>>()?;
@@ -112,8 +103,6 @@ pub(super) fn plan(
         name,
         story: file.story.trim().to_owned(),
         sources: file.sources.iter().map(|source| source.value.clone()).collect(),
-        repairs: file.repairs.iter().map(|name| name.value.clone()).collect(),
-        unrepaired: file.unrepaired.as_ref().map(|why| why.trim().to_owned()),
         explore,
         simulate,
         live,

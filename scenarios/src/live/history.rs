@@ -63,8 +63,9 @@ impl<'a> History<'a> {
             reply: Some(reply.clone()),
         });
         let mut told = Vec::new();
-        let tell = &mut |event| told.push(event);
-        observe::executed(self.setup, &mut self.ledger, request, reply, client.is_some(), tell);
+        observe::executed(self.setup, &mut self.ledger, request, reply, &mut |event| {
+            told.push(event)
+        });
         for event in told {
             self.tell(moment, event);
         }

@@ -161,7 +161,7 @@ mod tests {
         for line in SCRIPT.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let command = Command::parse(&argv(line)).expect(line);
             let sent = broker.apply(ClientId(1), &command, 5_000).expect("nothing blocks");
-            let received = reply(&Request::One(command), &sent.to_frame(Version::Resp2));
+            let received = reply(&Request::One(command), &sent.to_frames(Version::Resp2)[0]);
             assert_eq!(received, sent, "{line}");
         }
     }

@@ -216,6 +216,26 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
                 }
         },
     },
+    Difference {
+        version: "7.0.15",
+        reason: "what a client publishes to itself follows the answer since 7.2; before, it came first",
+        example: "> MULTI
+                  > SUBSCRIBE a
+                  > PUBLISH a own
+                  > EXEC",
+        matches: |it| {
+            let is_message = |parts: &[Frame]| matches!(&parts[0], Frame::Bulk(kind) if kind.ends_with(b"message"));
+            (it.is("PUBLISH") || it.is("SPUBLISH"))
+                && matches!(it.ours, Frame::Integer(1..))
+                && matches!(&it.theirs, Frame::Array(parts) | Frame::Push(parts) if is_message(parts))
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "HELP prints another last line since 7.2",
+        example: "> PUBSUB HELP",
+        matches: |it| it.is("PUBSUB HELP"),
+    },
 ];
 
 /// The row that a disagreement with a server of this version belongs to.

@@ -27,6 +27,7 @@ mod notation;
 mod ours;
 mod play;
 mod protocol;
+mod received;
 mod side;
 mod step;
 mod tally;

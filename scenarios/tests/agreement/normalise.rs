@@ -3,7 +3,8 @@
 //! | what | becomes | why |
 //! |---|---|---|
 //! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
-//! | members of a set (SMEMBERS) | sorted | unordered in Redis |
+//! | members of a set (SMEMBERS), channels (PUBSUB CHANNELS) | sorted | unordered in Redis |
+//! | names of UNSUBSCRIBE's answers, patterns of one message | sorted (`received`) | unordered in Redis |
 //! | PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
 //! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms once the script has waited; since 1970 from TIME 0 | the clock |
 //! | radix-tree-nodes of XINFO STREAM, in a script with automatic IDs | `<any>` | how many bytes those IDs share |
@@ -14,7 +15,8 @@
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 
-use crate::side::Outcome;
+use crate::received;
+use crate::side::{Outcome, is_push};
 use crate::step::{CLIENTS, Word};
 
 const IDLE_STEP_MS: i64 = 500_000;
@@ -77,10 +79,13 @@ impl Normaliser {
         }
         let reply = outcome.reply.map(|frame| self.reply(client, frame));
         let delivered = outcome.delivered.into_iter();
-        let delivered = delivered
-            .map(|(client, frame)| (client, self.reply(client, frame)))
-            .collect();
-        Outcome { reply, delivered }
+        let delivered = delivered.map(|(client, frame)| match frame {
+            // It is no answer: that is still to come.
+            frame if is_push(&frame) => (client, frame),
+            frame => (client, self.reply(client, frame)),
+        });
+        let delivered = delivered.collect();
+        received::in_order(client, Outcome { reply, delivered })
     }
 
     fn reply(&mut self, client: usize, frame: Frame) -> Frame {
@@ -160,7 +165,7 @@ pub(crate) fn has_automatic_id(frame: &Frame) -> bool {
     }
 }
 
-/// The command's name; with its subcommand for XINFO.
+/// The command's name; with its subcommand for XINFO and PUBSUB.
 fn name(argv: &[Bytes]) -> String {
     let word = |index: usize| {
         argv.get(index)
@@ -168,7 +173,7 @@ fn name(argv: &[Bytes]) -> String {
             .unwrap_or_default()
     };
     match word(0).as_str() {
-        "XINFO" => format!("XINFO {}", word(1)),
+        container @ ("XINFO" | "PUBSUB") => format!("{container} {}", word(1)),
         name => name.to_owned(),
     }
 }
@@ -176,7 +181,9 @@ fn name(argv: &[Bytes]) -> String {
 fn mask(argv: &[Bytes], frame: Frame, past: Past) -> Frame {
     let idle = |frame| idle(frame, past.has_waited);
     match (name(argv).as_str(), frame) {
-        ("SMEMBERS", Frame::Array(members)) => Frame::Array(sorted(members)),
+        ("SMEMBERS" | "PUBSUB CHANNELS" | "PUBSUB SHARDCHANNELS", Frame::Array(members)) => {
+            Frame::Array(sorted(members))
+        }
         ("SMEMBERS", Frame::Set(members)) => Frame::Set(sorted(members)),
         ("PTTL", Frame::Integer(TTL_YEARS_MS..)) => Frame::Simple("<years>".into()),
         ("PTTL", Frame::Integer(ms)) if ms > 0 => coarse("ms", (ms + TTL_STEP_MS - 1) / TTL_STEP_MS * TTL_STEP_MS),

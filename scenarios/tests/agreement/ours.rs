@@ -35,21 +35,27 @@ impl Ours {
     }
 
     fn delivered(&mut self) -> Vec<(usize, Frame)> {
-        let index = |client: ClientId| self.connections.iter().position(|connection| *connection == client);
-        let outbox = self.broker.take_outbox();
-        let named = |(client, reply): (ClientId, Reply)| {
-            (
-                index(client).expect("a reply goes to a client that is there"),
-                reply.to_frame(self.version),
-            )
+        let outbox = self.broker.take_outbox().into_iter();
+        let frames = |(connection, reply)| {
+            let frames = self.frames(connection, &reply).into_iter();
+            frames.map(move |frame| (connection, frame))
         };
-        let mut delivered: Vec<_> = outbox.into_iter().map(named).collect();
-        delivered.sort();
+        let named = |(connection, frame)| {
+            let index = self.connections.iter().position(|known| *known == connection);
+            (index.expect("a reply goes to a client that is there"), frame)
+        };
+        let mut delivered: Vec<_> = outbox.flat_map(frames).map(named).collect();
+        delivered.sort_by_key(|(client, _)| *client);
         delivered
+    }
+
+    fn frames(&self, connection: ClientId, reply: &Reply) -> Vec<Frame> {
+        reply.to_frames(self.broker.version(connection))
     }
 
     fn connect(&mut self, client: usize) {
         self.connections[client] = ClientId(self.next_connection);
+        self.broker.set_version(self.connections[client], self.version);
         self.next_connection += 1;
     }
 }
@@ -64,10 +70,16 @@ impl Side for Ours {
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
         self.now_ms += 1;
         let reply = self.broker.apply_argv(self.connections[client], argv, self.now_ms);
-        Outcome {
-            reply: reply.map(|reply| reply.to_frame(self.version)),
-            delivered: self.delivered(),
-        }
+        let connection = self.connections[client];
+        let mut frames = reply
+            .map_or(Vec::new(), |reply| self.frames(connection, &reply))
+            .into_iter();
+        let reply = frames.next();
+        // What follows the first frame comes before all else.
+        let mut delivered: Vec<_> = frames.map(|frame| (client, frame)).collect();
+        delivered.extend(self.delivered());
+        delivered.sort_by_key(|(client, _)| *client);
+        Outcome { reply, delivered }
     }
 
     fn limit_nodes(&mut self, limits: NodeLimits) {

@@ -3,7 +3,7 @@
 use redelivery_engine::{Bytes, NodeLimits};
 
 use crate::normalise::Normaliser;
-use crate::side::{Outcome, Side};
+use crate::side::{Outcome, Side, is_push};
 use crate::step::{CLIENTS, EXPIRER, Step};
 
 /// A side in the middle of a script.
@@ -38,7 +38,7 @@ impl<'a, S: Side> Player<'a, S> {
                 let mut seen = self.command(EXPIRER, vec!["EXISTS".into(), key.clone()]);
                 // A server may notice the end of a time to live before anybody looks: then some receive it earlier.
                 seen.delivered.extend(set.delivered);
-                seen.delivered.sort();
+                seen.delivered.sort_by_key(|(client, _)| *client);
                 Some(seen)
             }
             Step::Nodes { entries, bytes } => {
@@ -71,7 +71,7 @@ impl<'a, S: Side> Player<'a, S> {
     }
 
     fn take_in(&mut self, client: usize, argv: Option<Vec<Bytes>>, outcome: Outcome) -> Outcome {
-        for (client, _) in &outcome.delivered {
+        for (client, _) in outcome.delivered.iter().filter(|(_, frame)| !is_push(frame)) {
             self.blocked[*client] = false;
         }
         self.normaliser.outcome(client, argv, outcome)

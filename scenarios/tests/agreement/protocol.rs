@@ -81,7 +81,7 @@ fn ours(request: &[u8]) -> Frame {
         Ok(Some(argv)) if argv.len() == 2 => Frame::Bulk(argv[1].clone()),
         Ok(Some(_)) => Frame::Error("ERR wrong number of arguments for 'echo' command".into()),
         Ok(None) => Frame::Null,
-        Err(error) => Reply::from(error).to_frame(Version::Resp2),
+        Err(error) => Reply::from(error).to_frames(Version::Resp2).remove(0),
     }
 }
 

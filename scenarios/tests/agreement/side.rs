@@ -8,9 +8,10 @@ use redelivery_engine::{Bytes, NodeLimits};
 /// What one command, time-out or other event brought about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    /// The answer to the command; none if its client is now blocked.
+    /// The answer to the command; none if its client is now blocked. Of several frames the first.
     pub(crate) reply: Option<Frame>,
-    /// What clients that had been blocked now receive, in the order of the clients.
+    /// What else clients receive, be it that they had been blocked or have subscribed: by client, each in the order in
+    /// which it came.
     pub(crate) delivered: Vec<(usize, Frame)>,
 }
 
@@ -23,6 +24,11 @@ impl Outcome {
             None => false,
         }
     }
+}
+
+/// Whether it is what a subscriber receives, and no answer to a client that is blocked.
+pub(crate) fn is_push(frame: &Frame) -> bool {
+    matches!(frame, Frame::Push(_))
 }
 
 /// Something that executes commands.

@@ -35,6 +35,8 @@ struct Client {
     connection: Connection,
     id: i64,
     blocked: bool,
+    /// It may have subscriptions, so that frames may come at any time.
+    subscribes: bool,
 }
 
 impl<'a> Theirs<'a> {
@@ -74,21 +76,31 @@ impl<'a> Theirs<'a> {
         clients.iter().copied().filter(is_blocked).collect()
     }
 
-    /// What blocked clients have received.
+    /// What blocked clients and subscribers have received.
     fn delivered(&mut self) -> Vec<(usize, Frame)> {
         let waited: Vec<usize> = (0..CLIENTS).filter(|&client| self.clients[client].blocked).collect();
-        if waited.is_empty() {
-            return Vec::new();
+        let still = if waited.is_empty() {
+            Vec::new()
+        } else {
+            self.blocked(&waited)
+        };
+        if self.clients.iter().any(|client| client.subscribes) {
+            // A server writes what it has sent to others before it reads again: then everything has come.
+            self.control("PING");
+            self.control("PING");
         }
-        let still = self.blocked(&waited);
-        let served = waited.into_iter().filter(|client| !still.contains(client));
-        served
-            .map(|index| {
-                let client = &mut self.clients[index];
-                client.blocked = false;
-                (index, or_no_reply(client.connection.receive()))
-            })
-            .collect()
+        let mut delivered = Vec::new();
+        for (index, client) in self.clients.iter_mut().enumerate() {
+            let is_served = client.blocked && !still.contains(&index);
+            client.blocked &= !is_served;
+            if client.subscribes {
+                let frames = std::iter::from_fn(|| client.connection.poll().unwrap_or(None));
+                delivered.extend(frames.map(|frame| (index, frame)));
+            } else if is_served {
+                delivered.push((index, or_no_reply(client.connection.receive())));
+            }
+        }
+        delivered
     }
 
     /// The answer to a command that may block; none if it does. A client that is neither answered nor blocked has sent
@@ -117,12 +129,14 @@ impl Client {
             connection,
             id: 0,
             blocked: false,
+            subscribes: false,
         };
         client.greet(version);
         client
     }
 
     fn greet(&mut self, version: Version) {
+        self.subscribes = false;
         let hello = if version == Version::Resp3 {
             "HELLO 3"
         } else {
@@ -153,6 +167,8 @@ impl Side for Theirs<'_> {
     }
 
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
+        let is_subscription = argv[0].to_ascii_lowercase().ends_with(b"subscribe");
+        self.clients[client].subscribes |= is_subscription;
         self.clients[client].connection.send(argv).expect("the server reads");
         let reply = if argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK")) {
             self.answer_or_block(client)

@@ -16,10 +16,7 @@ use crate::setup::{ClientSetup, GroupSetup, Setup};
 pub(super) fn setup(check: CheckSpec) -> Setup {
     let client = |name: &str| ClientSetup {
         name: name.into(),
-        role: Role::Administrator(Administrator {
-            commands: Vec::new(),
-            transaction: false,
-        }),
+        role: Role::Administrator(Administrator { commands: Vec::new() }),
     };
     Setup {
         groups: vec![group("g", 0)],
