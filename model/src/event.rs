@@ -105,6 +105,8 @@ pub enum Event {
         how: Grant,
         /// NOACK: it never becomes pending.
         noack: bool,
+        /// Whether somebody hears the reply: of a request that is executed after its client had gone, nobody.
+        heard: bool,
     },
     /// A claim came away with nothing.
     ClaimedNothing { client: ClientIx },
@@ -140,6 +142,12 @@ pub enum Event {
     DuplicateSkipped { client: ClientIx, message: Message },
     /// A transaction was refused because a watched key had changed.
     TransactionRefused { client: ClientIx },
+    /// A watcher's look raised its alarm, or ended it.
+    Alarm {
+        client: ClientIx,
+        group: GroupIx,
+        raised: bool,
+    },
     /// A client's process ended; what it remembered is gone.
     Crashed { client: ClientIx },
     /// It started again.
@@ -202,6 +210,7 @@ impl Event {
             | Self::WorkStarted { group, .. }
             | Self::WorkEnded { group, .. }
             | Self::Effect { group, .. }
+            | Self::Alarm { group, .. }
             | Self::Pending { group, .. } => Some(*group),
             _ => None,
         }

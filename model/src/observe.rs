@@ -49,13 +49,20 @@ impl Ledger {
     }
 }
 
-/// Tells the events of a request that the broker executed.
-pub fn executed(setup: &Setup, ledger: &mut Ledger, request: &Request, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+/// Tells the events of a request that the broker executed; `heard` says whether somebody reads the reply.
+pub fn executed(
+    setup: &Setup,
+    ledger: &mut Ledger,
+    request: &Request,
+    reply: &Reply,
+    heard: bool,
+    tell: &mut dyn FnMut(Event),
+) {
     match (request, reply) {
-        (Request::One(command), reply) => one(setup, ledger, command, reply, tell),
+        (Request::One(command), reply) => one(setup, ledger, command, reply, heard, tell),
         (Request::Transaction(commands), Reply::Array(replies)) => {
             for (command, reply) in commands.iter().zip(replies) {
-                one(setup, ledger, command, reply, tell);
+                one(setup, ledger, command, reply, heard, tell);
             }
         }
         // Refused: none of them was executed.
@@ -63,7 +70,7 @@ pub fn executed(setup: &Setup, ledger: &mut Ledger, request: &Request, reply: &R
     }
 }
 
-fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, heard: bool, tell: &mut dyn FnMut(Event)) {
     match command {
         Command::XAdd(add) => added(setup, ledger, add, reply, tell),
         Command::XReadGroup(read) => {
@@ -88,6 +95,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tel
                         consumer: read.consumer.clone(),
                         how,
                         noack: read.noack && how == Grant::New,
+                        heard,
                     });
                 }
             }
@@ -96,7 +104,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tel
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
                 return;
             };
-            claimed(setup, ledger, group, &claim.consumer, reply, tell);
+            claimed(setup, ledger, group, &claim.consumer, reply, heard, tell);
         }
         Command::XAutoClaim(claim) => {
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
@@ -105,7 +113,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, tel
             if let Reply::Array(parts) = reply
                 && let [_, entries, ..] = parts.as_slice()
             {
-                claimed(setup, ledger, group, &claim.consumer, entries, tell);
+                claimed(setup, ledger, group, &claim.consumer, entries, heard, tell);
             }
         }
         Command::XAck { key, group, ids } => {
@@ -158,6 +166,7 @@ fn claimed(
     group: GroupIx,
     consumer: &Bytes,
     reply: &Reply,
+    heard: bool,
     tell: &mut dyn FnMut(Event),
 ) {
     for entry in replies::entries(reply) {
@@ -172,6 +181,7 @@ fn claimed(
                 consumer: consumer.clone(),
                 how: Grant::Claim,
                 noack: false,
+                heard,
             });
         }
     }

@@ -31,6 +31,8 @@ pub enum Occurrence {
     FailedWork,
     /// A transaction was refused because a watched key had changed.
     RefusedTransaction,
+    /// A watcher raised its alarm.
+    Alarm,
     /// A client crashed.
     Crash,
     /// A client started again.
@@ -47,7 +49,7 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -59,6 +61,7 @@ impl Occurrence {
         Self::DuplicateEntry,
         Self::FailedWork,
         Self::RefusedTransaction,
+        Self::Alarm,
         Self::Crash,
         Self::Restart,
         Self::Pause,
@@ -85,6 +88,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Effect { .. } => Occurrence::Effect,
         Event::DuplicateSkipped { .. } => Occurrence::DuplicateSkipped,
         Event::TransactionRefused { .. } => Occurrence::RefusedTransaction,
+        Event::Alarm { raised: true, .. } => Occurrence::Alarm,
         Event::Crashed { .. } => Occurrence::Crash,
         Event::Restarted { .. } => Occurrence::Restart,
         Event::Paused { .. } => Occurrence::Pause,
@@ -94,6 +98,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Granted { .. }
         | Event::WorkStarted { .. }
         | Event::WorkEnded { .. }
+        | Event::Alarm { .. }
         | Event::Length { .. }
         | Event::Pending { .. } => return None,
     })

@@ -124,6 +124,14 @@ pub(crate) fn is_busy_group(reply: &Reply) -> bool {
     matches!(reply, Reply::Error(text) if text.starts_with("BUSYGROUP"))
 }
 
+/// A number that came as a byte string.
+pub(crate) fn number(reply: &Reply) -> Option<u64> {
+    let Reply::Bulk(text) = reply else {
+        return None;
+    };
+    core::str::from_utf8(text).ok()?.parse().ok()
+}
+
 /// An ID that came as a byte string.
 pub(crate) fn id(reply: &Reply) -> Option<StreamId> {
     let Reply::Bulk(text) = reply else {

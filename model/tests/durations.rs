@@ -134,7 +134,10 @@ fn administered(mut setup: Setup, commands: &[&str]) -> Setup {
     let commands = parsed.collect();
     setup.clients.push(ClientSetup {
         name: "administrator".into(),
-        role: Role::Administrator(Administrator { commands }),
+        role: Role::Administrator(Administrator {
+            commands,
+            transaction: false,
+        }),
     });
     setup
 }

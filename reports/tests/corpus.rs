@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use redelivery_reports::render;
 use redelivery_reports::report::Report;
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::{Scenario, corpus, language};
 
@@ -28,15 +29,19 @@ static REPORTS: Mutex<BTreeMap<PathBuf, Arc<OnceLock<Report>>>> = Mutex::new(BTr
 fn report(file: &Path) -> Report {
     let cell = REPORTS.lock().unwrap().entry(file.to_owned()).or_default().clone();
     cell.get_or_init(|| {
-        let mut scenario = language::load(&Path::new(CORPUS).join(file)).expect("the scenario is right");
-        scenario.path = Path::new(SHOWN).join(file);
+        let found = language::load(&Path::new(CORPUS).join(file)).expect("the scenario is right");
+        let scenario = Scenario {
+            path: Path::new(SHOWN).join(file),
+            ..found.clone()
+        };
         let few = Options {
             seeds: Some(FEW_SEEDS),
             ..Options::default()
         };
         let [one, two] = [1, 2].map(|threads| on(threads, &scenario, &few));
         assert_eq!(one, two, "a report must not depend on threads");
-        on(2, &scenario, &Options::default())
+        let repairs = Repairs::around(std::slice::from_ref(&found));
+        on(2, &scenario, &Options::default()).repaired_by(&found, &repairs)
     })
     .clone()
 }

@@ -68,6 +68,16 @@ pub fn families(root: &Path) -> Vec<String> {
     names
 }
 
+/// The scenario files that lie in a folder itself, sorted; none where it cannot be read.
+pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    match collect(folder, 0, &mut files) {
+        Ok(()) => files.sort(),
+        Err(_) => files.clear(),
+    }
+    files
+}
+
 /// `name.v2` becomes `name.v2.toml`: nothing of the name is taken for an extension.
 fn with_extension(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

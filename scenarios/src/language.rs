@@ -19,6 +19,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use crate::corpus;
 use crate::scenario::Scenario;
 pub use diagnostic::{Diagnostic, Label};
 use diagnostic::{Mistake, Mistakes};
@@ -31,26 +32,32 @@ pub use schema::schema;
 /// Everything that is wrong with the file, in the order of its places.
 pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
     let bytes = file::read(path).map_err(|mistake| vec![*mistake])?;
-    let mut scenario = parse(path, &bytes)?;
     // However the path was typed, and from which folder: schedules name the scenario so.
-    if let Ok(path) = path.canonicalize() {
-        (scenario.family, scenario.name) = plan::family_and_name(&path);
-    }
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let neighbours = real.parent().map(corpus::in_folder).unwrap_or_default();
+    let neighbours: Vec<String> = neighbours.iter().map(|path| plan::family_and_name(path).1).collect();
+    let mut scenario = read(path, &bytes, Some(&neighbours))?;
+    (scenario.family, scenario.name) = plan::family_and_name(&real);
     Ok(scenario)
 }
 
-/// Reads a scenario from the content of a file.
+/// Reads a scenario from the content of a file. Which scenarios lie beside it is not known: those that it names are
+/// believed to exist.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of its places: all mistakes of syntax; or else all fields, words and
 /// values that cannot be; or else all names and relations that do not fit.
 pub fn parse(path: &Path, content: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
-    let source = file::text(path, content).map_err(|mistake| vec![*mistake])?;
-    let mut mistakes = Mistakes::default();
-    scenario(path, source, &mut mistakes).ok_or_else(|| mistakes.of_file(path, source))
+    read(path, content, None)
 }
 
-fn scenario(path: &Path, source: &str, mistakes: &mut Mistakes) -> Option<Scenario> {
+fn read(path: &Path, content: &[u8], neighbours: Option<&[String]>) -> Result<Scenario, Vec<Diagnostic>> {
+    let source = file::text(path, content).map_err(|mistake| vec![*mistake])?;
+    let mut mistakes = Mistakes::default();
+    scenario(path, neighbours, source, &mut mistakes).ok_or_else(|| mistakes.of_file(path, source))
+}
+
+fn scenario(path: &Path, neighbours: Option<&[String]>, source: &str, mistakes: &mut Mistakes) -> Option<Scenario> {
     let (root, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         mistakes.add(Mistake::at(&error.span().unwrap_or(0..0), error.message()));
@@ -59,5 +66,5 @@ fn scenario(path: &Path, source: &str, mistakes: &mut Mistakes) -> Option<Scenar
         return None;
     }
     let file: grammar::File = tree::read(&root, mistakes)?;
-    plan::plan(path, &file, mistakes)
+    plan::plan(path, neighbours, &file, mistakes)
 }

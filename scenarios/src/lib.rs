@@ -19,6 +19,7 @@
 //! |---|---|
 //! | [`corpus`] | where scenario files are found; `corpus/` holds the shipped ones |
 //! | [`language`] | from a file to a [`Scenario`], or to errors that point at the line |
+//! | [`repairs`] | which scenario repairs which |
 //! | [`scenario`] | a scenario: story, setups, expectations |
 //! | [`run`] | exploring and simulating it, running it live; what that says of its expectations |
 //! | [`live`] | real servers, clients as processes, one live run |
@@ -29,6 +30,7 @@ pub mod corpus;
 pub mod language;
 pub mod live;
 pub mod outcome;
+pub mod repairs;
 pub mod run;
 pub mod scenario;
 pub mod schedule;

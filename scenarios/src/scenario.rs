@@ -25,6 +25,10 @@ pub struct Scenario {
     pub story: String,
     /// Where it was reported or documented.
     pub sources: Vec<String>,
+    /// The scenarios of its family, by name, that it repairs.
+    pub repairs: Vec<String>,
+    /// Why no scenario repairs it.
+    pub unrepaired: Option<String>,
     /// How it is explored.
     pub explore: Exploring,
     /// How it is simulated.
@@ -148,6 +152,9 @@ pub fn name_of(check: &CheckSpec) -> String {
             Deliveries::Runs if *limit == 1 => "dead-letter after 1 run".into(),
             Deliveries::Runs => format!("dead-letter after {limit} runs"),
         },
+        CheckSpec::RunLimit { limit: 1 } => "run-limit of 1 run".into(),
+        CheckSpec::RunLimit { limit } => format!("run-limit of {limit} runs"),
+        CheckSpec::Noticed => "noticed".into(),
         CheckSpec::NothingAfterDeadLetter => "nothing-after-dead-letter".into(),
         CheckSpec::PendingList => "pending-list".into(),
         CheckSpec::Order => "order".into(),

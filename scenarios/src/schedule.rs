@@ -326,7 +326,10 @@ mod tests {
     fn setup() -> Setup {
         let client = |name: &str| ClientSetup {
             name: Bytes::from(name),
-            role: Role::Administrator(Administrator { commands: Vec::new() }),
+            role: Role::Administrator(Administrator {
+                commands: Vec::new(),
+                transaction: false,
+            }),
         };
         Setup {
             clients: ["shop", "worker-1", "worker-10", "connection", "time", "clock"]

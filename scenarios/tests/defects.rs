@@ -10,7 +10,7 @@ use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
-const TABLE: [(Defect, &str, &str); 15] = [
+const TABLE: [(Defect, &str, &str); 17] = [
     (
         Defect::ReadgroupHandsOutTwice,
         "streams/fire-and-forget",
@@ -35,8 +35,14 @@ const TABLE: [(Defect, &str, &str); 15] = [
         "dead-letter",
     ),
     (
+        Defect::DeadLetterLimitOffByOne,
+        "streams/dead-letter-counts-runs",
+        "run-limit",
+    ),
+    (Defect::AutoclaimFindsNothing, "streams/lag-tells", "noticed"),
+    (
         Defect::WorksAfterRouting,
-        "streams/poison-kills-the-worker",
+        "streams/poison-is-counted-by-the-broker",
         "nothing-after-dead-letter",
     ),
     (Defect::XackLeavesEntry, "streams/crash-then-reclaim", "pending-list"),
@@ -117,6 +123,8 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         "single-owner",
         "no-overlapping-work",
         "dead-letter",
+        "run-limit",
+        "noticed",
         "nothing-after-dead-letter",
         "pending-list",
         "order",

@@ -61,6 +61,7 @@ mod tests {
                 consumer,
                 how,
                 noack,
+                heard,
                 ..
             } => Event::Granted {
                 group: GroupIx(1),
@@ -69,6 +70,7 @@ mod tests {
                 consumer,
                 how,
                 noack,
+                heard,
             },
             other => other,
         }

@@ -15,9 +15,11 @@ mod monitor;
 mod monitors;
 mod no_overlapping_work;
 mod nothing_after_dead_letter;
+mod noticed;
 mod order;
 mod owed;
 mod pending_list;
+mod run_limit;
 mod settles;
 mod single_owner;
 mod small_map;
@@ -59,6 +61,13 @@ pub enum CheckSpec {
         /// What counts as a delivery.
         counts: Deliveries,
     },
+    /// No message is worked on more often than that.
+    RunLimit {
+        /// Runs of the work.
+        limit: u64,
+    },
+    /// What in the end has no effect shows in a watcher's alarm.
+    Noticed,
     /// No effect of a message after it was routed to the dead-letter stream.
     NothingAfterDeadLetter,
     /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.

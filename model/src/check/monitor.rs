@@ -10,8 +10,10 @@ use super::exactly_once::ExactlyOnce;
 use super::fan_out::FanOut;
 use super::no_overlapping_work::NoOverlappingWork;
 use super::nothing_after_dead_letter::NothingAfterDeadLetter;
+use super::noticed::Noticed;
 use super::order::Order;
 use super::pending_list::PendingList;
+use super::run_limit::RunLimit;
 use super::settles::Settles;
 use super::single_owner::SingleOwner;
 use super::{CheckSpec, Deliveries};
@@ -37,6 +39,8 @@ pub(super) enum Monitor {
     NoOverlappingWork(NoOverlappingWork),
     DeadLetterByCounter(Counter),
     DeadLetterByRuns(Runs),
+    RunLimit(RunLimit),
+    Noticed(Noticed),
     NothingAfterDeadLetter(NothingAfterDeadLetter),
     PendingList(PendingList),
     Order(Order),
@@ -58,6 +62,8 @@ impl Monitor {
                 Deliveries::Counter => Self::DeadLetterByCounter(Default::default()),
                 Deliveries::Runs => Self::DeadLetterByRuns(Default::default()),
             },
+            CheckSpec::RunLimit { .. } => Self::RunLimit(Default::default()),
+            CheckSpec::Noticed => Self::Noticed(Default::default()),
             CheckSpec::NothingAfterDeadLetter => Self::NothingAfterDeadLetter(Default::default()),
             CheckSpec::PendingList => Self::PendingList(Default::default()),
             CheckSpec::Order => Self::Order(Default::default()),
@@ -81,6 +87,11 @@ impl Monitor {
             (Self::NoOverlappingWork(it), _) => it.on(event),
             (Self::DeadLetterByCounter(it), CheckSpec::DeadLetter { limit, .. }) => it.on(setup, event, *limit),
             (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.on(event, *limit),
+            (Self::RunLimit(it), CheckSpec::RunLimit { limit }) => it.on(event, *limit),
+            (Self::Noticed(it), _) => {
+                it.on(event);
+                Ok(())
+            }
             (Self::NothingAfterDeadLetter(it), _) => it.on(moment, event),
             (Self::PendingList(it), _) => it.on(event),
             (Self::Order(it), _) => it.on(event),
@@ -111,6 +122,7 @@ impl Monitor {
             (Self::ExactlyOnce(it), _) => it.at_end(),
             (Self::DeadLetterByCounter(it), CheckSpec::DeadLetter { limit, .. }) => it.at_end(*limit),
             (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.at_end(*limit),
+            (Self::Noticed(it), _) => it.at_end(),
             (Self::FanOut(it), _) => it.at_end(),
             (Self::Settles(it), _) => it.at_end(),
             (Self::Bounded(it), _) => it.at_end(),

@@ -1,8 +1,8 @@
 //! All monitors of a run, and which of them an event is for.
 //!
 //! A row of monitors per check, one per subject: a message, a group, or a message in a group. An event goes straight
-//! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash, which
-//! names no message, visits the whole row of the one check that asks. Next: `subject` for who is named, `monitor` for what a monitor is.
+//! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash or an
+//! alarm, which name no message, visit the whole row of the one check that asks. Next: `subject` for who is named, `monitor` for what a monitor is.
 
 use redelivery_engine::{Millis, StreamId};
 
@@ -51,7 +51,13 @@ impl Monitors {
     /// When the event names a message or a group that the setup does not have.
     pub fn on(&mut self, setup: &Setup, moment: Moment, event: &Event, report: &mut dyn FnMut(Violation)) {
         for ((check, spec), row) in (0..).map(CheckIx).zip(&setup.checks).zip(&mut self.rows) {
-            if matches!(event, Event::Crashed { .. }) && *spec != CheckSpec::NoOverlappingWork {
+            // What names no message would cost each check a visit of its whole row.
+            let unasked = match event {
+                Event::Crashed { .. } => *spec != CheckSpec::NoOverlappingWork,
+                Event::Alarm { .. } => *spec != CheckSpec::Noticed,
+                _ => false,
+            };
+            if unasked {
                 continue;
             }
             let subject = Subject::of(spec);

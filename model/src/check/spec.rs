@@ -16,7 +16,7 @@ impl CheckSpec {
     /// What must occur in some run; otherwise that nothing violates the claim says nothing.
     pub fn presumes(&self) -> Option<Occurrence> {
         match self {
-            Self::AtLeastOnce { .. } | Self::ExactlyOnce { .. } => Some(Occurrence::Produced),
+            Self::AtLeastOnce { .. } | Self::ExactlyOnce { .. } | Self::Noticed => Some(Occurrence::Produced),
             Self::DeadLetter { .. } | Self::NothingAfterDeadLetter => Some(Occurrence::DeadLetter),
             _ => None,
         }
@@ -31,6 +31,8 @@ impl CheckSpec {
             Self::SingleOwner { .. } => "single-owner",
             Self::NoOverlappingWork => "no-overlapping-work",
             Self::DeadLetter { .. } => "dead-letter",
+            Self::RunLimit { .. } => "run-limit",
+            Self::Noticed => "noticed",
             Self::NothingAfterDeadLetter => "nothing-after-dead-letter",
             Self::PendingList => "pending-list",
             Self::Order => "order",
@@ -55,12 +57,14 @@ impl CheckSpec {
             Self::AtLeastOnce { .. }
             | Self::ExactlyOnce { .. }
             | Self::DeadLetter { .. }
+            | Self::Noticed
             | Self::FanOut
             | Self::Settles
             | Self::Bounded { .. } => true,
             Self::AtMostOnce
             | Self::SingleOwner { .. }
             | Self::NoOverlappingWork
+            | Self::RunLimit { .. }
             | Self::NothingAfterDeadLetter
             | Self::PendingList
             | Self::Order => false,
@@ -96,6 +100,11 @@ impl CheckSpec {
                     Deliveries::Runs => "runs of the work",
                 }
             ),
+            Self::RunLimit { limit: 1 } => "No message is worked on more than once.".into(),
+            Self::RunLimit { limit } => format!("No message is worked on more than {limit} times."),
+            Self::Noticed => "In the end, as long as a message has no effect and is not dead-lettered, a watcher's \
+                              alarm is on."
+                .into(),
             Self::NothingAfterDeadLetter => "A message has no effect after it was dead-lettered.".into(),
             Self::PendingList => "A group's pending list is the disjoint union of its consumers' lists, holds nothing \
                                   acknowledged, and its delivery counters only grow."

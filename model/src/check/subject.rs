@@ -24,6 +24,8 @@ impl Subject {
             | CheckSpec::SingleOwner { .. }
             | CheckSpec::NoOverlappingWork
             | CheckSpec::DeadLetter { .. }
+            | CheckSpec::RunLimit { .. }
+            | CheckSpec::Noticed
             | CheckSpec::NothingAfterDeadLetter
             | CheckSpec::FanOut
             | CheckSpec::Settles => Self::MessageInGroup,
@@ -71,8 +73,14 @@ impl Subject {
             }
             Self::MessageInGroup => {
                 let Some(message) = event.message() else {
-                    if matches!(event, Event::Crashed { .. }) {
-                        (0..self.count(setup)).for_each(visit);
+                    let messages = setup.messages.len();
+                    match event {
+                        Event::Crashed { .. } => (0..self.count(setup)).for_each(visit),
+                        Event::Alarm { group, .. } => {
+                            let first = usize::from(group.0) * messages;
+                            (first..first + messages).for_each(visit);
+                        }
+                        _ => {}
                     }
                     return;
                 };

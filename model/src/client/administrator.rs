@@ -1,4 +1,4 @@
-//! An administrator: sends its commands, each once, whatever the answers.
+//! An administrator: sends its commands, each once or all in one transaction, whatever the answers.
 
 use super::{Intent, Observation, Request};
 use crate::setup::policy::Administrator;
@@ -12,15 +12,19 @@ pub struct Memory {
 impl Memory {
     pub(super) fn intent(&self, policy: &Administrator) -> Intent {
         match policy.commands.get(usize::from(self.sent)) {
+            Some(_) if policy.transaction => Intent::Send(Request::Transaction(policy.commands.clone())),
             Some(command) => Intent::Send(Request::One(command.clone())),
             None => Intent::Stop,
         }
     }
 
-    pub(super) fn observe(&mut self, observation: Observation<'_>) {
-        // A command whose reply was lost is sent again: people do.
+    pub(super) fn observe(&mut self, policy: &Administrator, observation: Observation<'_>) {
+        // What had no reply is sent again: people do.
         if !matches!(observation, Observation::Lost) {
-            self.sent += 1;
+            self.sent += match policy.transaction {
+                true => policy.commands.len() as u16,
+                false => 1,
+            };
         }
     }
 }

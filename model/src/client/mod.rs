@@ -147,10 +147,10 @@ impl Memory {
         match (self, &me.setup.client(me.client).role) {
             (Self::Producer(memory), Role::Producer(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.observe(me, policy, observation, tell),
-            (Self::Administrator(memory), Role::Administrator(_)) => memory.observe(observation),
+            (Self::Administrator(memory), Role::Administrator(policy)) => memory.observe(policy, observation),
             (Self::Repairer(memory), Role::Repairer(policy)) => memory.observe(me, policy, observation),
             (Self::Reader(memory), Role::Reader(policy)) => memory.observe(me, policy, observation, tell),
-            (Self::Watcher(memory), Role::Watcher(policy)) => memory.observe(me, policy, observation),
+            (Self::Watcher(memory), Role::Watcher(policy)) => memory.observe(me, policy, observation, tell),
             _ => unreachable!("a client's memory is of its role"),
         }
     }

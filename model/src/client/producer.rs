@@ -1,18 +1,20 @@
 //! A producer: adds its messages, each under its own key, one after the other.
 
-use redelivery_engine::command::{AddId, XAdd};
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::command::{AddId, Precision, References, Trim, TrimBy, XAdd};
+use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{AwaitReply, OnUnknown, Producer, Role, When};
+use crate::setup::policy::{AwaitReply, OnUnknown, Producer, Retention, Role, When};
 use crate::setup::{ClientIx, KEY_FIELD, Message, Setup};
 
 /// How far the producer is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Memory {
     done: u32,
+    /// The IDs of its last entries, the oldest first, as far as it needs them to trim.
+    own: Vec<StreamId>,
 }
 
 impl Memory {
@@ -22,14 +24,21 @@ impl Memory {
             When::Beforehand => policy.messages.len(),
             When::Meanwhile => 0,
         };
-        Self { done: done as u32 }
+        Self {
+            done: done as u32,
+            own: Vec::new(),
+        }
     }
 
     pub(super) fn intent(&self, me: Me<'_>, policy: &Producer) -> Intent {
         let Some(&message) = policy.messages.get(self.done as usize) else {
             return Intent::Stop;
         };
-        let request = Request::One(Command::XAdd(add(me.setup, policy, message)));
+        let add = XAdd {
+            trim: self.trim(policy),
+            ..entry(me.setup, &policy.stream, message)
+        };
+        let request = Request::One(Command::XAdd(add));
         match policy.reply {
             AwaitReply::Wait => Intent::Send(request),
             AwaitReply::Ignore => Intent::SendOnly(request),
@@ -50,6 +59,7 @@ impl Memory {
         let client = me.client;
         match observation {
             Observation::Reply(reply) if let Some(event) = produced(client, message, &policy.stream, reply) => {
+                self.remember(policy, replies::id(reply));
                 tell(event);
             }
             Observation::Lost if policy.reply == AwaitReply::Wait && policy.on_unknown == OnUnknown::Retry => return,
@@ -57,13 +67,33 @@ impl Memory {
         }
         self.done += 1;
     }
+
+    /// What the next XADD trims. By MINID nothing as long as it has not added enough, as far as it knows.
+    fn trim(&self, policy: &Producer) -> Option<Trim> {
+        let by = match policy.trim? {
+            Retention::MaxLen(length) => TrimBy::MaxLen(length),
+            Retention::OwnLast(keeps) if self.own.len() as u64 + 1 < keeps => return None,
+            Retention::OwnLast(_) => TrimBy::MinId(*self.own.first()?),
+        };
+        Some(exactly(by))
+    }
+
+    /// The entry that it is about to add is the last of those that stay.
+    fn remember(&mut self, policy: &Producer, id: Option<StreamId>) {
+        if let Some(Retention::OwnLast(keeps)) = policy.trim {
+            self.own.extend(id);
+            if self.own.len() as u64 >= keeps {
+                self.own.remove(0);
+            }
+        }
+    }
 }
 
-/// What a producer sends for a message.
-pub(crate) fn add(setup: &Setup, policy: &Producer, message: Message) -> XAdd {
-    XAdd {
-        trim: policy.trim,
-        ..entry(setup, &policy.stream, message)
+fn exactly(by: TrimBy) -> Trim {
+    Trim {
+        by,
+        precision: Precision::Exact,
+        references: References::Keep,
     }
 }
 
@@ -78,18 +108,23 @@ pub(crate) fn entry(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
     }
 }
 
-/// What producers add before anything else happens, in this order.
+/// What producers add before anything else happens, in this order. Nothing is trimmed by IDs that nobody knows yet.
 pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, XAdd)> {
-    setup.client_ixs().flat_map(|client| {
+    setup.client_ixs().flat_map(move |client| {
         let policy = match &setup.client(client).role {
             Role::Producer(policy) if policy.when == When::Beforehand => Some(policy),
             _ => None,
         };
-        let added = policy.into_iter().flat_map(|policy| {
-            let add = |&message| (message, add(setup, policy, message));
-            policy.messages.iter().map(add)
-        });
-        added.map(move |(message, add)| (client, message, add))
+        policy.into_iter().flat_map(move |policy| {
+            let trim = match policy.trim {
+                Some(Retention::MaxLen(length)) => Some(exactly(TrimBy::MaxLen(length))),
+                Some(Retention::OwnLast(_)) | None => None,
+            };
+            policy.messages.iter().map(move |&message| {
+                let entry = entry(setup, &policy.stream, message);
+                (client, message, XAdd { trim, ..entry })
+            })
+        })
     })
 }
 

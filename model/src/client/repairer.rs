@@ -14,8 +14,10 @@ use crate::setup::{GroupIx, Message, REPAIRED_FIELD};
 /// What the administrator does next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Memory {
-    /// XRANGE of the oldest dead letter.
+    /// WATCH of the dead-letter stream, if it does that; else as `Look`.
     #[default]
+    Start,
+    /// XRANGE of the oldest dead letter.
     Look,
     /// There is none.
     Rest,
@@ -38,7 +40,10 @@ pub struct Letter {
 impl Memory {
     pub(super) fn intent(&self, me: Me<'_>, policy: &Repairer) -> Intent {
         Intent::Send(match self {
-            Self::Look => Request::One(oldest(policy)),
+            Self::Start if policy.order == PutBack::Watched => Request::One(Command::Watch {
+                keys: vec![policy.stream.clone()],
+            }),
+            Self::Start | Self::Look => Request::One(oldest(policy)),
             Self::Rest => return Intent::Wait(policy.poll_ms),
             Self::Add(letter) => Request::One(put_back(me, letter)),
             Self::Delete(letter) => Request::One(delete(policy, letter)),
@@ -48,14 +53,15 @@ impl Memory {
 
     pub(super) fn observe(&mut self, me: Me<'_>, policy: &Repairer, observation: Observation<'_>) {
         let Observation::Reply(reply) = observation else {
-            // After a lost reply it does the same again.
-            if *self == Self::Rest {
-                *self = Self::Look;
+            // After a lost reply it does the same again, unless it watched: the new connection does not.
+            if *self == Self::Rest || policy.order == PutBack::Watched {
+                *self = Self::Start;
             }
             return;
         };
         *self = match (&*self, policy.order) {
-            (Self::Look, order) => match replies::entries(reply).iter().find_map(|entry| {
+            (Self::Start, PutBack::Watched) => Self::Look,
+            (Self::Start | Self::Look, order) => match replies::entries(reply).iter().find_map(|entry| {
                 let fields = entry.fields.as_deref()?;
                 Some(Letter {
                     id: entry.id,
@@ -67,12 +73,13 @@ impl Memory {
                 Some(letter) => match order {
                     PutBack::AddThenDelete => Self::Add(letter),
                     PutBack::DeleteThenAdd => Self::Delete(letter),
-                    PutBack::Transaction => Self::Both(letter),
+                    PutBack::Transaction | PutBack::Watched => Self::Both(letter),
                 },
             },
             (Self::Add(letter), PutBack::AddThenDelete) => Self::Delete(*letter),
             (Self::Delete(letter), PutBack::DeleteThenAdd) => Self::Add(*letter),
-            _ => Self::Look,
+            // Of a transaction that was refused it knows only that it must look again.
+            _ => Self::Start,
         };
     }
 }

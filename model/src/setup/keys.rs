@@ -21,6 +21,17 @@ pub fn reclaim_lock(setup: &Setup, group: GroupIx) -> Bytes {
     Bytes::from(format!("reclaims:{}", setup.group(group).name))
 }
 
+/// The counter of failures of a group's work on a message.
+pub fn failures(setup: &Setup, group: GroupIx, message: Message) -> Bytes {
+    let key = setup.messages.key(message);
+    Bytes::from(format!("failures:{}:{key}", setup.group(group).name))
+}
+
+/// Where a reader keeps the ID of the last entry it has worked on.
+pub fn position(setup: &Setup, reader: GroupIx) -> Bytes {
+    Bytes::from(format!("position:{}", setup.group(reader).name))
+}
+
 /// The counter in which the effect of a group's work on a message shows.
 pub fn effect(setup: &Setup, group: GroupIx, message: Message) -> Bytes {
     Bytes::from(format!(

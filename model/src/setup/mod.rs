@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
 use crate::defect::Defect;
-use policy::{Duty, Role};
+use policy::{Alarm, Duty, Role};
 
 /// The field of an entry that carries its message's key.
 pub const KEY_FIELD: &str = "key";
@@ -116,7 +116,10 @@ impl Setup {
     /// Whether somebody asks how long consumers have been idle.
     pub fn asks_for_idle_consumers(&self) -> bool {
         self.clients.iter().any(|client| match &client.role {
-            Role::Watcher(policy) => matches!(policy.duty, Duty::DeletesConsumers { .. }),
+            Role::Watcher(policy) => matches!(
+                policy.duty,
+                Duty::DeletesConsumers { .. } | Duty::Alarms(Alarm::ConsumerIdle(_))
+            ),
             _ => false,
         })
     }

@@ -14,7 +14,7 @@ use redelivery_engine::{Command, Millis};
 
 use super::{START_MS, World};
 use crate::check::CheckSpec;
-use crate::setup::policy::{Duty, Role};
+use crate::setup::policy::{Alarm, Duty, Role};
 use crate::setup::{Ageing, Setup};
 
 /// The idle times, in milliseconds, that somebody compares with; ascending.
@@ -23,8 +23,9 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
         Role::Consumer(policy) => policy.reclaim.iter().map(|reclaim| reclaim.min_idle_ms).collect(),
         Role::Administrator(policy) => policy.commands.iter().filter_map(min_idle).collect(),
         Role::Watcher(policy) => match policy.duty {
-            Duty::DeletesConsumers { idle_ms, .. } => vec![idle_ms],
-            Duty::Trims(_) => Vec::new(),
+            Duty::DeletesConsumers { idle_ms, .. }
+            | Duty::Alarms(Alarm::PendingIdle(idle_ms) | Alarm::ConsumerIdle(idle_ms)) => vec![idle_ms],
+            Duty::Trims(_) | Duty::Alarms(_) => Vec::new(),
         },
         Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) => Vec::new(),
     });
@@ -52,6 +53,10 @@ pub fn min_idle(command: &Command) -> Option<Millis> {
 fn deliveries_cap(setup: &Setup) -> u64 {
     let limits = setup.clients.iter().filter_map(|client| match &client.role {
         Role::Consumer(policy) => policy.dead_letter.as_ref().map(|dead| dead.limit),
+        Role::Watcher(policy) => match policy.duty {
+            Duty::Alarms(Alarm::Deliveries(at_least)) => Some(at_least),
+            _ => None,
+        },
         _ => None,
     });
     // One more than the limit routes, a defect waits for one more still; 2 differs from a counter that was reset.

@@ -45,7 +45,10 @@ impl World {
         let client = self.connection_mut(connection).client();
         observer.executed(client, request, reply.as_ref());
         match &reply {
-            Some(reply) => self.tell_executed(setup, telling.as_ref().unwrap_or(request), reply, observer),
+            Some(reply) => {
+                let told = telling.as_ref().unwrap_or(request);
+                self.tell_executed(setup, told, reply, client.is_some(), observer);
+            }
             None => {
                 self.hold_back(connection, Some(request.clone()));
                 self.tell_pending(setup, request, observer);
@@ -81,7 +84,7 @@ impl World {
             self.spoil(setup, &request, &mut reply);
             let client = self.connection_mut(connection).client();
             observer.executed(client, &request, Some(&reply));
-            self.tell_executed(setup, &request, &reply, observer);
+            self.tell_executed(setup, &request, &reply, client.is_some(), observer);
             match client {
                 Some(client) => self.hear(setup, client, Observation::Reply(&reply), observer),
                 // Nobody reads it: what it carried is lost on the way.
@@ -115,9 +118,17 @@ impl World {
         }
     }
 
-    fn tell_executed(&mut self, setup: &Setup, request: &Request, reply: &Reply, observer: &mut dyn Observer) {
+    fn tell_executed(
+        &mut self,
+        setup: &Setup,
+        request: &Request,
+        reply: &Reply,
+        heard: bool,
+        observer: &mut dyn Observer,
+    ) {
         let mut told = Vec::new();
-        observe::executed(setup, &mut self.ledger, request, reply, &mut |event| told.push(event));
+        let tell = &mut |event| told.push(event);
+        observe::executed(setup, &mut self.ledger, request, reply, heard, tell);
         for event in told {
             self.tell(setup, event, observer);
         }

@@ -52,7 +52,8 @@ struct Client {
 }
 
 impl World {
-    /// The world before the first step: groups exist, messages produced beforehand lie in their streams.
+    /// The world before the first step: groups exist, messages produced beforehand lie in their streams, and readers
+    /// that want only what is yet to come have asked for it.
     pub fn initial(setup: &Setup, observer: &mut dyn Observer) -> Self {
         let ids = if setup.counter_ids {
             AutoIds::Counter
@@ -90,6 +91,13 @@ impl World {
             let reply = world.execute(setup, world.connection_of(client), &request, observer);
             let produced = reply.and_then(|reply| producer::produced(client, message, &stream, &reply));
             world.tell(setup, produced.expect("XADD to a new stream answers an ID"), observer);
+        }
+        for client in setup.client_ixs() {
+            if setup.client(client).role.waits_for_what_comes()
+                && let Some(Intent::Send(request)) = world.intent(setup, client)
+            {
+                world.exchange(setup, client, &request, observer);
+            }
         }
         world
     }

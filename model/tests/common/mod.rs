@@ -115,6 +115,7 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
         dead_letter: Some(DeadLetter {
             stream: Bytes::from("dead"),
             limit: 2,
+            counts: Tries::Deliveries,
             order: RouteOrder::AddThenAck,
         }),
         ..by(ReclaimBy::Xclaim)

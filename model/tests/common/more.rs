@@ -1,7 +1,7 @@
 //! Setups for what only some consumers do: marks that expire, histories in a loop, locks, groups of their own making.
 
 use redelivery_engine::Command;
-use redelivery_engine::command::{Precision, References, Trim, TrimBy, XGroup};
+use redelivery_engine::command::XGroup;
 
 use super::*;
 
@@ -24,6 +24,18 @@ pub(super) fn setups() -> Vec<(&'static str, Setup)> {
                 unless_pending: false,
             }),
         ),
+        (
+            "a watcher of idle consumers",
+            watched(Duty::Alarms(Alarm::ConsumerIdle(20_000))),
+        ),
+        (
+            "a watcher of idle entries",
+            watched(Duty::Alarms(Alarm::PendingIdle(50_000))),
+        ),
+        ("routing that is guarded", routing_that_is_guarded()),
+        ("a reader that stores its position", a_stored_position()),
+        ("an operator's transaction", an_operators_transaction()),
+        ("acknowledged for the right to work", right_to_work()),
     ]
 }
 
@@ -97,6 +109,7 @@ fn groups_that_clients_create() -> Setup {
         name: Bytes::from("operator"),
         role: Role::Administrator(Administrator {
             commands: vec![Command::XGroup(destroy)],
+            transaction: false,
         }),
     });
     setup
@@ -111,11 +124,7 @@ fn trim_and_delete() -> Setup {
     let mut setup = setup(2, When::Meanwhile, &deleting(Delete::AfterAck));
     setup.clients[2].role = Role::Consumer(Box::new(deleting(Delete::Transaction)));
     if let Role::Producer(producer) = &mut setup.clients[0].role {
-        producer.trim = Some(Trim {
-            by: TrimBy::MaxLen(1),
-            precision: Precision::Exact,
-            references: References::Keep,
-        });
+        producer.trim = Some(Retention::MaxLen(1));
     }
     setup.checks.push(CheckSpec::Bounded {
         stream: Bytes::from("orders"),
@@ -141,6 +150,7 @@ fn dead_letters_come_back() -> Setup {
         dead_letter: Some(DeadLetter {
             stream: Bytes::from("dead"),
             limit: 1,
+            counts: Tries::Deliveries,
             order: RouteOrder::Transaction,
         }),
         reclaim: reclaim(ReclaimBy::Xautoclaim),
@@ -190,5 +200,63 @@ fn watched(duty: Duty) -> Setup {
         every_ms: 11_000,
         duty,
     });
+    setup
+}
+
+fn routing_that_is_guarded() -> Setup {
+    let guarded = |counts| Consumer {
+        fails_on: vec![Message(0)],
+        effect: Effect::Broker,
+        dedup: Some(Dedup {
+            mark: Mark::Atomic,
+            by: DedupBy::MessageKey,
+            ttl_ms: None,
+        }),
+        dead_letter: Some(DeadLetter {
+            stream: Bytes::from("dead"),
+            limit: 1,
+            counts,
+            order: RouteOrder::Guarded,
+        }),
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    let mut setup = setup(1, When::Beforehand, &guarded(Tries::Deliveries));
+    setup.clients[2].role = Role::Consumer(Box::new(guarded(Tries::Failures)));
+    setup.checks.push(CheckSpec::RunLimit { limit: 2 });
+    setup
+}
+
+fn a_stored_position() -> Setup {
+    let mut setup = readers_without_a_group();
+    for client in &mut setup.clients {
+        if let Role::Reader(reader) = &mut client.role {
+            reader.from = ReaderFrom::Stored;
+            reader.batch = 2;
+        }
+    }
+    setup
+}
+
+fn an_operators_transaction() -> Setup {
+    let mut setup = groups_that_clients_create();
+    if let Some(Role::Administrator(operator)) = setup.clients.last_mut().map(|client| &mut client.role) {
+        operator.transaction = true;
+    }
+    if let Role::Producer(producer) = &mut setup.clients[0].role {
+        producer.trim = Some(Retention::OwnLast(2));
+    }
+    setup
+}
+
+fn right_to_work() -> Setup {
+    let by = |acknowledge| Consumer {
+        acknowledge,
+        effect: Effect::Broker,
+        reclaim: reclaim(ReclaimBy::Xautoclaim),
+        ..consumer()
+    };
+    let mut setup = setup(1, When::Beforehand, &by(Acknowledge::OnReceiptIfFirst));
+    setup.clients[2].role = Role::Consumer(Box::new(by(Acknowledge::EvenIfNotOwner)));
     setup
 }

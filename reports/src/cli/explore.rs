@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use redelivery_model::setup::Ageing;
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
@@ -49,6 +50,7 @@ struct Explored<'a> {
 impl Explore {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let scenarios = select::select(&self.scenarios, output);
+        let repairs = Repairs::around(&scenarios);
         let options = Options {
             simulate: false,
             max_states: self.max_states,
@@ -59,7 +61,9 @@ impl Explore {
             let progress = Progress::new(1, output);
             let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
             drop(progress);
-            let report = Report::new(scenario, &outcome, &program()).explored_within(self.max_states);
+            let report = Report::new(scenario, &outcome, &program())
+                .repaired_by(scenario, &repairs)
+                .explored_within(self.max_states);
             let Some(size) = report.explored else { continue };
             let memory = measure::peak_memory_bytes();
             if output.json() {
@@ -70,6 +74,7 @@ impl Explore {
                     reason,
                     expectations,
                     occurrences,
+                    ..
                 } = ReportJson::of(&report);
                 output.compact(&Explored {
                     name,

@@ -1,9 +1,11 @@
 //! `redelivery list`: which scenarios there are, what they are about, what they expect.
 
+use redelivery_scenarios::repairs::Repairs;
 use serde::Serialize;
 
 use super::{Exit, Output, select};
-use crate::report::words;
+use crate::render;
+use crate::report::{full_names, words};
 use crate::text::{Text, Tone};
 
 /// List scenarios: family, name, story, expectations
@@ -21,6 +23,10 @@ struct Listed<'a> {
     path: String,
     story: &'a str,
     sources: &'a [String],
+    repairs: Vec<String>,
+    repaired_by: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unrepaired: Option<&'a str>,
     expectations: Vec<Expected<'a>>,
 }
 
@@ -34,6 +40,7 @@ struct Expected<'a> {
 impl List {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let scenarios = select::select(&self.what, output);
+        let repairs = Repairs::around(&scenarios);
         let listed: Vec<Listed<'_>> = scenarios
             .iter()
             .map(|scenario| Listed {
@@ -42,6 +49,9 @@ impl List {
                 path: scenario.path.display().to_string(),
                 story: scenario.story.trim(),
                 sources: &scenario.sources,
+                repairs: full_names(scenario, &scenario.repairs),
+                repaired_by: full_names(scenario, repairs.of(scenario)),
+                unrepaired: scenario.unrepaired.as_deref(),
                 expectations: scenario
                     .expect
                     .iter()
@@ -82,6 +92,10 @@ fn text(listed: &[Listed<'_>]) -> Text {
                     text.line(Tone::Faint, format!("    {outcome}: {}", checks.join(", ")));
                 }
             }
+            let Listed {
+                repairs, repaired_by, ..
+            } = scenario;
+            text.append(render::repairs("    ", repairs, repaired_by, scenario.unrepaired));
         }
     }
     text

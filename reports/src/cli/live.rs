@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::live::{Launcher, in_path, servers};
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Broker, LiveOptions, live};
 
 use super::progress::Progress;
@@ -65,12 +66,15 @@ impl Live {
         if options.broker == Broker::None {
             output.note("no redis-server in PATH, nor in target/servers: nothing can be run");
         }
+        let repairs = Repairs::around(&scenarios);
         let progress = Progress::new(scenarios.len(), output);
         let mut reports = Vec::new();
         let mut broken = Vec::new();
         for scenario in &scenarios {
             match live(scenario, &options, &|name, done| progress.note(name, done)) {
-                Ok(outcome) => reports.push(Report::new(scenario, &outcome, &program())),
+                Ok(outcome) => {
+                    reports.push(Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs))
+                }
                 Err(error) => broken.push(format!("{}: {error}", scenario.path.display())),
             }
             progress.scenario_done();

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 
 use super::progress::Progress;
@@ -28,6 +29,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let scenarios = select::select(&self.what, output);
+        let repairs = Repairs::around(&scenarios);
         let options = Options {
             seeds: self.seeds,
             max_states: self.max_states,
@@ -40,7 +42,9 @@ impl Run {
             .map(|scenario| {
                 let outcome = run(scenario, &options, &|name, done| progress.note(name, done));
                 progress.scenario_done();
-                Report::new(scenario, &outcome, &program).explored_within(self.max_states)
+                Report::new(scenario, &outcome, &program)
+                    .repaired_by(scenario, &repairs)
+                    .explored_within(self.max_states)
             })
             .collect();
         drop(progress);

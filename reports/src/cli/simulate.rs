@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
@@ -48,6 +49,7 @@ struct Simulated<'a> {
 impl Simulate {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let scenarios = select::select(&self.scenarios, output);
+        let repairs = Repairs::around(&scenarios);
         let options = Options {
             explore: false,
             seeds: self.seeds,
@@ -58,7 +60,7 @@ impl Simulate {
             let progress = Progress::new(1, output);
             let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
             drop(progress);
-            let report = Report::new(scenario, &outcome, &program());
+            let report = Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs);
             let Some(size) = report.simulated else { continue };
             let messages = scenario.simulate.setup.messages.len() as u64 * size.seeds;
             if output.json() {
@@ -69,6 +71,7 @@ impl Simulate {
                     reason,
                     expectations,
                     occurrences,
+                    ..
                 } = ReportJson::of(&report);
                 output.compact(&Simulated {
                     name,

@@ -13,6 +13,13 @@ pub struct ReportJson<'a> {
     pub name: &'a str,
     /// Its folder.
     pub family: &'a str,
+    /// The scenarios that it repairs.
+    pub repairs: &'a [String],
+    /// Those that repair it.
+    pub repaired_by: &'a [String],
+    /// Why none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unrepaired: Option<&'a str>,
     /// Whether all is as expected; null when that is unknown.
     pub as_expected: Option<bool>,
     /// Why it is unknown, if that is so of the scenario as a whole.
@@ -69,6 +76,9 @@ impl<'a> ReportJson<'a> {
         Self {
             name: &report.name,
             family: &report.family,
+            repairs: &report.repairs,
+            repaired_by: &report.repaired_by,
+            unrepaired: report.unrepaired.as_deref(),
             as_expected: report.as_expected,
             reason: report.reason,
             expectations: report

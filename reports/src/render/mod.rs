@@ -25,6 +25,11 @@ pub fn document(report: &Report) -> Text {
         text.end_line();
     }
     text.end_line();
+    let others = repairs("", &report.repairs, &report.repaired_by, report.unrepaired.as_deref());
+    if !others.is_empty() {
+        text.append(others);
+        text.end_line();
+    }
     text.append(table(std::slice::from_ref(report)));
     for violations in violations(report) {
         text.end_line();
@@ -40,12 +45,33 @@ pub fn counterexamples(report: &Report) -> Text {
         if text.is_empty() {
             text.push(Tone::Strong, report.full_name());
             text.line(Tone::Faint, format!("  {}", words::first_sentence(&report.story)));
+            text.append(repairs(
+                "  ",
+                &report.repairs,
+                &report.repaired_by,
+                report.unrepaired.as_deref(),
+            ));
         }
         text.end_line();
         text.append(violation);
     }
     if !text.is_empty() {
         text.end_line();
+    }
+    text
+}
+
+/// Which scenarios a scenario repairs and which repair it, a line each.
+pub fn repairs(indent: &str, repairs: &[String], repaired_by: &[String], unrepaired: Option<&str>) -> Text {
+    let mut text = Text::default();
+    for (what, names) in [("repairs", repairs), ("repaired by", repaired_by)] {
+        if !names.is_empty() {
+            text.line(Tone::Plain, format!("{indent}{what} {}", names.join(", ")));
+        }
+    }
+    if let Some(why) = unrepaired {
+        let why: Vec<&str> = why.split_whitespace().collect();
+        text.line(Tone::Plain, format!("{indent}not repaired: {}", why.join(" ")));
     }
     text
 }

@@ -31,6 +31,10 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         Event::DuplicateSkipped { client, message } => {
             format!("{} knows {} by its mark and skips it", name(client), key(message))
         }
+        Event::Alarm {
+            client, raised: true, ..
+        } => format!("{} raises an alarm", name(client)),
+        Event::Alarm { client, .. } => format!("{} sees nothing that is wrong", name(client)),
         Event::ExecutedLate => "executed after its client had gone".into(),
         Event::Added { .. }
         | Event::Produced { .. }

@@ -14,6 +14,7 @@ pub mod words;
 
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Explored, Lived, Outcome, Simulated, Verdict, Way};
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::scenario::Expected;
 
 pub use timeline::{Counterexample, Timeline};
@@ -27,6 +28,12 @@ pub struct Report {
     pub name: String,
     /// Its story.
     pub story: String,
+    /// The scenarios that it repairs, family and name.
+    pub repairs: Vec<String>,
+    /// Those that repair it.
+    pub repaired_by: Vec<String>,
+    /// Why none does.
+    pub unrepaired: Option<String>,
     /// Whether everything is as expected; none when that is unknown.
     pub as_expected: Option<bool>,
     /// Why it is unknown, if that is so of the scenario as a whole.
@@ -103,6 +110,9 @@ impl Report {
             family: outcome.family.clone(),
             name: outcome.name.clone(),
             story: scenario.story.trim().to_owned(),
+            repairs: full_names(scenario, &scenario.repairs),
+            repaired_by: Vec::new(),
+            unrepaired: scenario.unrepaired.clone(),
             as_expected: outcome.as_expected(),
             reason: outcome.is_empty().then_some(words::NOTHING_EXPECTED),
             expectations: findings.collect(),
@@ -111,6 +121,13 @@ impl Report {
             simulated: outcome.simulated,
             lived: outcome.lived,
         }
+    }
+
+    /// Names the scenarios that repair it.
+    #[must_use]
+    pub fn repaired_by(mut self, scenario: &Scenario, repairs: &Repairs) -> Self {
+        self.repaired_by = full_names(scenario, repairs.of(scenario));
+        self
     }
 
     /// Says in the commands that explore again how far this exploration went, if not as far as the scenario says.
@@ -138,4 +155,9 @@ impl Report {
         self.expectations
             .chunk_by(|one, next| one.check == next.check && one.expected == next.expected)
     }
+}
+
+/// Scenarios of the same family as this one, with the family.
+pub(crate) fn full_names(scenario: &Scenario, names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{}/{name}", scenario.family)).collect()
 }

@@ -87,6 +87,10 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
                 _ => format!("{key} is worked on although it has had {tries}"),
             }
         }
+        CheckSpec::RunLimit { limit } => {
+            format!("{key} is worked on although that was done {}", words::times(*limit))
+        }
+        CheckSpec::Noticed => format!("{}, and no alarm is on", no_effect(true)),
         CheckSpec::NothingAfterDeadLetter => format!("{key} has an effect after it was dead-lettered"),
         CheckSpec::PendingList => {
             let acknowledged =

@@ -37,6 +37,15 @@ pub fn deliveries(amount: u64) -> String {
     }
 }
 
+/// So many times.
+pub fn times(amount: u64) -> String {
+    match amount {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{} times", number(amount)),
+    }
+}
+
 /// A moment of a run: `12.345s`.
 pub fn moment(ms: Millis) -> String {
     format!("{}.{:03}s", number(ms / 1_000), ms % 1_000)

@@ -13,10 +13,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) use claims::{Check, Claim, Expect};
-pub(super) use clients::{Administrator, Producer};
+pub(super) use clients::{Administrator, Producer, Trim};
 pub(super) use consumers::{Consumer, DeadLetter, Reclaim};
 pub(super) use faults::{Fault, Faults};
-pub(super) use others::{Reader, Repairer, Watcher};
+pub(super) use others::{Alarm, Reader, Repairer, Watcher};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
 use super::located::Located;
@@ -32,6 +32,12 @@ pub(super) struct File {
     /// Where it was reported or documented; in the shipped corpus `owner/repository#number`, or an address.
     #[serde(default)]
     pub(super) sources: Vec<Located<String>>,
+    /// Scenarios of the same folder, by name, whose design this one repairs by a small change: what is violated there
+    /// holds here.
+    #[serde(default)]
+    pub(super) repairs: Vec<Located<String>>,
+    /// Why no other scenario repairs what is violated here.
+    pub(super) unrepaired: Option<Located<String>>,
     /// The streams, by key.
     #[serde(default)]
     pub(super) stream: Named<Stream>,

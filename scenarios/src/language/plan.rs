@@ -7,6 +7,7 @@ mod consumers;
 mod faults;
 mod names;
 mod others;
+mod repairs;
 mod roles;
 mod timing;
 
@@ -57,8 +58,16 @@ impl Common<'_> {
 }
 
 /// Makes the scenario; nothing when there was a mistake.
-pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<Scenario> {
+///
+/// `neighbours` are the names of the scenarios in the same folder, if it is known.
+pub(super) fn plan(
+    path: &Path,
+    neighbours: Option<&[String]>,
+    file: &File,
+    mistakes: &mut Mistakes,
+) -> Option<Scenario> {
     names::check(file, mistakes);
+    repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     let casts: Vec<Option<Cast>> = ways.iter().map(|way| Cast::new(file, way, mistakes)).collect();
     let casts: Vec<Cast> = casts.into_iter().collect::<Option<_>>()?;
@@ -103,6 +112,8 @@ pub(super) fn plan(path: &Path, file: &File, mistakes: &mut Mistakes) -> Option<
         name,
         story: file.story.trim().to_owned(),
         sources: file.sources.iter().map(|source| source.value.clone()).collect(),
+        repairs: file.repairs.iter().map(|name| name.value.clone()).collect(),
+        unrepaired: file.unrepaired.as_ref().map(|why| why.trim().to_owned()),
         explore,
         simulate,
         live,

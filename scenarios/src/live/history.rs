@@ -63,9 +63,8 @@ impl<'a> History<'a> {
             reply: Some(reply.clone()),
         });
         let mut told = Vec::new();
-        observe::executed(self.setup, &mut self.ledger, request, reply, &mut |event| {
-            told.push(event)
-        });
+        let tell = &mut |event| told.push(event);
+        observe::executed(self.setup, &mut self.ledger, request, reply, client.is_some(), tell);
         for event in told {
             self.tell(moment, event);
         }

@@ -1,8 +1,6 @@
 //! Each `bad/*.toml` is wrong in its own way; the `.txt` beside it is what a person gets to read.
 
-use std::path::Path;
-
-use redelivery_scenarios::language::parse;
+use redelivery_scenarios::language::load;
 
 #[test]
 fn mistakes_are_explained() {
@@ -14,10 +12,12 @@ fn mistakes_are_explained() {
     files.sort();
     assert!(!files.is_empty());
     for path in files {
-        let content = std::fs::read(&path).unwrap();
-        let Err(diagnostics) = parse(Path::new(path.file_name().unwrap()), &content) else {
+        let Err(mut diagnostics) = load(&path) else {
             panic!("{} is accepted", path.display());
         };
+        for diagnostic in &mut diagnostics {
+            diagnostic.path = path.file_name().unwrap().into();
+        }
         let rendered: Vec<String> = diagnostics.iter().map(|diagnostic| diagnostic.render(false)).collect();
         super::assert_committed(&path.with_extension("txt"), &(rendered.join("\n\n") + "\n"));
     }

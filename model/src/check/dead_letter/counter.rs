@@ -5,7 +5,7 @@
 //! - Delivered too late: a client starts to work on what was handed to it as delivery D + 1 or later. That a claim
 //!   raises the counter to D + 1 in order to route is no violation, nor is a slow consumer that starts on its earlier
 //!   delivery meanwhile (`no_overlapping_work` and `nothing_after_dead_letter` judge that). What counts is the last
-//!   grant to the client, so two entries of one message in one batch may hide each other.
+//!   grant that the client heard of, so two entries of one message in one batch may hide each other.
 //! - `>` sets the counter to 1, also after XGROUP SETID back: this claim believes the broker. NOACK counts nothing.
 
 use redelivery_engine::{Bytes, StreamId};
@@ -18,7 +18,7 @@ use crate::setup::{ClientIx, Setup};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(in super::super) struct Counter {
     entries: SmallMap<StreamId, Tally>,
-    /// Clients whose last grant of the message was beyond the limit.
+    /// Clients whose last grant of the message, of those that they heard of, was beyond the limit.
     beyond: SmallMap<ClientIx, ()>,
     routed: bool,
 }
@@ -38,10 +38,11 @@ impl Counter {
                 consumer,
                 how,
                 noack: false,
+                heard,
                 ..
             } => {
                 let beyond = self.count(*id, *how, limit) > limit;
-                if let Some(client) = client_of(setup, consumer) {
+                if let Some(client) = client_of(setup, consumer).filter(|_| *heard) {
                     match beyond {
                         true => self.beyond.insert(client, ()),
                         false => self.beyond.remove(&client),

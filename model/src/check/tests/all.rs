@@ -23,6 +23,8 @@ fn every_check() -> Vec<CheckSpec> {
         CheckSpec::NoOverlappingWork,
         by(Deliveries::Counter),
         by(Deliveries::Runs),
+        CheckSpec::RunLimit { limit: 2 },
+        CheckSpec::Noticed,
         CheckSpec::NothingAfterDeadLetter,
         CheckSpec::FanOut,
         CheckSpec::Settles,
@@ -32,7 +34,7 @@ fn every_check() -> Vec<CheckSpec> {
     ]
 }
 
-const PER_MESSAGE: u16 = 10;
+const PER_MESSAGE: u16 = 12;
 
 fn all() -> Setup {
     Setup {
@@ -61,7 +63,12 @@ fn any_event() -> impl Strategy<Value = Event> {
         (consumer(), 1..3_u64, 1..20_u64).prop_map(|(name, at, n)| pending(&[(at, name, n)], &[(name, at)])),
     ];
     let ours = (event, 0..3_u32).prop_map(|(event, message)| about(Message(message), event));
-    prop_oneof![20 => ours, 1 => client().prop_map(|client| Event::Crashed { client })]
+    let alarm = (client(), any::<bool>()).prop_map(|(client, raised)| Event::Alarm {
+        client,
+        group: GROUP,
+        raised,
+    });
+    prop_oneof![20 => ours, 1 => client().prop_map(|client| Event::Crashed { client }), 1 => alarm]
 }
 
 fn any_history() -> impl Strategy<Value = Vec<(Moment, Event)>> {
@@ -169,7 +176,7 @@ fn monitors_are_small() {
 fn names_are_distinct_and_claims_are_sentences() {
     let mut names: Vec<_> = every_check().iter().map(CheckSpec::name).collect();
     names.dedup();
-    assert_eq!(names.len(), 11, "dead-letter is here twice");
+    assert_eq!(names.len(), 13, "dead-letter is here twice");
     for check in every_check() {
         let claim = check.claim();
         assert!(claim.ends_with('.') && !claim.contains("  "), "{claim}");

@@ -41,6 +41,7 @@ pub(in crate::check) fn granted(consumer: &str, how: Grant, at: u64) -> Event {
         consumer: consumer.into(),
         how,
         noack: false,
+        heard: true,
     }
 }
 
@@ -52,6 +53,30 @@ pub(in crate::check) fn claim(consumer: &str, at: u64) -> Event {
     granted(consumer, Grant::Claim, at)
 }
 
+/// The same, but the client had gone before the broker executed the request.
+pub(in crate::check) fn unheard(event: Event) -> Event {
+    match event {
+        Event::Granted {
+            group,
+            message,
+            id,
+            consumer,
+            how,
+            noack,
+            ..
+        } => Event::Granted {
+            group,
+            message,
+            id,
+            consumer,
+            how,
+            noack,
+            heard: false,
+        },
+        other => other,
+    }
+}
+
 pub(in crate::check) fn read_noack(consumer: &str, at: u64) -> Event {
     Event::Granted {
         group: GROUP,
@@ -60,6 +85,7 @@ pub(in crate::check) fn read_noack(consumer: &str, at: u64) -> Event {
         consumer: consumer.into(),
         how: Grant::New,
         noack: true,
+        heard: true,
     }
 }
 

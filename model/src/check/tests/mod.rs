@@ -16,7 +16,10 @@ use crate::setup::{ClientSetup, GroupSetup, Setup};
 pub(super) fn setup(check: CheckSpec) -> Setup {
     let client = |name: &str| ClientSetup {
         name: name.into(),
-        role: Role::Administrator(Administrator { commands: Vec::new() }),
+        role: Role::Administrator(Administrator {
+            commands: Vec::new(),
+            transaction: false,
+        }),
     };
     Setup {
         groups: vec![group("g", 0)],

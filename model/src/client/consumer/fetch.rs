@@ -120,7 +120,8 @@ impl Memory {
         }
     }
 
-    /// Queues what was fetched; entries that are deleted from the stream have nothing to work on.
+    /// Queues what was fetched, with its delivery counter if that is known; entries that are deleted from the stream
+    /// have nothing to work on.
     fn take(&mut self, me: Me<'_>, entries: &[EntryReply], deliveries: Option<u64>) {
         self.queue = entries
             .iter()
@@ -130,7 +131,7 @@ impl Memory {
                     id: entry.id,
                     message: me.setup.message_of(fields)?,
                     repaired: me.setup.is_repaired(fields),
-                    deliveries,
+                    tries: deliveries,
                 })
             })
             .collect();

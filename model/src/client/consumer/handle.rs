@@ -3,12 +3,12 @@
 use redelivery_engine::{Command, Reply};
 
 use super::super::{Intent, Me, Observation, Request, consumer_name};
-use super::requests::{acknowledge, apply, delete, inspect, route};
+use super::requests::{acknowledge, apply, count_failure, delete, inspect, recall_failures, route};
 use super::{Item, Memory, Step, marks};
 use crate::defect::Defect;
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, RouteOrder};
+use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, RouteOrder, Tries};
 
 impl Step {
     /// What is done again, or instead, when the reply to a step's request was lost.
@@ -17,6 +17,7 @@ impl Step {
             // The new connection watches nothing.
             Self::Look if watches(policy) => Self::Watch,
             Self::Commit => Self::Watch,
+            Self::RouteBoth if watches(policy) && dead_letter(policy).order == RouteOrder::Guarded => Self::Watch,
             step => step,
         }
     }
@@ -37,15 +38,22 @@ impl Memory {
             self.step = None;
             return;
         };
-        match (&policy.dead_letter, item.deliveries) {
-            (Some(_), None) => self.step = Some(Step::Inspect),
-            (Some(dead_letter), Some(deliveries)) if deliveries > limit(me, dead_letter) => {
+        match &policy.dead_letter {
+            Some(dead_letter) if item.tries.is_none() => {
+                self.step = Some(match dead_letter.counts {
+                    Tries::Deliveries => Step::Inspect,
+                    Tries::Failures => Step::RecallFailures,
+                });
+            }
+            Some(dead_letter) if is_over(me, dead_letter, item) => {
                 self.step = Some(match dead_letter.order {
                     RouteOrder::AddThenAck => Step::RouteAdd,
                     RouteOrder::AckThenAdd => Step::RouteAck,
                     RouteOrder::Transaction => Step::RouteBoth,
+                    RouteOrder::Guarded => Step::Watch,
                 });
             }
+            _ if policy.acknowledge == Acknowledge::OnReceiptIfFirst => self.step = Some(Step::AckFirst),
             _ => self.open_item(me, policy, tell),
         }
     }
@@ -78,10 +86,12 @@ impl Memory {
         match step {
             Step::Work => Intent::Work(item.message),
             Step::AckOnReceipt => one(acknowledge(me, policy, &self.queue)),
-            Step::Ack | Step::RouteAck => one(acknowledge(me, policy, &self.queue[..1])),
+            Step::AckFirst | Step::Ack | Step::RouteAck => one(acknowledge(me, policy, &self.queue[..1])),
             Step::Inspect | Step::AskOwner => one(inspect(me, policy, item)),
             Step::Watch => one(marks::watch(me, policy, item)),
-            Step::Unwatch => one(Command::Unwatch),
+            Step::RecallFailures => one(recall_failures(me, policy, item)),
+            Step::CountFailure => one(count_failure(me, policy, item)),
+            Step::Unwatch | Step::UnwatchDropped => one(Command::Unwatch),
             Step::Look => one(marks::look(me, policy, item)),
             Step::MarkBefore | Step::MarkAfter => one(marks::set(me, policy, item)),
             Step::Apply => one(apply(me, policy, item)),
@@ -92,10 +102,7 @@ impl Memory {
                 delete(me, policy, item),
             ])),
             Step::RouteAdd => one(route(me, policy, dead_letter(policy), item)),
-            Step::RouteBoth => Intent::Send(Request::Transaction(vec![
-                route(me, policy, dead_letter(policy), item),
-                acknowledge(me, policy, &self.queue[..1]),
-            ])),
+            Step::RouteBoth => Intent::Send(Request::Transaction(self.routing(me, policy))),
         }
     }
 
@@ -118,9 +125,15 @@ impl Memory {
         match step {
             Step::Work => unreachable!("work has no reply"),
             Step::AckOnReceipt => self.begin_item(me, policy, tell),
+            Step::AckFirst if *reply == Reply::Integer(1) => self.open_item(me, policy, tell),
+            Step::AckFirst | Step::UnwatchDropped | Step::CountFailure => self.next_item(me, policy, tell),
+            Step::RecallFailures => {
+                self.queue[0].tries = Some(replies::number(reply).unwrap_or(0) + 1);
+                self.begin_item(me, policy, tell);
+            }
             Step::Inspect => match replies::pending_rows(reply).first() {
                 Some(row) => {
-                    self.queue[0].deliveries = Some(row.deliveries);
+                    self.queue[0].tries = Some(row.deliveries);
                     self.begin_item(me, policy, tell);
                 }
                 // Somebody has acknowledged it in the meantime.
@@ -128,7 +141,10 @@ impl Memory {
             },
             Step::Watch => self.step = Some(Step::Look),
             Step::Unwatch => self.close_item(me, policy, tell),
-            Step::Look if !marks::is_found(reply) => self.start_work(me, policy, tell),
+            Step::Look if !marks::is_found(reply) => match &policy.dead_letter {
+                Some(dead_letter) if is_over(me, dead_letter, &self.queue[0]) => self.step = Some(Step::RouteBoth),
+                _ => self.start_work(me, policy, tell),
+            },
             Step::Look => {
                 seen_before(tell);
                 if watches(policy) {
@@ -144,15 +160,20 @@ impl Memory {
             }
             Step::AskOwner => {
                 let rows = replies::pending_rows(reply);
-                match rows.first().is_some_and(|row| row.consumer == consumer_name(me)) {
-                    true => self.apply_effect(me, policy, tell),
+                let row = rows.first();
+                let is_mine = row.is_some_and(|row| row.consumer == consumer_name(me));
+                match policy.acknowledge {
+                    Acknowledge::IfPending if row.is_some() => self.apply_effect(me, policy, tell),
+                    _ if is_mine => self.apply_effect(me, policy, tell),
+                    Acknowledge::EvenIfNotOwner => self.close_item(me, policy, tell),
                     // A sibling has it now, or somebody has acknowledged it.
-                    false => self.next_item(me, policy, tell),
+                    _ if watches(policy) => self.step = Some(Step::UnwatchDropped),
+                    _ => self.next_item(me, policy, tell),
                 }
             }
             Step::Apply => self.after_effect(me, policy, tell),
             Step::MarkAfter => self.close_item(me, policy, tell),
-            Step::Commit if matches!(reply, Reply::Null | Reply::NullArray) => {
+            Step::Commit | Step::RouteBoth if matches!(reply, Reply::Null | Reply::NullArray) => {
                 tell(Event::TransactionRefused { client });
                 self.step = Some(Step::Watch);
             }
@@ -183,16 +204,32 @@ impl Memory {
             failed,
         });
         if failed {
-            return self.next_item(me, policy, tell);
+            let counted = policy.dead_letter.as_ref().map(|dead_letter| dead_letter.counts);
+            match counted {
+                Some(Tries::Failures) => self.step = Some(Step::CountFailure),
+                Some(Tries::Deliveries) | None => self.next_item(me, policy, tell),
+            }
+            return;
         }
         if policy.effect != Effect::Broker {
             let place = policy.effect;
             tell(Event::Effect { group, message, place });
         }
-        match policy.acknowledge {
-            Acknowledge::IfOwner => self.step = Some(Step::AskOwner),
-            _ => self.apply_effect(me, policy, tell),
+        match policy.acknowledge.asks_first() {
+            true => self.step = Some(Step::AskOwner),
+            false => self.apply_effect(me, policy, tell),
         }
+    }
+
+    /// XADD and XACK, in a guarded routing with the mark of the work.
+    fn routing(&self, me: Me<'_>, policy: &Consumer) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if route_order(policy) == RouteOrder::Guarded {
+            commands.push(marks::set(me, policy, &self.queue[0]));
+        }
+        commands.push(route(me, policy, dead_letter(policy), &self.queue[0]));
+        commands.push(acknowledge(me, policy, &self.queue[..1]));
+        commands
     }
 
     /// The effect, if it goes to the broker.
@@ -224,6 +261,12 @@ impl Memory {
     }
 }
 
+/// Whether an entry was tried as often as it may be.
+fn is_over(me: Me<'_>, dead_letter: &DeadLetter, item: &Item) -> bool {
+    let late = me.setup.defect == Some(Defect::DeadLetterLimitOffByOne);
+    item.tries > Some(dead_letter.limit + u64::from(late))
+}
+
 fn watches(policy: &Consumer) -> bool {
     policy.dedup.is_some_and(|dedup| dedup.mark == Mark::Atomic)
 }
@@ -237,11 +280,6 @@ fn dead_letter(policy: &Consumer) -> &DeadLetter {
 
 fn route_order(policy: &Consumer) -> RouteOrder {
     dead_letter(policy).order
-}
-
-fn limit(me: Me<'_>, dead_letter: &DeadLetter) -> u64 {
-    let late = me.setup.defect == Some(Defect::DeadLetterLimitOffByOne);
-    dead_letter.limit + u64::from(late)
 }
 
 fn commit(me: Me<'_>, policy: &Consumer, item: &Item) -> Vec<Command> {

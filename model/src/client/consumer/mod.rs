@@ -35,8 +35,8 @@ struct Item {
     message: Message,
     /// A dead-letter administrator repaired it: work does not fail on it.
     repaired: bool,
-    /// Its delivery counter, where the consumer knows it: claims and history reads do not tell.
-    deliveries: Option<u64>,
+    /// Which try this is, where the consumer knows it: of the broker's counter claims and history reads do not tell.
+    tries: Option<u64>,
 }
 
 /// The steps of handling an entry.
@@ -44,19 +44,27 @@ struct Item {
 enum Step {
     /// XACK of the whole queue, before the work.
     AckOnReceipt,
+    /// XACK of the entry, before the work and for the right to do it.
+    AckFirst,
     /// XPENDING of the entry, for its delivery counter.
     Inspect,
+    /// GET of the failures that were counted.
+    RecallFailures,
+    /// INCR of them.
+    CountFailure,
     /// WATCH of the mark.
     Watch,
     /// SISMEMBER or EXISTS: worked on before?
     Look,
     /// UNWATCH, since it was.
     Unwatch,
+    /// UNWATCH, since the entry is not to be acknowledged.
+    UnwatchDropped,
     /// SADD or SET before the work.
     MarkBefore,
     /// The work itself.
     Work,
-    /// XPENDING of the entry, for its owner.
+    /// XPENDING of the entry, for its owner, after the work.
     AskOwner,
     /// INCR: the effect in the broker.
     Apply,
@@ -74,7 +82,7 @@ enum Step {
     RouteAdd,
     /// XACK of what is routed.
     RouteAck,
-    /// Both in one transaction.
+    /// Both in one transaction, with the mark where it is guarded.
     RouteBoth,
 }
 
@@ -111,7 +119,7 @@ impl Memory {
     }
 
     pub(super) fn cap_deliveries(&mut self, cap: u64) {
-        let held = self.queue.iter_mut().filter_map(|item| item.deliveries.as_mut());
+        let held = self.queue.iter_mut().filter_map(|item| item.tries.as_mut());
         let candidates = match &mut self.source {
             Source::Claim { candidates } => candidates.as_mut_slice(),
             _ => &mut [],

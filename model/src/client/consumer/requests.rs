@@ -147,6 +147,20 @@ pub(super) fn apply(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
     }
 }
 
+/// GET of the failures of a message that were counted.
+pub(super) fn recall_failures(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
+    Command::Get {
+        key: keys::failures(me.setup, policy.group, item.message),
+    }
+}
+
+/// INCR of them.
+pub(super) fn count_failure(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
+    Command::Incr {
+        key: keys::failures(me.setup, policy.group, item.message),
+    }
+}
+
 pub(super) fn route(me: Me<'_>, policy: &Consumer, dead_letter: &DeadLetter, item: &Item) -> Command {
     let mut add = producer::entry(me.setup, &dead_letter.stream, item.message);
     add.fields.push(Bytes::from(GROUP_FIELD));

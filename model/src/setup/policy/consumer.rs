@@ -47,7 +47,7 @@ pub struct Consumer {
 impl Consumer {
     /// Whether it acknowledges once the work is done.
     pub fn acknowledges_after_work(&self) -> bool {
-        matches!(self.acknowledge, Acknowledge::AfterWork | Acknowledge::IfOwner)
+        self.acknowledge == Acknowledge::AfterWork || self.acknowledge.asks_first()
     }
 
     /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
@@ -114,16 +114,31 @@ pub enum Start {
 pub enum Acknowledge {
     /// Before the work.
     OnReceipt,
+    /// Before the work, entry by entry, and it goes on to work only if XACK answered 1: somebody else has not.
+    OnReceiptIfFirst,
     /// After the work has succeeded.
     #[default]
     AfterWork,
     /// After the work, if XPENDING then says that the entry is still its own; otherwise it drops the entry, and its
     /// effect too if that goes to the broker.
     IfOwner,
+    /// After the work, if XPENDING then says that the entry is still pending, whoever has it; otherwise it drops the
+    /// entry, and its effect too if that goes to the broker.
+    IfPending,
+    /// After the work. It asks XPENDING first: if the entry is no longer its own it drops its effect, which goes to the
+    /// broker, and acknowledges all the same.
+    EvenIfNotOwner,
     /// Never: the entry stays pending.
     Never,
     /// It need not: it reads with NOACK, nothing becomes pending.
     NoAck,
+}
+
+impl Acknowledge {
+    /// Whether it asks XPENDING before it acknowledges.
+    pub fn asks_first(self) -> bool {
+        matches!(self, Self::IfOwner | Self::IfPending | Self::EvenIfNotOwner)
+    }
 }
 
 /// When XDEL comes, for a consumer that also deletes.
@@ -192,10 +207,23 @@ pub enum Effect {
 pub struct DeadLetter {
     /// The dead-letter stream's key.
     pub stream: Bytes,
-    /// So many deliveries are tried before.
+    /// So many tries before.
     pub limit: u64,
+    /// What counts as a try.
+    pub counts: Tries,
     /// In which steps.
     pub order: RouteOrder,
+}
+
+/// What a consumer takes for a try of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tries {
+    /// A delivery: it reads the broker's counter.
+    #[default]
+    Deliveries,
+    /// A failure: its error handler counts, with INCR.
+    Failures,
 }
 
 /// The steps of routing.
@@ -209,6 +237,8 @@ pub enum RouteOrder {
     /// Both in MULTI.
     #[default]
     Transaction,
+    /// Both in MULTI with the mark of the work, guarded by WATCH as the work is.
+    Guarded,
 }
 
 /// What happens after a consumer's crash.

@@ -4,7 +4,6 @@ mod consumer;
 mod others;
 mod reclaim;
 
-use redelivery_engine::command::Trim;
 use redelivery_engine::{Bytes, Millis};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +45,12 @@ impl Role {
         matches!(self, Self::Consumer(policy) if policy.restart == Restart::NewName)
     }
 
+    /// Whether it is a reader that wants nothing of what was there before its first call. That call stands before the
+    /// first step: what comes later is its own.
+    pub fn waits_for_what_comes(&self) -> bool {
+        matches!(self, Self::Reader(policy) if matches!(policy.from, ReaderFrom::Tail | ReaderFrom::LastId))
+    }
+
     /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
     pub fn longest_timer_ms(&self) -> Millis {
         match self {
@@ -71,8 +76,17 @@ pub struct Producer {
     pub reply: AwaitReply,
     /// What it does when it never learns whether an entry was added.
     pub on_unknown: OnUnknown,
-    /// What each of its XADDs trims.
-    pub trim: Option<Trim>,
+    /// What each of its XADDs trims, exactly.
+    pub trim: Option<Retention>,
+}
+
+/// What a producer keeps of its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retention {
+    /// MAXLEN: so many of the newest entries.
+    MaxLen(u64),
+    /// MINID: the last so many entries that it added itself, and what is younger than the oldest of them.
+    OwnLast(u64),
 }
 
 /// When a producer adds its messages.
@@ -113,4 +127,6 @@ pub enum OnUnknown {
 pub struct Administrator {
     /// What it sends; each is a whole argument vector.
     pub commands: Vec<redelivery_engine::Command>,
+    /// Whether it sends them as one transaction.
+    pub transaction: bool,
 }

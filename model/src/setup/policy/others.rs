@@ -28,6 +28,8 @@ pub enum PutBack {
     /// Both in MULTI.
     #[default]
     Transaction,
+    /// Both in MULTI, and it watches the dead-letter stream from before its look.
+    Watched,
 }
 
 /// The policy of a reader without a group. After a crash it starts again, and has forgotten where it was.
@@ -55,6 +57,9 @@ pub enum ReaderFrom {
     /// The stream's beginning, then from its last entry on.
     #[serde(rename = "0")]
     Beginning,
+    /// Its last entry, whose ID it keeps in the broker: it is set in one transaction with the effect, guarded by WATCH.
+    #[serde(rename = "stored")]
+    Stored,
 }
 
 /// The policy of a watcher. After a crash it starts again.
@@ -80,6 +85,26 @@ pub enum Duty {
         /// Only those that have nothing pending.
         unless_pending: bool,
     },
+    /// It raises an alarm, and ends it when a later look shows nothing any more.
+    Alarms(Alarm),
+}
+
+/// The figure that raises an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// XINFO GROUPS: so many entries are not delivered yet.
+    Lag {
+        /// So many or more.
+        at_least: u64,
+        /// Whether a lag that the broker does not know raises it too.
+        or_unknown: bool,
+    },
+    /// XPENDING: an entry has been idle for so long, in milliseconds.
+    PendingIdle(Millis),
+    /// XPENDING: an entry was delivered so often.
+    Deliveries(u64),
+    /// XINFO CONSUMERS: a consumer with something pending has been idle for so long, in milliseconds.
+    ConsumerIdle(Millis),
 }
 
 /// What a watcher believes to be done with.

@@ -82,6 +82,13 @@ pub(in crate::language) enum Check {
         /// What counts as a delivery; `counter` by default.
         counts: Option<Deliveries>,
     },
+    /// No message is worked on more often than that.
+    RunLimit {
+        /// Runs of the work; the consumers' dead-letter limit by default.
+        limit: Option<Number<1, 1_000_000>>,
+    },
+    /// In the end, as long as a message has no effect and is not dead-lettered, a watcher's alarm is on.
+    Noticed,
     /// No effect of a message after it was routed to the dead-letter stream.
     NothingAfterDeadLetter,
     /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.
@@ -103,13 +110,15 @@ pub(in crate::language) enum Check {
 
 impl Check {
     /// Those that need no parameter, as they are written.
-    pub(in crate::language) const WORDS: [&str; 11] = [
+    pub(in crate::language) const WORDS: [&str; 13] = [
         "at-most-once",
         "at-least-once",
         "exactly-once",
         "single-owner",
         "no-overlapping-work",
         "dead-letter",
+        "run-limit",
+        "noticed",
         "nothing-after-dead-letter",
         "pending-list",
         "order",

@@ -28,15 +28,17 @@ pub(in crate::language) struct Producer {
     #[serde(default)]
     pub(in crate::language) on_unknown: OnUnknown,
     /// What each of its XADDs trims; nothing by default.
-    pub(in crate::language) trim: Option<Trim>,
+    pub(in crate::language) trim: Option<Located<Trim>>,
 }
 
-/// Trimming, exactly.
+/// Trimming, exactly, by one of the two.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Trim {
     /// MAXLEN: so many of the newest entries are kept.
-    pub(in crate::language) max_len: Number<1, 1_000_000>,
+    pub(in crate::language) max_len: Option<Number<1, 1_000_000>>,
+    /// MINID: so many of the last entries that this producer added are kept, with all that are younger.
+    pub(in crate::language) own_last: Option<Number<2, 1_000_000>>,
 }
 
 /// An administrator.
@@ -45,4 +47,7 @@ pub(in crate::language) struct Trim {
 pub(in crate::language) struct Administrator {
     /// What it sends, each as one would type it into redis-cli: `"XGROUP SETID orders workers 0"`.
     pub(in crate::language) commands: Located<Vec<Located<String>>>,
+    /// Whether it sends them as one transaction; not by default.
+    #[serde(default)]
+    pub(in crate::language) transaction: bool,
 }

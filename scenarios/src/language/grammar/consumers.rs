@@ -2,6 +2,7 @@
 
 use redelivery_model::setup::policy::{
     Acknowledge, DedupBy, Delete, Effect, GroupFrom, Mark, OnNoGroup, Reads, ReclaimBy, Restart, RouteOrder, Start,
+    Tries,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,7 +38,7 @@ pub(in crate::language) struct Consumer {
     pub(in crate::language) poll: Option<Duration>,
     /// When it acknowledges; `after-work` by default.
     #[serde(default)]
-    pub(in crate::language) acknowledge: Acknowledge,
+    pub(in crate::language) acknowledge: Located<Acknowledge>,
     /// Whether XDEL deletes what it acknowledges, and in which order; not by default.
     pub(in crate::language) delete: Option<Located<Delete>>,
     /// Messages that its work always fails on, by key: `["shop-1"]`.
@@ -104,9 +105,12 @@ pub(in crate::language) struct Lock {
 pub(in crate::language) struct DeadLetter {
     /// The dead-letter stream.
     pub(in crate::language) stream: Located<String>,
-    /// So many deliveries are tried before.
+    /// So many tries before.
     pub(in crate::language) limit: Number<1, 1_000_000>,
+    /// What counts as a try; `deliveries` by default.
+    #[serde(default)]
+    pub(in crate::language) counts: Tries,
     /// In which steps; `transaction` by default.
     #[serde(default)]
-    pub(in crate::language) order: RouteOrder,
+    pub(in crate::language) order: Located<RouteOrder>,
 }

@@ -26,7 +26,9 @@ pub(in crate::language) struct Repairer {
 pub(in crate::language) struct Reader {
     /// The stream it reads.
     pub(in crate::language) stream: Located<String>,
-    /// Where it reads from: `"$"` in each call, `"last-id"` (`$` until something came, then from there on), `"0"`.
+    /// Where it reads from: `"$"` in each call; `"last-id"`, which is `$` until something came, then from there on (of
+    /// both the first call comes before anything that is not produced beforehand); `"0"`; or `"stored"`, the ID that it
+    /// keeps in the broker and sets in one transaction with its effect.
     pub(in crate::language) from: ReaderFrom,
     /// COUNT of its reads; 1 by default.
     pub(in crate::language) batch: Option<Number<1, 10_000>>,
@@ -36,7 +38,7 @@ pub(in crate::language) struct Reader {
     pub(in crate::language) work: Option<Stretch>,
 }
 
-/// Looks at a group's figures now and then, and acts on them: `trims` or `deletes`.
+/// Looks at a group's figures now and then, and acts on them: `trims`, `deletes` or `alarms`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Watcher {
@@ -50,6 +52,8 @@ pub(in crate::language) struct Watcher {
     pub(in crate::language) trims: Option<Located<Trims>>,
     /// Which consumers it deletes.
     pub(in crate::language) deletes: Option<Located<Deletes>>,
+    /// What raises its alarm.
+    pub(in crate::language) alarms: Option<Located<Alarm>>,
 }
 
 /// Consumers that seem to be gone.
@@ -60,4 +64,33 @@ pub(in crate::language) struct Deletes {
     pub(in crate::language) idle: Located<Duration>,
     /// Only those that have nothing pending; so by default.
     pub(in crate::language) unless_pending: Option<bool>,
+}
+
+/// The figure that raises an alarm.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub(in crate::language) enum Alarm {
+    /// XINFO GROUPS: so many entries are not delivered yet.
+    Lag {
+        /// So many or more; 1 by default.
+        at_least: Option<Number<1, 1_000_000>>,
+        /// Whether a lag that the broker does not know raises it too; not by default.
+        #[serde(default)]
+        or_unknown: bool,
+    },
+    /// XPENDING with IDLE: an entry has been pending and untouched for so long.
+    Pending {
+        /// Idle for so long.
+        idle: Located<Duration>,
+    },
+    /// XINFO CONSUMERS: a consumer with something pending has not been heard of for so long.
+    Consumer {
+        /// Idle for so long.
+        idle: Located<Duration>,
+    },
+    /// XPENDING: an entry was delivered so often.
+    Deliveries {
+        /// So often or more.
+        at_least: Number<1, 1_000_000>,
+    },
 }

@@ -177,6 +177,19 @@ impl Claims {
                     counts: counts.unwrap_or_default(),
                 }
             }
+            Check::RunLimit { limit } => CheckSpec::RunLimit {
+                limit: match limit {
+                    Some(limit) => limit.0,
+                    None => dead_letter_limit(file, claim)?,
+                },
+            },
+            Check::Noticed => {
+                if file.watcher.iter().all(|(_, watcher)| watcher.alarms.is_none()) {
+                    return Err(Mistake::at(&claim.0.span, "no watcher raises an alarm")
+                        .help("give one `alarms = { pending = { idle = \"10m\" } }`".to_owned()));
+                }
+                CheckSpec::Noticed
+            }
             Check::NothingAfterDeadLetter => match dead_letter_limit(file, claim) {
                 Err(mistake @ NoLimit::NoPolicy(_)) => return Err(mistake.into()),
                 _ => CheckSpec::NothingAfterDeadLetter,

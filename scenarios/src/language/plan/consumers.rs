@@ -32,7 +32,7 @@ pub(super) fn consumer(
         batch: table.batch.map_or(1, |batch| batch.0),
         block_ms: block.map(|ms| way.scaled(ms)),
         poll_ms: way.scaled(table.poll.map_or(1_000, |poll| poll.0)),
-        acknowledge: table.acknowledge,
+        acknowledge: table.acknowledge.value,
         delete: table.delete.as_ref().map(|delete| delete.value),
         fails_on: table.fails_on.iter().filter_map(message).collect(),
         dedup: table.dedup.as_ref().map(|dedup| policy::Dedup {
@@ -84,17 +84,23 @@ fn check(table: &Consumer, mistakes: &mut Mistakes) {
                 .help("say where the group begins: `creates-group = \"0\"` or `\"$\"`".to_owned()),
         );
     }
-    let acknowledges = matches!(
-        table.acknowledge,
-        policy::Acknowledge::AfterWork | policy::Acknowledge::IfOwner
-    );
-    if let Some(delete) = table.delete.as_ref().filter(|_| !acknowledges) {
+    check_acknowledge(table, mistakes);
+}
+
+/// When it acknowledges, against what depends on that.
+fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
+    let acknowledge = table.acknowledge.value;
+    let afterwards = acknowledge == policy::Acknowledge::AfterWork || acknowledge.asks_first();
+    if let Some(delete) = table.delete.as_ref().filter(|_| !afterwards) {
         mistakes.add(
             Mistake::at(&delete.span, "there is no acknowledgement to go with the XDEL")
                 .help("`delete` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
         );
     }
-    let on_receipt = table.acknowledge == policy::Acknowledge::OnReceipt;
+    let on_receipt = matches!(
+        acknowledge,
+        policy::Acknowledge::OnReceipt | policy::Acknowledge::OnReceiptIfFirst
+    );
     if let Some(letter) = table.dead_letter.as_ref().filter(|_| on_receipt) {
         mistakes.add(
             Mistake::at(
@@ -103,6 +109,25 @@ fn check(table: &Consumer, mistakes: &mut Mistakes) {
             )
             .label("this limit would never be reached")
             .help("`dead-letter` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
+        );
+    }
+    if acknowledge == policy::Acknowledge::EvenIfNotOwner && table.effect != policy::Effect::Broker {
+        mistakes.add(
+            Mistake::at(
+                &table.acknowledge.span,
+                "an effect outside the broker cannot be dropped",
+            )
+            .help("write `effect = \"broker\"`".to_owned()),
+        );
+    }
+    let marks = table.dedup.as_ref().map(|dedup| dedup.mark);
+    if let Some(letter) = &table.dead_letter
+        && letter.order.value == policy::RouteOrder::Guarded
+        && marks != Some(policy::Mark::Atomic)
+    {
+        mistakes.add(
+            Mistake::at(&letter.order.span, "there is no mark that could guard the routing")
+                .help("write `dedup = { mark = \"atomic\" }`".to_owned()),
         );
     }
 }
@@ -158,6 +183,7 @@ fn dead_letter(
     policy::DeadLetter {
         stream: stream(common, &table.stream, mistakes),
         limit: table.limit.0,
-        order: table.order,
+        counts: table.counts,
+        order: table.order.value,
     }
 }

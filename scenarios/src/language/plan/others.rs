@@ -7,7 +7,7 @@ use super::cast::Member;
 use super::roles::{group, stream};
 use super::{Common, Way};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Reader, Repairer, Watcher};
+use crate::language::grammar::{Alarm, Reader, Repairer, Watcher};
 use crate::language::located::Located;
 
 /// The role of a client of one of these tables.
@@ -52,16 +52,17 @@ fn reader(common: &Common<'_>, way: &Way<'_>, name: &str, table: &Reader, mistak
 
 fn watcher(common: &Common<'_>, way: &Way<'_>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
     stream(common, &table.stream, mistakes);
-    let duty = match (&table.trims, &table.deletes) {
-        (Some(trims), None) => Duty::Trims(trims.value),
-        (None, Some(deletes)) => Duty::DeletesConsumers {
-            idle_ms: way.scaled(deletes.idle.0),
-            unless_pending: deletes.unless_pending.unwrap_or(true),
-        },
-        (trims, _) => {
-            mistakes.add(no_duty(&table.group, trims.is_some()));
-            return None;
-        }
+    let trims = table.trims.as_ref().map(|trims| Duty::Trims(trims.value));
+    let deletes = table.deletes.as_ref().map(|deletes| Duty::DeletesConsumers {
+        idle_ms: way.scaled(deletes.idle.0),
+        unless_pending: deletes.unless_pending.unwrap_or(true),
+    });
+    let alarms = table.alarms.as_ref().map(|figure| Duty::Alarms(alarm(way, figure)));
+    let mut duties = [trims, deletes, alarms].into_iter().flatten();
+    let (duty, another) = (duties.next(), duties.next());
+    let (Some(duty), None) = (duty, another) else {
+        mistakes.add(no_duty(&table.group, another.is_some()));
+        return None;
     };
     Some(Role::Watcher(policy::Watcher {
         group: group(common, &table.stream, &table.group, mistakes),
@@ -70,10 +71,22 @@ fn watcher(common: &Common<'_>, way: &Way<'_>, table: &Watcher, mistakes: &mut M
     }))
 }
 
+fn alarm(way: &Way<'_>, figure: &Alarm) -> policy::Alarm {
+    match figure {
+        Alarm::Lag { at_least, or_unknown } => policy::Alarm::Lag {
+            at_least: at_least.map_or(1, |at_least| at_least.0),
+            or_unknown: *or_unknown,
+        },
+        Alarm::Pending { idle } => policy::Alarm::PendingIdle(way.scaled(idle.0)),
+        Alarm::Consumer { idle } => policy::Alarm::ConsumerIdle(way.scaled(idle.0)),
+        Alarm::Deliveries { at_least } => policy::Alarm::Deliveries(at_least.0),
+    }
+}
+
 fn no_duty(place: &Located<String>, both: bool) -> Mistake {
-    let help = "a watcher has `trims = \"acknowledged\"` or `deletes = { idle = \"1m\" }`";
+    let help = "a watcher has `trims = \"acknowledged\"`, `deletes = { idle = \"1m\" }` or `alarms = { lag = {} }`";
     let message = match both {
-        true => "this watcher has two duties",
+        true => "this watcher has several duties",
         false => "this watcher has nothing to do",
     };
     Mistake::at(&place.span, message).help(help.to_owned())

@@ -1,6 +1,6 @@
 //! Tables of clients become the model's policies.
 
-use redelivery_engine::command::{Precision, References, Trim, TrimBy};
+use redelivery_engine::command::Precision;
 use redelivery_engine::{Bytes, Command};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::setup::policy::{self, Role};
@@ -9,7 +9,7 @@ use redelivery_model::setup::{ClientSetup, GroupIx};
 use super::cast::{Cast, Member};
 use super::{Common, Way, argv, consumers, names, others};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Administrator, Producer};
+use crate::language::grammar::{Administrator, Producer, Trim};
 use crate::language::located::Located;
 
 /// One setup for each member of the cast.
@@ -43,11 +43,21 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
         when: table.when,
         reply: table.reply,
         on_unknown: table.on_unknown,
-        trim: table.trim.as_ref().map(|trim| Trim {
-            by: TrimBy::MaxLen(trim.max_len.0),
-            precision: Precision::Exact,
-            references: References::Keep,
-        }),
+        trim: table.trim.as_ref().and_then(|trim| retention(trim, mistakes)),
+    }
+}
+
+fn retention(trim: &Located<Trim>, mistakes: &mut Mistakes) -> Option<policy::Retention> {
+    match (&trim.max_len, &trim.own_last) {
+        (Some(length), None) => Some(policy::Retention::MaxLen(length.0)),
+        (None, Some(keeps)) => Some(policy::Retention::OwnLast(keeps.0)),
+        _ => {
+            mistakes.add(
+                Mistake::at(&trim.span, "an XADD trims by one thing")
+                    .help("write `{ max-len = 1000 }` or `{ own-last = 1000 }`".to_owned()),
+            );
+            None
+        }
     }
 }
 
@@ -67,7 +77,10 @@ fn administrator(common: &Common<'_>, table: &Administrator, mistakes: &mut Mist
             Err(message) => mistakes.add(Mistake::at(&line.span, message)),
         }
     }
-    policy::Administrator { commands }
+    policy::Administrator {
+        commands,
+        transaction: table.transaction,
+    }
 }
 
 /// Why an administrator may not send a command that Redis knows, and what would be right.
@@ -75,8 +88,8 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
     let trim = match command {
         Command::Multi | Command::Exec | Command::Discard | Command::Watch { .. } | Command::Unwatch => {
             return Some((
-                "an administrator has no transactions",
-                "its commands are sent one by one, and others' come between them",
+                "an administrator does not write out its transaction",
+                "write `transaction = true` to send all of its commands as one",
             ));
         }
         Command::XAdd(add) => add.trim.as_ref(),

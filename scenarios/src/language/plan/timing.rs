@@ -13,7 +13,7 @@ use super::argv;
 use super::cast::{Cast, Member};
 use super::claims::Claims;
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::File;
+use crate::language::grammar::{Alarm, File};
 use crate::language::value::Stretch;
 
 /// Exploring abstracts idle times into classes; closer thresholds would promise a precision that no system has.
@@ -57,6 +57,13 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         .iter()
         .filter_map(|(_, consumer)| consumer.reclaim.as_ref());
     let deletes = file.watcher.iter().filter_map(|(_, watcher)| watcher.deletes.as_ref());
+    let alarms = file
+        .watcher
+        .iter()
+        .filter_map(|(_, watcher)| match &watcher.alarms.as_ref()?.value {
+            Alarm::Pending { idle } | Alarm::Consumer { idle } => Some((idle.0, idle.span.clone())),
+            Alarm::Lag { .. } | Alarm::Deliveries { .. } => None,
+        });
     let lines = file.administrator.iter().flat_map(|(_, table)| table.commands.iter());
     let of_administrators = lines.filter_map(|line| {
         let command = argv::command(line).ok()?;
@@ -64,6 +71,7 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
     });
     let mut thresholds: Vec<(Millis, Range<usize>)> = reclaims
         .map(|reclaim| (reclaim.min_idle_time.0, reclaim.min_idle_time.span.clone()))
+        .chain(alarms)
         .chain(deletes.map(|deletes| (deletes.idle.0, deletes.idle.span.clone())))
         .chain(claims.within.iter().cloned())
         .filter(|(ms, _)| *ms > 0)

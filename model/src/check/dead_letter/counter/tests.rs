@@ -79,6 +79,26 @@ fn a_slow_consumer_starts_on_its_earlier_delivery() {
 }
 
 #[test]
+fn a_grant_that_nobody_heard_of_counts_and_blames_nobody() {
+    // A claim of the last process, executed late, is no news to the next one, which works on an earlier grant.
+    holds(
+        AFTER_2,
+        &[
+            read("a", 1),
+            claim("a", 1),
+            unheard(claim("a", 1)),
+            started(A),
+            routed(),
+            acknowledged(1),
+        ],
+    );
+    breaks(
+        AFTER_2,
+        &[read("a", 1), unheard(claim("a", 1)), claim("a", 1), started(A)],
+    );
+}
+
+#[test]
 fn due_in_the_end() {
     let violation = breaks_at_end(AFTER_2, &[read("a", 1), claim("b", 1)]);
     assert_eq!(violation.id, Some(id(1)));
