@@ -92,6 +92,8 @@ pub(super) fn xadd(args: &[Bytes]) -> Result<Command, Reply> {
     let (mut trimming, mut create) = (Trimming::default(), true);
     let id = loop {
         let [option, after @ ..] = rest else {
+            // The options are judged before anybody misses the ID.
+            trimming.finish(false)?;
             return Err(wrong_arity("xadd"));
         };
         let taken = if **option == *b"*" { 0 } else { trimming.option(rest)? };
