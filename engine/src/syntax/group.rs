@@ -8,13 +8,15 @@ use crate::{Bytes, Command, Reply, StreamId};
 
 const ENTRIES_READ_RANGE: Reply = fixed("ERR value for ENTRIESREAD must be positive or -1");
 
-/// `[MKSTREAM] [ENTRIESREAD n]`, each as often as one likes; MKSTREAM is CREATE's alone.
-pub(super) fn options(mut rest: &[Bytes], subcommand: &str) -> Result<(bool, Option<i64>), Reply> {
+/// `CREATE | SETID key group id [MKSTREAM] [ENTRIESREAD n]`: the options, each as often as one likes; MKSTREAM is
+/// CREATE's alone.
+pub(super) fn options(args: &[Bytes]) -> Result<(bool, Option<i64>), Reply> {
     let (mut make_stream, mut entries_read) = (false, None);
+    let mut rest = &args[4..];
     loop {
         rest = match rest {
             [] => return Ok((make_stream, entries_read)),
-            [option, rest @ ..] if subcommand == "CREATE" && is(option, "MKSTREAM") => {
+            [option, rest @ ..] if is_create(args) && is(option, "MKSTREAM") => {
                 make_stream = true;
                 rest
             }
@@ -26,19 +28,23 @@ pub(super) fn options(mut rest: &[Bytes], subcommand: &str) -> Result<(bool, Opt
                 entries_read = Some(count);
                 rest
             }
-            _ => return Err(subcommand_syntax("XGROUP", subcommand)),
+            _ => return Err(subcommand_syntax("XGROUP", &args[0])),
         };
     }
 }
 
-/// `key group id` and the options: the start and the options.
-fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Option<i64>), Reply> {
-    let is_create = subcommand == "CREATE";
-    let (make_stream, entries_read) = options(&args[3..], subcommand)?;
-    if args.len() > if is_create { 6 } else { 5 } {
-        return Err(subcommand_syntax("XGROUP", subcommand));
+fn is_create(args: &[Bytes]) -> bool {
+    is(&args[0], "CREATE")
+}
+
+/// The start and the options.
+fn positioned(args: &[Bytes]) -> Result<(GroupStart, bool, Option<i64>), Reply> {
+    let (make_stream, entries_read) = options(args)?;
+    let is_create = is_create(args);
+    if args.len() > if is_create { 7 } else { 6 } {
+        return Err(subcommand_syntax("XGROUP", &args[0]));
     }
-    let start = match &*args[2] {
+    let start = match &*args[3] {
         b"$" => GroupStart::Last,
         // SETID takes the ends of a range, CREATE does not.
         b"-" if !is_create => GroupStart::After(StreamId::MIN),
@@ -49,10 +55,10 @@ fn positioned(args: &[Bytes], subcommand: &str) -> Result<(GroupStart, bool, Opt
 }
 
 pub(super) fn create(args: &[Bytes]) -> Result<Command, Reply> {
-    let (start, make_stream, entries_read) = positioned(args, "CREATE")?;
+    let (start, make_stream, entries_read) = positioned(args)?;
     Ok(Command::XGroup(XGroup::Create {
-        key: args[0].clone(),
-        group: args[1].clone(),
+        key: args[1].clone(),
+        group: args[2].clone(),
         start,
         make_stream,
         entries_read,
@@ -60,27 +66,27 @@ pub(super) fn create(args: &[Bytes]) -> Result<Command, Reply> {
 }
 
 pub(super) fn setid(args: &[Bytes]) -> Result<Command, Reply> {
-    let (start, _, entries_read) = positioned(args, "SETID")?;
+    let (start, _, entries_read) = positioned(args)?;
     Ok(Command::XGroup(XGroup::SetId {
-        key: args[0].clone(),
-        group: args[1].clone(),
+        key: args[1].clone(),
+        group: args[2].clone(),
         start,
         entries_read,
     }))
 }
 
 pub(super) fn destroy(args: &[Bytes]) -> Result<Command, Reply> {
-    let (key, group) = (args[0].clone(), args[1].clone());
+    let (key, group) = (args[1].clone(), args[2].clone());
     Ok(Command::XGroup(XGroup::Destroy { key, group }))
 }
 
 pub(super) fn create_consumer(args: &[Bytes]) -> Result<Command, Reply> {
-    let (key, group, consumer) = (args[0].clone(), args[1].clone(), args[2].clone());
+    let (key, group, consumer) = (args[1].clone(), args[2].clone(), args[3].clone());
     Ok(Command::XGroup(XGroup::CreateConsumer { key, group, consumer }))
 }
 
 pub(super) fn del_consumer(args: &[Bytes]) -> Result<Command, Reply> {
-    let (key, group, consumer) = (args[0].clone(), args[1].clone(), args[2].clone());
+    let (key, group, consumer) = (args[1].clone(), args[2].clone(), args[3].clone());
     Ok(Command::XGroup(XGroup::DelConsumer { key, group, consumer }))
 }
 

@@ -42,7 +42,7 @@ impl Lookup {
     }
 }
 
-/// The lookups that come before `error` in a command, or subcommand, of that name; `args` are those after it.
+/// The lookups that come before `error` in a command, or subcommand, of that name; `args` are those after the command.
 pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
     match (name, args) {
         ("xdel", [key, ..]) => vec![Lookup::key(key, Some(Reply::Integer(0)))],
@@ -54,13 +54,13 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         },
         ("xack", [key, group, ..]) => vec![Lookup::either(key, group, Reply::Integer(0))],
         ("xclaim", [key, group, ..]) => vec![Lookup::either(key, group, no_key_or_group(key, group))],
-        ("xinfo|stream", [key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
+        ("xinfo|stream", [_, key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
         // The options come first, how many they are and the ID last.
-        ("xgroup|create", [key, _, _, options @ ..]) => match group::options(options, "CREATE") {
+        ("xgroup|create", [_, key, ..]) => match group::options(args) {
             Ok((make_stream, _)) => vec![Lookup::key(key, (!make_stream).then_some(KEY_REQUIRED))],
             Err(_) => Vec::new(),
         },
-        ("xgroup|setid", [key, group, _, options @ ..]) if group::options(options, "SETID").is_ok() => vec![Lookup {
+        ("xgroup|setid", [_, key, group, ..]) if group::options(args).is_ok() => vec![Lookup {
             key: key.clone(),
             no_key: Some(KEY_REQUIRED),
             group: Some((group.clone(), no_group(key, group))),

@@ -29,10 +29,10 @@ pub(super) fn publish(sharded: bool, args: &[Bytes]) -> Result<Command, Reply> {
 
 /// `PUBSUB CHANNELS [pattern]`, `PUBSUB SHARDCHANNELS [pattern]`.
 pub(super) fn channels(sharded: bool, args: &[Bytes]) -> Result<Command, Reply> {
-    let pattern = match args {
+    let pattern = match &args[1..] {
         [] => None,
         [pattern] => Some(pattern.clone()),
-        _ => return Err(subcommand_syntax("PUBSUB", channels_word(sharded))),
+        _ => return Err(subcommand_syntax("PUBSUB", &args[0])),
     };
     Ok(Command::PubSub(PubSub::Channels { sharded, pattern }))
 }
@@ -43,7 +43,7 @@ fn channels_word(sharded: bool) -> &'static str {
 
 /// `PUBSUB NUMSUB [channel …]`, `PUBSUB SHARDNUMSUB [shardchannel …]`.
 pub(super) fn num_sub(sharded: bool, args: &[Bytes]) -> Result<Command, Reply> {
-    let channels = args.to_vec();
+    let channels = args[1..].to_vec();
     Ok(Command::PubSub(PubSub::NumSub { sharded, channels }))
 }
 

@@ -28,7 +28,7 @@ pub(crate) use delete::nothing_deleted;
 pub(crate) use lookup::Lookup;
 pub(crate) use numbers::{parse_i64, write_i64};
 
-use crate::errors::{fixed, formatted, quoting, shown, wrong_arity};
+use crate::errors::{fixed, quoting, shown, wrong_arity};
 use crate::{Bytes, Command, Millis, Reply};
 use argv::Argv;
 use commands::Spec;
@@ -110,7 +110,7 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
     if !subcommand.accepts(argv.len()) {
         return Err(Refusal::Rejected(wrong_arity(subcommand.name)));
     }
-    read(subcommand, &args[1..])
+    read(subcommand, args)
 }
 
 fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
@@ -166,9 +166,12 @@ fn unknown(name: &[u8], args: &[Bytes]) -> Reply {
     ])
 }
 
-/// After a subcommand's options.
-fn subcommand_syntax(container: &str, subcommand: &str) -> Reply {
-    formatted(format!(
-        "ERR unknown subcommand or wrong number of arguments for '{subcommand}'. Try {container} HELP."
-    ))
+/// After a subcommand's options; it is repeated as it was written.
+fn subcommand_syntax(container: &str, subcommand: &[u8]) -> Reply {
+    let end = format!("'. Try {container} HELP.");
+    quoting(&[
+        b"ERR unknown subcommand or wrong number of arguments for '",
+        subcommand,
+        end.as_bytes(),
+    ])
 }
