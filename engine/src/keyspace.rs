@@ -28,6 +28,17 @@ struct Slot {
     expires_at: Option<Millis>,
 }
 
+impl Value {
+    /// Its type as TYPE and SCAN name it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::String(_) => "string",
+            Self::Set(_) => "set",
+            Self::Stream(_) => "stream",
+        }
+    }
+}
+
 /// All keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keyspace {
@@ -288,6 +299,20 @@ impl Access<'_> {
         if !self.keyspace.deadlines.is_empty() && self.keyspace.expires_at(key).is_some_and(|at| at <= self.now) {
             self.discard(key);
         }
+    }
+
+    /// Removes every key whose time to live is over.
+    fn expire_all_due(&mut self) {
+        while let Some((_, key)) = self.keyspace.earliest_expiry().filter(|&(at, _)| at <= self.now) {
+            let key = key.clone();
+            self.discard(&key);
+        }
+    }
+
+    /// The keys in their order.
+    pub(crate) fn keys(&mut self) -> impl Iterator<Item = (&Bytes, &Value)> {
+        self.expire_all_due();
+        self.keyspace.slots.iter().map(|(key, slot)| (key, &*slot.value))
     }
 
     /// Removes a key with a time to live, whether or not it is over.

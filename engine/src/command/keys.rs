@@ -1,4 +1,4 @@
-//! Strings and keys: payloads of SET, EXPIRE and PEXPIRE.
+//! Strings and keys: payloads of SET, SETEX, EXPIRE and its like, SCAN.
 
 use crate::{Bytes, Millis};
 
@@ -43,17 +43,41 @@ pub enum Lifetime {
     Kept,
 }
 
-/// `EXPIRE key seconds [NX | XX | GT | LT]` and `PEXPIRE key ms …`.
+/// `SETEX key seconds value` and `PSETEX key ms value`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SetEx {
+    /// The key.
+    pub key: Bytes,
+    /// How long it lives.
+    pub time: i64,
+    /// What the time is counted in.
+    pub unit: TimeUnit,
+    /// Its new value.
+    pub value: Bytes,
+}
+
+/// `EXPIRE key seconds [NX | XX | GT | LT]`, `PEXPIRE key ms …`, `EXPIREAT key moment …`, `PEXPIREAT key moment …`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Expire {
     /// The key.
     pub key: Bytes,
-    /// How long it lives from now on.
+    /// How long it lives, or until when.
     pub time: i64,
+    /// When the time begins.
+    pub since: Since,
     /// What the time is counted in.
     pub unit: TimeUnit,
     /// When to change its time to live at all.
     pub condition: ExpireIf,
+}
+
+/// When the time of an EXPIRE begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Since {
+    /// EXPIRE and PEXPIRE: now.
+    Now,
+    /// EXPIREAT and PEXPIREAT: at the zero of the broker's clock.
+    Epoch,
 }
 
 /// EXPIRE's or PEXPIRE's.
@@ -81,4 +105,17 @@ pub enum ExpireIf {
     Shorter,
     /// XX and LT.
     PresentAndShorter,
+}
+
+/// `SCAN cursor [MATCH pattern] [COUNT n] [TYPE type]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scan {
+    /// Where to go on; 0 to begin.
+    pub cursor: u64,
+    /// Only keys that it matches.
+    pub pattern: Option<Bytes>,
+    /// How many keys to look at, whether or not they are wanted; 10 when not said.
+    pub count: Option<u64>,
+    /// Only keys that hold this type.
+    pub type_name: Option<Bytes>,
 }

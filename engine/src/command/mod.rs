@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 pub use claim::{Idle, XAutoClaim, XClaim};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
-pub use keys::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
+pub use keys::{Condition, Expire, ExpireIf, Lifetime, Scan, Set, SetEx, Since, TimeUnit};
 pub use messaging::{PubSub, Subscription};
 pub use read::{ReadFrom, XRead, XReadGroup};
 pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
@@ -34,6 +34,20 @@ pub enum Command {
     Set(Set),
     /// <https://redis.io/docs/latest/commands/get/>
     Get { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/mset/>
+    MSet { pairs: Vec<(Bytes, Bytes)> },
+    /// <https://redis.io/docs/latest/commands/mget/>
+    MGet { keys: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/getset/>
+    GetSet { key: Bytes, value: Bytes },
+    /// <https://redis.io/docs/latest/commands/getdel/>
+    GetDel { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/getex/>; unlimited means PERSIST
+    GetEx { key: Bytes, lifetime: Lifetime },
+    /// <https://redis.io/docs/latest/commands/setex/> and PSETEX
+    SetEx(SetEx),
+    /// <https://redis.io/docs/latest/commands/setnx/>
+    SetNx { key: Bytes, value: Bytes },
     /// <https://redis.io/docs/latest/commands/del/>
     Del { keys: Vec<Bytes> },
     /// <https://redis.io/docs/latest/commands/unlink/>
@@ -50,12 +64,32 @@ pub enum Command {
     Exists { keys: Vec<Bytes> },
     /// <https://redis.io/docs/latest/commands/incr/>
     Incr { key: Bytes },
-    /// <https://redis.io/docs/latest/commands/pexpire/> and EXPIRE
+    /// <https://redis.io/docs/latest/commands/decr/>
+    Decr { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/incrby/>
+    IncrBy { key: Bytes, by: i64 },
+    /// <https://redis.io/docs/latest/commands/decrby/>
+    DecrBy { key: Bytes, by: i64 },
+    /// <https://redis.io/docs/latest/commands/expire/>, PEXPIRE, EXPIREAT and PEXPIREAT
     Expire(Expire),
+    /// <https://redis.io/docs/latest/commands/persist/>
+    Persist { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/ttl/>
+    Ttl { key: Bytes },
     /// <https://redis.io/docs/latest/commands/pttl/>
     PTtl { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/expiretime/>
+    ExpireTime { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/pexpiretime/>
+    PExpireTime { key: Bytes },
     /// <https://redis.io/docs/latest/commands/type/>
     Type { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/keys/>
+    Keys { pattern: Bytes },
+    /// <https://redis.io/docs/latest/commands/scan/>
+    Scan(Scan),
+    /// <https://redis.io/docs/latest/commands/dbsize/>
+    DbSize,
 
     /// <https://redis.io/docs/latest/commands/sadd/>
     SAdd { key: Bytes, members: Vec<Bytes> },
@@ -63,6 +97,12 @@ pub enum Command {
     SRem { key: Bytes, members: Vec<Bytes> },
     /// <https://redis.io/docs/latest/commands/sismember/>
     SIsMember { key: Bytes, member: Bytes },
+    /// <https://redis.io/docs/latest/commands/smismember/>
+    SMIsMember { key: Bytes, members: Vec<Bytes> },
+    /// <https://redis.io/docs/latest/commands/smove/>
+    SMove { from: Bytes, to: Bytes, member: Bytes },
+    /// <https://redis.io/docs/latest/commands/spop/>
+    SPop { key: Bytes, count: Option<u64> },
     /// <https://redis.io/docs/latest/commands/scard/>
     SCard { key: Bytes },
     /// <https://redis.io/docs/latest/commands/smembers/>

@@ -1,10 +1,10 @@
-//! DEL and UNLINK, RENAME, FLUSHALL, EXISTS, EXPIRE, PTTL, TYPE: keys of any type.
+//! DEL and UNLINK, RENAME, FLUSHALL, EXISTS, EXPIRE and its like, TTL and its like, PERSIST, TYPE: keys of any type.
 
 use alloc::borrow::Cow;
 use alloc::format;
 
 use super::integer;
-use crate::command::{Expire, ExpireIf, TimeUnit};
+use crate::command::{Expire, ExpireIf, Since, TimeUnit};
 use crate::errors::{NO_SUCH_KEY, formatted};
 use crate::keyspace::{Access, Value};
 use crate::{Bytes, Millis, Reply};
@@ -46,17 +46,27 @@ pub(super) fn flush(db: &mut Access<'_>) -> Reply {
     Reply::OK
 }
 
-/// <https://redis.io/docs/latest/commands/expire/> and <https://redis.io/docs/latest/commands/pexpire/>; a time that is
+/// <https://redis.io/docs/latest/commands/expire/>, <https://redis.io/docs/latest/commands/expireat/>; a time that is
 /// already over removes the key.
 pub(super) fn expire(db: &mut Access<'_>, command: &Expire) -> Result<Reply, Reply> {
     let Expire { key, time, .. } = command;
-    let (ms, name) = match command.unit {
-        TimeUnit::Seconds => (time.checked_mul(1000), "expire"),
-        TimeUnit::Milliseconds => (Some(*time), "pexpire"),
-    };
     let now = i64::try_from(db.now).unwrap_or(i64::MAX);
-    let at = ms.and_then(|ms| now.checked_add(ms));
-    let at = at.ok_or_else(|| formatted(format!("ERR invalid expire time in '{name}' command")))?;
+    let begin = match command.since {
+        Since::Now => now,
+        Since::Epoch => 0,
+    };
+    let at = milliseconds(*time, command.unit).and_then(|ms| begin.checked_add(ms));
+    let at = at.ok_or_else(|| {
+        let prefix = match command.unit {
+            TimeUnit::Seconds => "",
+            TimeUnit::Milliseconds => "p",
+        };
+        let suffix = match command.since {
+            Since::Now => "",
+            Since::Epoch => "at",
+        };
+        formatted(format!("ERR invalid expire time in '{prefix}expire{suffix}' command"))
+    })?;
     if !db.contains(key) {
         return Ok(Reply::Integer(0));
     }
@@ -81,23 +91,44 @@ pub(super) fn expire(db: &mut Access<'_>, command: &Expire) -> Result<Reply, Rep
     Ok(Reply::Integer(1))
 }
 
-/// <https://redis.io/docs/latest/commands/pttl/>: -2 without the key, -1 without a time to live.
-pub(super) fn pttl(db: &mut Access<'_>, key: &[u8]) -> Reply {
+pub(super) fn milliseconds(time: i64, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::Seconds => time.checked_mul(1000),
+        TimeUnit::Milliseconds => Some(time),
+    }
+}
+
+/// <https://redis.io/docs/latest/commands/ttl/>, <https://redis.io/docs/latest/commands/expiretime/>: -2 without the key,
+/// -1 without a time to live. Seconds are rounded.
+pub(super) fn lifetime(db: &mut Access<'_>, key: &[u8], since: Since, unit: TimeUnit) -> Reply {
     if !db.contains(key) {
         return Reply::Integer(-2);
     }
-    match db.expires_at(key) {
-        Some(at) => Reply::Integer(i64::try_from(at.saturating_sub(db.now)).unwrap_or(i64::MAX)),
-        None => Reply::Integer(-1),
+    let Some(at) = db.expires_at(key) else {
+        return Reply::Integer(-1);
+    };
+    let ms = match since {
+        Since::Now => at.saturating_sub(db.now),
+        Since::Epoch => at,
+    };
+    let time = match unit {
+        TimeUnit::Seconds => ms.saturating_add(500) / 1000,
+        TimeUnit::Milliseconds => ms,
+    };
+    Reply::Integer(i64::try_from(time).unwrap_or(i64::MAX))
+}
+
+/// <https://redis.io/docs/latest/commands/persist/>
+pub(super) fn persist(db: &mut Access<'_>, key: &Bytes) -> Reply {
+    let had = db.expires_at(key).is_some();
+    if had {
+        db.set_expires_at(key, None);
+        db.modified(key);
     }
+    Reply::Integer(had.into())
 }
 
 /// <https://redis.io/docs/latest/commands/type/>
 pub(super) fn type_of(db: &mut Access<'_>, key: &[u8]) -> Reply {
-    Reply::Status(Cow::Borrowed(match db.value(key) {
-        None => "none",
-        Some(Value::String(_)) => "string",
-        Some(Value::Set(_)) => "set",
-        Some(Value::Stream(_)) => "stream",
-    }))
+    Reply::Status(Cow::Borrowed(db.value(key).map_or("none", Value::type_name)))
 }

@@ -16,6 +16,7 @@ mod range;
 mod read;
 mod read_group;
 mod refused;
+mod scan;
 mod set_id;
 mod sets;
 mod stream;
@@ -28,7 +29,7 @@ use alloc::vec::Vec;
 pub(crate) use help::of_pubsub as help_of_pubsub;
 pub(crate) use refused::refused;
 
-use crate::command::Bound;
+use crate::command::{Bound, Since, TimeUnit};
 use crate::keyspace::Access;
 use crate::reply::EntryReply;
 use crate::stream::Entry;
@@ -60,7 +61,17 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),
         Command::Set(set) => strings::set(db, set),
         Command::Get { key } => strings::get(db, key),
-        Command::Incr { key } => strings::incr(db, key),
+        Command::Incr { key } => strings::incrby(db, key, 1),
+        Command::Decr { key } => strings::decrby(db, key, 1),
+        Command::IncrBy { key, by } => strings::incrby(db, key, *by),
+        Command::DecrBy { key, by } => strings::decrby(db, key, *by),
+        Command::MSet { pairs } => Ok(strings::mset(db, pairs)),
+        Command::MGet { keys } => Ok(strings::mget(db, keys)),
+        Command::GetSet { key, value } => strings::getset(db, key, value),
+        Command::GetDel { key } => strings::getdel(db, key),
+        Command::GetEx { key, lifetime } => strings::getex(db, key, *lifetime),
+        Command::SetEx(set) => strings::setex(db, set),
+        Command::SetNx { key, value } => Ok(strings::setnx(db, key, value)),
         Command::Del { keys } => Ok(keys::del(db, keys)),
         Command::Exists { keys } => Ok(keys::exists(db, keys)),
         Command::Unlink { keys } => Ok(keys::del(db, keys)),
@@ -68,11 +79,21 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::RenameNx { key, new_key } => keys::renamenx(db, key, new_key),
         Command::FlushAll | Command::FlushDb => Ok(keys::flush(db)),
         Command::Expire(command) => keys::expire(db, command),
-        Command::PTtl { key } => Ok(keys::pttl(db, key)),
+        Command::Persist { key } => Ok(keys::persist(db, key)),
+        Command::Ttl { key } => Ok(keys::lifetime(db, key, Since::Now, TimeUnit::Seconds)),
+        Command::PTtl { key } => Ok(keys::lifetime(db, key, Since::Now, TimeUnit::Milliseconds)),
+        Command::ExpireTime { key } => Ok(keys::lifetime(db, key, Since::Epoch, TimeUnit::Seconds)),
+        Command::PExpireTime { key } => Ok(keys::lifetime(db, key, Since::Epoch, TimeUnit::Milliseconds)),
+        Command::Keys { pattern } => Ok(scan::keys(db, pattern)),
+        Command::Scan(scan) => Ok(scan::scan(db, scan)),
+        Command::DbSize => Ok(scan::dbsize(db)),
         Command::Type { key } => Ok(keys::type_of(db, key)),
         Command::SAdd { key, members } => sets::sadd(db, key, members),
         Command::SRem { key, members } => sets::srem(db, key, members),
         Command::SIsMember { key, member } => sets::sismember(db, key, member),
+        Command::SMIsMember { key, members } => sets::smismember(db, key, members),
+        Command::SMove { from, to, member } => sets::smove(db, from, to, member),
+        Command::SPop { key, count } => sets::spop(db, key, *count),
         Command::SCard { key } => sets::scard(db, key),
         Command::SMembers { key } => sets::smembers(db, key),
         Command::XAdd(add) => stream::xadd(db, add),

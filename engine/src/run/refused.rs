@@ -2,7 +2,8 @@
 
 use super::block_fits;
 use crate::Reply;
-use crate::keyspace::Access;
+use crate::errors::WRONG_TYPE;
+use crate::keyspace::{Access, Value};
 use crate::syntax::{Failure, Lookup};
 
 /// The answer to arguments that are no command.
@@ -15,6 +16,13 @@ pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
 }
 
 fn look_up(db: &mut Access<'_>, lookup: &Lookup) -> Result<(), Reply> {
+    if lookup.is_string {
+        return match db.value(&lookup.key) {
+            Some(Value::String(_)) => Ok(()),
+            Some(_) => Err(WRONG_TYPE),
+            None => lookup.no_key.clone().map_or(Ok(()), Err),
+        };
+    }
     let Some(stream) = db.stream(&lookup.key)? else {
         return lookup.no_key.clone().map_or(Ok(()), Err);
     };

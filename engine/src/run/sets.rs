@@ -1,6 +1,10 @@
-//! SADD, SREM, SISMEMBER, SCARD, SMEMBERS: the sets that deduplication uses.
+//! SADD, SREM, SMOVE, SPOP, SISMEMBER, SMISMEMBER, SCARD, SMEMBERS: the sets that deduplication uses.
 //!
-//! SMEMBERS answers in the order of the bytes; a server's order is its own, and no client may rely on it.
+//! SMEMBERS answers in the order of the bytes; a server's order is its own, and no client may rely on it. SPOP takes what
+//! comes first in that order, where a server takes any: who must not depend on the choice cannot be shown by it to do so.
+
+use alloc::vec::Vec;
+use core::slice;
 
 use super::integer;
 use crate::errors::WRONG_TYPE;
@@ -88,4 +92,39 @@ pub(super) fn smembers(db: &mut Access<'_>, key: &[u8]) -> Result<Reply, Reply> 
             .map(Reply::Bulk)
             .collect(),
     ))
+}
+
+/// <https://redis.io/docs/latest/commands/smismember/>
+pub(super) fn smismember(db: &mut Access<'_>, key: &[u8], asked: &[Bytes]) -> Result<Reply, Reply> {
+    let members = members(db, key)?;
+    let is_member = |member: &Bytes| members.is_some_and(|members| members.contains_key(member));
+    let answer = |member: &Bytes| Reply::Integer(is_member(member).into());
+    Ok(Reply::Array(asked.iter().map(answer).collect()))
+}
+
+/// <https://redis.io/docs/latest/commands/smove/>
+pub(super) fn smove(db: &mut Access<'_>, from: &Bytes, to: &Bytes, member: &Bytes) -> Result<Reply, Reply> {
+    let Some(present) = members(db, from)? else {
+        return Ok(Reply::Integer(0));
+    };
+    let is_member = present.contains_key(member);
+    members(db, to)?;
+    if is_member && from != to {
+        srem(db, from, slice::from_ref(member))?;
+        sadd(db, to, slice::from_ref(member))?;
+    }
+    Ok(Reply::Integer(is_member.into()))
+}
+
+/// <https://redis.io/docs/latest/commands/spop/>
+pub(super) fn spop(db: &mut Access<'_>, key: &Bytes, count: Option<u64>) -> Result<Reply, Reply> {
+    let most = usize::try_from(count.unwrap_or(1)).unwrap_or(usize::MAX);
+    let present = members(db, key)?.into_iter().flat_map(SmallMap::keys);
+    let popped: Vec<Bytes> = present.take(most).cloned().collect();
+    srem(db, key, &popped)?;
+    let mut popped = popped.into_iter().map(Reply::Bulk);
+    Ok(match count {
+        None => popped.next().unwrap_or(Reply::Null),
+        Some(_) => Reply::Set(popped.collect()),
+    })
 }

@@ -3,8 +3,8 @@
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
 use super::argv::Argv;
-use super::{claim, delete, group, ids, info, is, keys, messaging, read, set_id, stream};
-use crate::command::{PubSub, Subscription, XGroup, XInfo};
+use super::{claim, delete, group, ids, info, is, keys, messaging, numbers, read, scan, set_id, sets, stream, strings};
+use crate::command::{PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
 
 /// One command, or one subcommand.
@@ -75,8 +75,46 @@ const COMMANDS: &[Spec] = &[
     }),
     spec("flushall", -1, |args| keys::flush(args, Command::FlushAll)),
     spec("flushdb", -1, |args| keys::flush(args, Command::FlushDb)),
-    spec("expire", -3, keys::expire),
-    spec("pexpire", -3, keys::pexpire),
+    spec("decr", 2, |args| Ok(Command::Decr { key: key(args) })),
+    spec("incrby", 3, |args| {
+        let (key, by) = (key(args), numbers::integer(&args[1])?);
+        Ok(Command::IncrBy { key, by })
+    }),
+    spec("decrby", 3, |args| {
+        let (key, by) = (key(args), numbers::integer(&args[1])?);
+        Ok(Command::DecrBy { key, by })
+    }),
+    spec("mset", -3, strings::mset),
+    spec("mget", -2, |args| Ok(Command::MGet { keys: args.to_vec() })),
+    spec("getset", 3, |args| {
+        let (key, value) = keys::two(args);
+        Ok(Command::GetSet { key, value })
+    }),
+    spec("getdel", 2, |args| Ok(Command::GetDel { key: key(args) })),
+    spec("getex", -2, strings::getex),
+    spec("setex", 4, |args| strings::setex(TimeUnit::Seconds, args)),
+    spec("psetex", 4, |args| strings::setex(TimeUnit::Milliseconds, args)),
+    spec("setnx", 3, |args| {
+        let (key, value) = keys::two(args);
+        Ok(Command::SetNx { key, value })
+    }),
+    spec("expire", -3, |args| keys::expire(Since::Now, TimeUnit::Seconds, args)),
+    spec("pexpire", -3, |args| {
+        keys::expire(Since::Now, TimeUnit::Milliseconds, args)
+    }),
+    spec("expireat", -3, |args| {
+        keys::expire(Since::Epoch, TimeUnit::Seconds, args)
+    }),
+    spec("pexpireat", -3, |args| {
+        keys::expire(Since::Epoch, TimeUnit::Milliseconds, args)
+    }),
+    spec("persist", 2, |args| Ok(Command::Persist { key: key(args) })),
+    spec("ttl", 2, |args| Ok(Command::Ttl { key: key(args) })),
+    spec("expiretime", 2, |args| Ok(Command::ExpireTime { key: key(args) })),
+    spec("pexpiretime", 2, |args| Ok(Command::PExpireTime { key: key(args) })),
+    spec("keys", 2, |args| Ok(Command::Keys { pattern: key(args) })),
+    spec("scan", -2, scan::scan),
+    spec("dbsize", 1, |_| Ok(Command::DbSize)),
     spec("pttl", 2, |args| Ok(Command::PTtl { key: key(args) })),
     spec("type", 2, |args| Ok(Command::Type { key: key(args) })),
     spec("sadd", -3, |args| {
@@ -91,6 +129,15 @@ const COMMANDS: &[Spec] = &[
         let (key, member) = (key(args), args[1].clone());
         Ok(Command::SIsMember { key, member })
     }),
+    spec("smismember", -3, |args| {
+        let (key, members) = (key(args), args[1..].to_vec());
+        Ok(Command::SMIsMember { key, members })
+    }),
+    spec("smove", 4, |args| {
+        let ((from, to), member) = (keys::two(args), args[2].clone());
+        Ok(Command::SMove { from, to, member })
+    }),
+    spec("spop", -2, sets::spop),
     spec("scard", 2, |args| Ok(Command::SCard { key: key(args) })),
     spec("smembers", 2, |args| Ok(Command::SMembers { key: key(args) })),
     spec("xadd", -5, stream::xadd),
@@ -210,7 +257,50 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::FlushDb => {
             argv.word("FLUSHDB");
         }
+        Command::Decr { key } => {
+            argv.word("DECR").arg(key);
+        }
+        Command::IncrBy { key, by } => {
+            argv.word("INCRBY").arg(key).shown(by);
+        }
+        Command::DecrBy { key, by } => {
+            argv.word("DECRBY").arg(key).shown(by);
+        }
+        Command::MSet { pairs } => strings::write_mset(pairs, argv),
+        Command::MGet { keys } => {
+            argv.word("MGET").args(keys);
+        }
+        Command::GetSet { key, value } => {
+            argv.word("GETSET").arg(key).arg(value);
+        }
+        Command::GetDel { key } => {
+            argv.word("GETDEL").arg(key);
+        }
+        Command::GetEx { key, lifetime } => strings::write_getex(key, *lifetime, argv),
+        Command::SetEx(set) => strings::write_setex(set, argv),
+        Command::SetNx { key, value } => {
+            argv.word("SETNX").arg(key).arg(value);
+        }
         Command::Expire(expire) => keys::write_expire(expire, argv),
+        Command::Persist { key } => {
+            argv.word("PERSIST").arg(key);
+        }
+        Command::Ttl { key } => {
+            argv.word("TTL").arg(key);
+        }
+        Command::ExpireTime { key } => {
+            argv.word("EXPIRETIME").arg(key);
+        }
+        Command::PExpireTime { key } => {
+            argv.word("PEXPIRETIME").arg(key);
+        }
+        Command::Keys { pattern } => {
+            argv.word("KEYS").arg(pattern);
+        }
+        Command::Scan(scan) => scan::write_scan(scan, argv),
+        Command::DbSize => {
+            argv.word("DBSIZE");
+        }
         Command::PTtl { key } => {
             argv.word("PTTL").arg(key);
         }
@@ -226,6 +316,13 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::SIsMember { key, member } => {
             argv.word("SISMEMBER").arg(key).arg(member);
         }
+        Command::SMIsMember { key, members } => {
+            argv.word("SMISMEMBER").arg(key).args(members);
+        }
+        Command::SMove { from, to, member } => {
+            argv.word("SMOVE").arg(from).arg(to).arg(member);
+        }
+        Command::SPop { key, count } => sets::write_spop(key, *count, argv),
         Command::SCard { key } => {
             argv.word("SCARD").arg(key);
         }

@@ -1,8 +1,8 @@
-//! SET, EXPIRE and PEXPIRE, RENAME, FLUSHALL: the commands of keys and strings with options.
+//! SET, EXPIRE and its like, RENAME, FLUSHALL: the commands of keys and strings with options.
 
 use super::argv::Argv;
 use super::{is, numbers};
-use crate::command::{Condition, Expire, ExpireIf, Lifetime, Set, TimeUnit};
+use crate::command::{Condition, Expire, ExpireIf, Lifetime, Set, Since, TimeUnit};
 use crate::errors::{SYNTAX, fixed, quoting};
 use crate::{Bytes, Command, Reply};
 
@@ -42,20 +42,20 @@ pub(super) fn set(args: &[Bytes]) -> Result<Command, Reply> {
         }
     }
     if let Some((expiry, arg)) = expire {
-        set.lifetime = expiry.lifetime(numbers::integer(arg)?)?;
+        set.lifetime = expiry.lifetime(arg, INVALID_EXPIRE)?;
     }
     Ok(Command::Set(set))
 }
 
 /// EX, PX, EXAT or PXAT.
 #[derive(Clone, Copy, PartialEq)]
-struct Expiry {
+pub(super) struct Expiry {
     unit_ms: i64,
     is_moment: bool,
 }
 
 impl Expiry {
-    fn of(option: &[u8]) -> Option<Self> {
+    pub(super) fn of(option: &[u8]) -> Option<Self> {
         let known = [
             ("EX", 1000, false),
             ("PX", 1, false),
@@ -66,12 +66,13 @@ impl Expiry {
         Some(Self { unit_ms, is_moment })
     }
 
-    fn lifetime(self, units: i64) -> Result<Lifetime, Reply> {
-        let ms = units
+    /// Its number, which may be `invalid` as a time.
+    pub(super) fn lifetime(self, arg: &[u8], invalid: Reply) -> Result<Lifetime, Reply> {
+        let ms = numbers::integer(arg)?
             .checked_mul(self.unit_ms)
             .and_then(|ms| u64::try_from(ms).ok())
             .filter(|&ms| ms > 0)
-            .ok_or(INVALID_EXPIRE)?;
+            .ok_or(invalid)?;
         Ok(if self.is_moment {
             Lifetime::Until(ms)
         } else {
@@ -94,31 +95,30 @@ pub(super) fn write_set(set: &Set, argv: &mut Argv) {
     if set.get {
         argv.word("GET");
     }
-    match set.lifetime {
-        Lifetime::Unlimited => {}
+    write_lifetime(set.lifetime, "", "KEEPTTL", argv);
+}
+
+/// Writes a lifetime; what says that it is unlimited or stays as it was depends on the command.
+pub(super) fn write_lifetime(lifetime: Lifetime, unlimited: &str, kept: &str, argv: &mut Argv) {
+    let mut word = |word: &str| {
+        if !word.is_empty() {
+            argv.word(word);
+        }
+    };
+    match lifetime {
+        Lifetime::Unlimited => word(unlimited),
+        Lifetime::Kept => word(kept),
         Lifetime::For(ms) => {
             argv.word("PX").shown(ms);
         }
         Lifetime::Until(ms) => {
             argv.word("PXAT").shown(ms);
         }
-        Lifetime::Kept => {
-            argv.word("KEEPTTL");
-        }
     }
 }
 
-/// `EXPIRE key seconds [NX | XX | GT | LT …]`.
-pub(super) fn expire(args: &[Bytes]) -> Result<Command, Reply> {
-    expire_in(args, TimeUnit::Seconds)
-}
-
-/// `PEXPIRE key ms [NX | XX | GT | LT …]`.
-pub(super) fn pexpire(args: &[Bytes]) -> Result<Command, Reply> {
-    expire_in(args, TimeUnit::Milliseconds)
-}
-
-fn expire_in(args: &[Bytes], unit: TimeUnit) -> Result<Command, Reply> {
+/// `EXPIRE key seconds [NX | XX | GT | LT …]`, PEXPIRE, EXPIREAT, PEXPIREAT.
+pub(super) fn expire(since: Since, unit: TimeUnit, args: &[Bytes]) -> Result<Command, Reply> {
     // The options come before the number.
     let (mut absent, mut present, mut longer, mut shorter) = (false, false, false, false);
     for option in &args[2..] {
@@ -144,15 +144,18 @@ fn expire_in(args: &[Bytes], unit: TimeUnit) -> Result<Command, Reply> {
     Ok(Command::Expire(Expire {
         key: args[0].clone(),
         time: numbers::integer(&args[1])?,
+        since,
         unit,
         condition,
     }))
 }
 
 pub(super) fn write_expire(expire: &Expire, argv: &mut Argv) {
-    argv.word(match expire.unit {
-        TimeUnit::Seconds => "EXPIRE",
-        TimeUnit::Milliseconds => "PEXPIRE",
+    argv.word(match (expire.since, expire.unit) {
+        (Since::Now, TimeUnit::Seconds) => "EXPIRE",
+        (Since::Now, TimeUnit::Milliseconds) => "PEXPIRE",
+        (Since::Epoch, TimeUnit::Seconds) => "EXPIREAT",
+        (Since::Epoch, TimeUnit::Milliseconds) => "PEXPIREAT",
     });
     argv.arg(&expire.key).shown(expire.time);
     let options: &[&str] = match expire.condition {

@@ -8,15 +8,17 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{delete, group, read};
-use crate::errors::{INVALID_ID, KEY_REQUIRED, NO_SUCH_KEY, no_group, no_group_to_read, no_key_or_group};
+use crate::errors::{INVALID_ID, KEY_REQUIRED, NO_SUCH_KEY, SYNTAX, no_group, no_group_to_read, no_key_or_group};
 use crate::{Bytes, Reply};
 
-/// One stream, and one group of it, that must exist.
+/// One key, of the one type, and one group of it if that is a stream, that must exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Lookup {
     pub(crate) key: Bytes,
     /// The answer when there is no such key; none: the server goes on to the next lookup.
     pub(crate) no_key: Option<Reply>,
+    /// It must be a string; else a stream.
+    pub(crate) is_string: bool,
     /// A group, and the answer when the stream lacks it.
     pub(crate) group: Option<(Bytes, Reply)>,
 }
@@ -28,6 +30,7 @@ impl Lookup {
         Self {
             key,
             no_key: Some(reply.clone()),
+            is_string: false,
             group: Some((group, reply)),
         }
     }
@@ -37,6 +40,7 @@ impl Lookup {
         Self {
             key,
             no_key,
+            is_string: false,
             group: None,
         }
     }
@@ -63,7 +67,13 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         ("xgroup|setid", [_, key, group, ..]) if group::options(args).is_ok() => vec![Lookup {
             key: key.clone(),
             no_key: Some(KEY_REQUIRED),
+            is_string: false,
             group: Some((group.clone(), no_group(key, group))),
+        }],
+        // The options come first, the number last.
+        ("getex", [key, ..]) if *error != SYNTAX => vec![Lookup {
+            is_string: true,
+            ..Lookup::key(key, Some(Reply::Null))
         }],
         // Each stream's type is checked just before its ID is read.
         ("xread", args) => read::keys_until_error(args)

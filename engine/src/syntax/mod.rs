@@ -17,8 +17,11 @@ mod lookup;
 mod messaging;
 mod numbers;
 mod read;
+mod scan;
 mod set_id;
+mod sets;
 mod stream;
+mod strings;
 
 use alloc::format;
 use alloc::string::String;

@@ -323,10 +323,12 @@ fn expire(key: BoxedStrategy<Bytes>) -> impl Strategy<Value = Command> {
             ExpireIf::PresentAndShorter,
         ][..],
     );
-    (key, -1i64..40, unit, condition).prop_map(|(key, time, unit, condition)| {
+    let since = proptest::sample::select(&[Since::Now, Since::Epoch][..]);
+    (key, -1i64..40, since, unit, condition).prop_map(|(key, time, since, unit, condition)| {
         Command::Expire(Expire {
             key,
             time,
+            since,
             unit,
             condition,
         })
@@ -396,7 +398,65 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         2 => transactions,
         1 => info.prop_map(Command::XInfo),
         2 => messaging(),
+        2 => values(),
     ]
+}
+
+/// Strings, sets and keys beyond what marks and counters need.
+fn values() -> impl Strategy<Value = Command> {
+    let key = || one_of(&["k", "k", "d", "t"]);
+    let value = || one_of(&["1", "x"]);
+    let unit = proptest::sample::select(&[TimeUnit::Seconds, TimeUnit::Milliseconds][..]);
+    let lifetime = prop_oneof![
+        Just(Lifetime::Unlimited),
+        Just(Lifetime::Kept),
+        (1u64..40).prop_map(Lifetime::For),
+        (1u64..200).prop_map(Lifetime::Until)
+    ];
+    let set_ex =
+        (key(), -1i64..40, unit, value()).prop_map(|(key, time, unit, value)| SetEx { key, time, unit, value });
+    let scan = (
+        prop_oneof![Just(0), any::<u64>()],
+        option::of(one_of(&["*", "?", "[a-k]"])),
+        option::of(1u64..4),
+        option::of(one_of(&["string", "set"])),
+    );
+    let scan = scan.prop_map(|(cursor, pattern, count, type_name)| Scan {
+        cursor,
+        pattern,
+        count,
+        type_name,
+    });
+    let counters = (key(), prop_oneof![4 => -2i64..3, 1 => any::<i64>()]);
+    let strings = prop_oneof![
+        vec((key(), value()), 1..3).prop_map(|pairs| Command::MSet { pairs }),
+        vec(key(), 1..3).prop_map(|keys| Command::MGet { keys }),
+        (key(), value()).prop_map(|(key, value)| Command::GetSet { key, value }),
+        key().prop_map(|key| Command::GetDel { key }),
+        (key(), lifetime).prop_map(|(key, lifetime)| Command::GetEx { key, lifetime }),
+        set_ex.prop_map(Command::SetEx),
+        (key(), value()).prop_map(|(key, value)| Command::SetNx { key, value }),
+        key().prop_map(|key| Command::Decr { key }),
+        counters.clone().prop_map(|(key, by)| Command::IncrBy { key, by }),
+        counters.prop_map(|(key, by)| Command::DecrBy { key, by }),
+    ];
+    let keys = prop_oneof![
+        key().prop_map(|key| Command::Persist { key }),
+        key().prop_map(|key| Command::Ttl { key }),
+        key().prop_map(|key| Command::ExpireTime { key }),
+        key().prop_map(|key| Command::PExpireTime { key }),
+        one_of(&["*", "?", "[a-k]"]).prop_map(|pattern| Command::Keys { pattern }),
+        scan.prop_map(Command::Scan),
+        Just(Command::DbSize),
+    ];
+    let set = || one_of(&["d", "d", "e", "k"]);
+    let member = || one_of(&["x", "y", "z"]);
+    let sets = prop_oneof![
+        (set(), vec(member(), 1..3)).prop_map(|(key, members)| Command::SMIsMember { key, members }),
+        (set(), set(), member()).prop_map(|(from, to, member)| Command::SMove { from, to, member }),
+        (set(), option::of(0u64..3)).prop_map(|(key, count)| Command::SPop { key, count }),
+    ];
+    prop_oneof![2 => strings, 1 => keys, 1 => sets]
 }
 
 /// Subscribers, messages and connections.

@@ -3,5 +3,6 @@
 mod against_naive;
 mod generate;
 mod naive;
+mod scan;
 mod spelling;
 mod value;

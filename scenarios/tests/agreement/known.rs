@@ -232,6 +232,18 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         version: "7.0.15",
+        reason: "NOVALUES is an option of HSCAN since 7.4, and SCAN has an error of its own for it",
+        example: "> SCAN 0 NOVALUES",
+        matches: |it| it.is("SCAN") && it.says_one_of(&["NOVALUES"]),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a cursor that is empty or negative is refused, though not yet in this version",
+        example: "> SCAN -1",
+        matches: |it| it.is("SCAN") && it.ours == Frame::Error("ERR invalid cursor".into()),
+    },
+    Difference {
+        version: "7.0.15",
         reason: "HELP prints another last line since 7.2",
         example: "> PUBSUB HELP",
         matches: |it| it.is("PUBSUB HELP"),

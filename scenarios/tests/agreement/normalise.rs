@@ -3,9 +3,10 @@
 //! | what | becomes | why |
 //! |---|---|---|
 //! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
-//! | members of a set (SMEMBERS), channels (PUBSUB CHANNELS) | sorted | unordered in Redis |
+//! | members of a set (SMEMBERS, SPOP), keys (KEYS, SCAN), channels (PUBSUB CHANNELS) | sorted | unordered in Redis |
 //! | names of UNSUBSCRIBE's answers, patterns of one message | sorted (`received`) | unordered in Redis |
-//! | PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
+//! | TTL and PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
+//! | EXPIRETIME and PEXPIRETIME, between 2023 and 2033 | `<soon>` | the clock |
 //! | idle times (XPENDING, XINFO CONSUMERS), if not negative | rounded down to 500 s, the first of which is cut at 400 ms once the script has waited; since 1970 from TIME 0 | the clock |
 //! | radix-tree-nodes of XINFO STREAM, in a script with automatic IDs | `<any>` | how many bytes those IDs share |
 //! | moments of XINFO STREAM FULL, if they are of this century | `<any>` | the clock |
@@ -23,8 +24,13 @@ const IDLE_STEP_MS: i64 = 500_000;
 /// Less than a script that waits waits, and more than any other takes.
 const IDLE_SHORT_MS: i64 = 400;
 const TTL_STEP_MS: i64 = 50_000;
+const TTL_STEP_SECONDS: i64 = TTL_STEP_MS / 1000;
 /// Times to live beyond this come from a moment that a script names.
 const TTL_YEARS_MS: i64 = 1_000_000_000_000;
+const TTL_YEARS_SECONDS: i64 = TTL_YEARS_MS / 1000;
+/// Moments between these come from the clock.
+const NOW_SECONDS_MIN: i64 = 1_700_000_000;
+const NOW_SECONDS_MAX: i64 = 2_000_000_000;
 /// Idle times beyond this come from a TIME in 1970.
 const IDLE_AGES_MS: i64 = 1_000_000_000_000;
 
@@ -181,11 +187,28 @@ fn name(argv: &[Bytes]) -> String {
 fn mask(argv: &[Bytes], frame: Frame, past: Past) -> Frame {
     let idle = |frame| idle(frame, past.has_waited);
     match (name(argv).as_str(), frame) {
-        ("SMEMBERS" | "PUBSUB CHANNELS" | "PUBSUB SHARDCHANNELS", Frame::Array(members)) => {
+        ("SMEMBERS" | "SPOP" | "KEYS" | "PUBSUB CHANNELS" | "PUBSUB SHARDCHANNELS", Frame::Array(members)) => {
             Frame::Array(sorted(members))
         }
-        ("SMEMBERS", Frame::Set(members)) => Frame::Set(sorted(members)),
-        ("PTTL", Frame::Integer(TTL_YEARS_MS..)) => Frame::Simple("<years>".into()),
+        ("SMEMBERS" | "SPOP", Frame::Set(members)) => Frame::Set(sorted(members)),
+        ("SCAN", Frame::Array(page)) => {
+            let keys = |part| match part {
+                Frame::Array(keys) => Frame::Array(sorted(keys)),
+                cursor => cursor,
+            };
+            Frame::Array(page.into_iter().map(keys).collect())
+        }
+        ("TTL", Frame::Integer(TTL_YEARS_SECONDS..)) | ("PTTL", Frame::Integer(TTL_YEARS_MS..)) => {
+            Frame::Simple("<years>".into())
+        }
+        ("TTL", Frame::Integer(seconds)) if seconds > 0 => coarse(
+            "s",
+            (seconds + TTL_STEP_SECONDS - 1) / TTL_STEP_SECONDS * TTL_STEP_SECONDS,
+        ),
+        ("EXPIRETIME", Frame::Integer(NOW_SECONDS_MIN..NOW_SECONDS_MAX)) => Frame::Simple("<soon>".into()),
+        ("PEXPIRETIME", Frame::Integer(at)) if (NOW_SECONDS_MIN..NOW_SECONDS_MAX).contains(&(at / 1000)) => {
+            Frame::Simple("<soon>".into())
+        }
         ("PTTL", Frame::Integer(ms)) if ms > 0 => coarse("ms", (ms + TTL_STEP_MS - 1) / TTL_STEP_MS * TTL_STEP_MS),
         ("XPENDING", Frame::Array(rows)) if argv.len() > 3 => {
             Frame::Array(rows.into_iter().map(|row| mask_pending(row, idle)).collect())
