@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use redelivery_model::defect::Defect;
+use redelivery_model::occurrence::Occurrence;
+use redelivery_model::setup::policy::Role;
 use redelivery_scenarios::outcome::{Verdict, Way};
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::Expected;
@@ -140,4 +142,28 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         assert!(caught(check), "no defect shows that {check} can fail");
     }
     assert!(seen.is_empty(), "checks that this test does not know: {seen:?}");
+}
+
+#[test]
+fn an_alarm_that_never_sounds_did_not_occur() {
+    let mut scenario = load("streams/delivery-count-tells");
+    let options = Options {
+        simulate: false,
+        ..Options::default()
+    };
+    let sounds = |scenario: &Scenario| {
+        let outcome = run(scenario, &options, &|_, _| ());
+        let mut alarms = outcome
+            .occurrences
+            .iter()
+            .filter(|row| row.occurrence == Occurrence::Alarm);
+        alarms.next().expect("the scenario asks for it").occurred
+    };
+    assert!(sounds(&scenario));
+    for client in &mut scenario.explore.setup.clients {
+        if let Role::Consumer(policy) = &mut client.role {
+            policy.fails_on.clear();
+        }
+    }
+    assert!(!sounds(&scenario));
 }
