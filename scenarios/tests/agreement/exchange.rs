@@ -41,7 +41,7 @@ impl Exchange {
                 let (queued, mut both) = (queued(disagreement), ours.iter().zip(theirs));
                 let nth = both.clone().position(|(ours, theirs)| ours != theirs)?;
                 let (ours, theirs) = both.nth(nth)?;
-                (queued.into_iter().nth(nth)?, ours.clone(), theirs.clone())
+                (queued.into_iter().nth(nth).or(own)?, ours.clone(), theirs.clone())
             }
             (ours, theirs) => {
                 let frame = |reply: &Option<Frame>| reply.clone().unwrap_or(Frame::Simple(BLOCKED.into()));
@@ -152,20 +152,24 @@ fn command(step: &Step) -> Option<(usize, Vec<String>)> {
     }
 }
 
-/// What a client that had been blocked received on one side at least: the last thing that it sent.
+/// What a client that had been blocked or has subscribed received on one side at least, where the sides part: the last
+/// thing that it sent.
 fn delivered(
     history: &[(usize, Vec<String>)],
     ours: &Outcome,
     theirs: &Outcome,
 ) -> Option<(Vec<String>, Frame, Frame)> {
-    let received = |outcome: &Outcome, by: usize| {
-        let frame = outcome.delivered.iter().find(|(client, _)| *client == by);
-        frame.map_or_else(|| Frame::Simple(BLOCKED.into()), |(_, frame)| frame.clone())
+    let received = |outcome: &Outcome, by: usize, nth: usize| {
+        let mut frames = outcome.delivered.iter().filter(|(client, _)| *client == by);
+        let frame = frames.nth(nth).map(|(_, frame)| frame.clone());
+        frame.unwrap_or_else(|| Frame::Simple(BLOCKED.into()))
     };
-    let differs = |client: &usize| received(ours, *client) != received(theirs, *client);
-    let client = (0..CLIENTS).find(differs)?;
+    let longest = ours.delivered.len().max(theirs.delivered.len());
+    let places = (0..CLIENTS).flat_map(|client| (0..longest).map(move |nth| (client, nth)));
+    let both = places.map(|(client, nth)| (client, received(ours, client, nth), received(theirs, client, nth)));
+    let (client, ours, theirs) = both.into_iter().find(|(_, ours, theirs)| ours != theirs)?;
     let (_, argv) = history.iter().rfind(|(by, _)| *by == client)?;
-    Some((argv.clone(), received(ours, client), received(theirs, client)))
+    Some((argv.clone(), ours, theirs))
 }
 
 /// The commands that an EXEC executes.
@@ -179,7 +183,7 @@ fn queued(disagreement: &Disagreement) -> Vec<Vec<String>> {
             (Some((by, argv)), Some(Frame::Simple(text))) if by == client => {
                 match argv[0].to_ascii_uppercase().as_str() {
                     _ if &text[..] == b"QUEUED" => queued.push(argv),
-                    "MULTI" | "DISCARD" => queued.clear(),
+                    "MULTI" | "DISCARD" | "RESET" | "QUIT" => queued.clear(),
                     _ => {}
                 }
             }

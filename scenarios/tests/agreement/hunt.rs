@@ -6,7 +6,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::compare::{Compared, compare};
-use crate::generate;
+use crate::generate::{self, Family};
 use crate::golden::REFERENCE;
 use crate::side::Side;
 use crate::step::Step;
@@ -21,6 +21,8 @@ fn unrepeatable_max(version: &str) -> usize {
 /// How long to look.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
+    /// With what.
+    pub(crate) family: Family,
     /// So many commands in all.
     pub(crate) commands: usize,
     pub(crate) seed: u64,
@@ -44,10 +46,10 @@ pub(crate) fn hunt(
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let (strategy, mut found, mut unrepeatable) = (generate::script(version), Vec::new(), Vec::new());
+    let (strategy, mut found, mut unrepeatable) = (generate::script(effort.family, version), Vec::new(), Vec::new());
     let (sides, shrinking) = (RefCell::new((ours, theirs)), Cell::new(false));
     let first = RefCell::new(String::new());
-    let (tally, mut scripts, known) = (RefCell::new(Tally::default()), 0, Cell::new(0));
+    let (tally, mut scripts, known) = (RefCell::new(Tally::new(effort.family)), 0, Cell::new(0));
     let compared = |script: &[Step]| {
         let (ours, theirs) = &mut *sides.borrow_mut();
         compare(script, *ours, *theirs, version)

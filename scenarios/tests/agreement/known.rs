@@ -224,10 +224,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
                   > PUBLISH a own
                   > EXEC",
         matches: |it| {
-            let is_message = |parts: &[Frame]| matches!(&parts[0], Frame::Bulk(kind) if kind.ends_with(b"message"));
-            (it.is("PUBLISH") || it.is("SPUBLISH"))
-                && matches!(it.ours, Frame::Integer(1..))
-                && matches!(&it.theirs, Frame::Array(parts) | Frame::Push(parts) if is_message(parts))
+            let is_message =
+                |parts: &[Frame]| matches!(parts.first(), Some(Frame::Bulk(kind)) if kind.ends_with(b"message"));
+            let is_message =
+                |frame: &Frame| matches!(frame, Frame::Array(parts) | Frame::Push(parts) if is_message(parts));
+            it.comes_after(&["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"])
+                && is_message(&it.theirs)
+                && !is_message(&it.ours)
         },
     },
     Difference {

@@ -41,7 +41,12 @@ pub(crate) fn full(version: &str) -> Vec<Step> {
          XINFO GROUPS s
          XINFO GROUPS t
          XINFO CONSUMERS s g
-         XINFO CONSUMERS t g",
+         XINFO CONSUMERS t g
+         KEYS *
+         PUBSUB CHANNELS
+         PUBSUB NUMPAT
+         PUBSUB NUMSUB a b ab
+         PUBSUB SHARDNUMSUB a b ab",
     );
     looks.extend(brief(version));
     looks

@@ -41,6 +41,7 @@ use redelivery_engine::resp::Version;
 use redelivery_scenarios::live::{Server, servers};
 
 use compare::{Compared, compare};
+use generate::Family;
 use golden::{Golden, REFERENCE};
 use hunt::{Effort, hunt};
 use known::DIFFERENCES;
@@ -120,39 +121,39 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
             format!("agreement::golden::{version}::{label}"),
             Box::new(move |server| golden_agree(server, version, protocol)),
         );
+        for family in Family::ALL {
+            add(
+                format!("agreement::random::{}::{version}::{label}", family.name()),
+                Box::new(move |server| {
+                    let (mut ours, mut theirs) = (Ours::new(protocol), Theirs::new(server, protocol));
+                    hunt(&mut ours, &mut theirs, version, effort(family))
+                }),
+            );
+        }
+    }
+    add(
+        format!("agreement::protocol::{version}"),
+        Box::new(|server| protocol::agree(server, effort(Family::Streams).seed)),
+    );
+    // What a server does twice must look the same twice, or the normalisation misses something.
+    for family in Family::ALL {
         add(
-            format!("agreement::random::{version}::{label}"),
+            format!("agreement::itself::{}::{version}", family.name()),
             Box::new(move |server| {
+                let effort = Effort {
+                    commands: effort(family).commands / 10,
+                    ..effort(family)
+                };
+                let twin = Server::start(server.binary(), &[]).map_err(|error| error.to_string())?;
                 hunt(
-                    &mut Ours::new(protocol),
-                    &mut Theirs::new(server, protocol),
+                    &mut Theirs::new(&twin, Version::Resp3),
+                    &mut Theirs::new(server, Version::Resp3),
                     version,
-                    effort(),
+                    effort,
                 )
             }),
         );
     }
-    add(
-        format!("agreement::protocol::{version}"),
-        Box::new(|server| protocol::agree(server, effort().seed)),
-    );
-    // What a server does twice must look the same twice, or the normalisation misses something.
-    add(
-        format!("agreement::itself::{version}"),
-        Box::new(move |server| {
-            let effort = Effort {
-                commands: effort().commands / 10,
-                ..effort()
-            };
-            let twin = Server::start(server.binary(), &[]).map_err(|error| error.to_string())?;
-            hunt(
-                &mut Theirs::new(&twin, Version::Resp3),
-                &mut Theirs::new(server, Version::Resp3),
-                version,
-                effort,
-            )
-        }),
-    );
     for (index, row) in DIFFERENCES.iter().enumerate().filter(|(_, row)| row.version == version) {
         add(
             format!("known::{version}::{index}"),
@@ -189,7 +190,7 @@ fn bless(started: &[(&str, Result<Server, String>)]) {
     }
 }
 
-fn effort() -> Effort {
+fn effort(family: Family) -> Effort {
     let number = |name: &str, default: u64| match std::env::var(name) {
         Ok(number) => number
             .parse()
@@ -197,6 +198,7 @@ fn effort() -> Effort {
         Err(_) => default,
     };
     Effort {
+        family,
         commands: number("REDELIVERY_AGREEMENT_COMMANDS", 20_000) as usize,
         seed: number("REDELIVERY_AGREEMENT_SEED", 1),
         disagreements: number("REDELIVERY_AGREEMENT_DIFFERENCES", 1) as usize,

@@ -13,6 +13,8 @@
 //!
 //! Scripts use times that are far from these boundaries. The normalisation never looks at the other side.
 
+use std::collections::VecDeque;
+
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 
@@ -56,6 +58,8 @@ struct Past {
 struct Sent {
     last: Vec<Bytes>,
     queued: Vec<Vec<Bytes>>,
+    /// Of a transaction that has ended, commands whose answers follow its array.
+    executed: VecDeque<Vec<Bytes>>,
 }
 
 impl Normaliser {
@@ -81,13 +85,14 @@ impl Normaliser {
             if argv.is_empty() {
                 self.clients[client].queued.clear();
             }
+            self.clients[client].executed.clear();
             self.clients[client].last = argv;
         }
         let reply = outcome.reply.map(|frame| self.reply(client, frame));
         let delivered = outcome.delivered.into_iter();
         let delivered = delivered.map(|(client, frame)| match frame {
             // It is no answer: that is still to come.
-            frame if is_push(&frame) => (client, frame),
+            frame if is_push(&frame) && received::confirmed(&frame).is_none() => (client, frame),
             frame => (client, self.reply(client, frame)),
         });
         let delivered = delivered.collect();
@@ -102,7 +107,7 @@ impl Normaliser {
         let sent = &mut self.clients[client];
         let argv = std::mem::take(&mut sent.last);
         let frame = match (name(&argv).as_str(), frame) {
-            ("MULTI" | "DISCARD", frame @ Frame::Simple(_)) => {
+            ("MULTI" | "DISCARD" | "RESET" | "QUIT", frame @ Frame::Simple(_)) => {
                 sent.queued.clear();
                 frame
             }
@@ -111,15 +116,13 @@ impl Normaliser {
                 queued
             }
             ("EXEC", Frame::Array(frames)) => {
-                let queued = std::mem::take(&mut sent.queued);
-                Frame::Array(
-                    frames
-                        .into_iter()
-                        .zip(queued)
-                        .map(|(frame, argv)| mask(&argv, frame, past))
-                        .collect(),
-                )
+                sent.executed = std::mem::take(&mut sent.queued).into();
+                let executed = &mut sent.executed;
+                let masked = |frame| mask(&received::next_answered(executed, &frame), frame, past);
+                Frame::Array(frames.into_iter().map(masked).collect())
             }
+            // What follows the array of a transaction.
+            ("", frame) => mask(&received::next_answered(&mut sent.executed, &frame), frame, past),
             (_, frame) => mask(&argv, frame, past),
         };
         self.name_automatic_ids(frame)

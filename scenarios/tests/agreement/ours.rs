@@ -5,7 +5,7 @@ use std::mem;
 use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Broker, Bytes, ClientId, Millis, NodeLimits, Reply};
 
-use crate::side::{Outcome, Side};
+use crate::side::{Outcome, Side, is_quit};
 use crate::step::CLIENTS;
 
 /// The moment at which every script begins: any whose automatic IDs have 13 digits.
@@ -79,6 +79,9 @@ impl Side for Ours {
         let mut delivered: Vec<_> = frames.map(|frame| (client, frame)).collect();
         delivered.extend(self.delivered());
         delivered.sort_by_key(|(client, _)| *client);
+        if is_quit(argv) {
+            self.connect(client);
+        }
         Outcome { reply, delivered }
     }
 

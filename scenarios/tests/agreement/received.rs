@@ -1,6 +1,9 @@
 //! The order in which a subscriber receives what has no order in Redis: the patterns that match one message, and the
 //! names that UNSUBSCRIBE without any ends. Both are sorted here; all else stays as it came.
 
+use std::collections::VecDeque;
+
+use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 
 use crate::side::Outcome;
@@ -68,8 +71,37 @@ fn kind(frame: &Frame) -> Option<(Vec<u8>, &[Frame])> {
 }
 
 fn is_confirmation(frame: &Frame) -> bool {
-    matches!(frame, Frame::Array(parts) | Frame::Push(parts)
-        if matches!(parts.first(), Some(Frame::Bulk(kind)) if kind.ends_with(b"subscribe")))
+    confirmed(frame).is_some()
+}
+
+/// The command that a confirmation answers, in lower case.
+pub(crate) fn confirmed(frame: &Frame) -> Option<&Bytes> {
+    match frame {
+        Frame::Array(parts) | Frame::Push(parts) => match parts.as_slice() {
+            [Frame::Bulk(kind), _, _] if kind.ends_with(b"subscribe") => Some(kind),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Of the commands of a transaction whose answers are still to come, the one that this frame answers: SUBSCRIBE and its
+/// like give a frame for each name, or for each that there was.
+pub(crate) fn next_answered(executed: &mut VecDeque<Vec<Bytes>>, frame: &Frame) -> Vec<Bytes> {
+    while let Some(argv) = executed.front_mut() {
+        let is_its = confirmed(frame).is_some_and(|command| argv[0].eq_ignore_ascii_case(command));
+        match argv.len() {
+            1 if is_its => return argv.clone(),
+            // All were to end, and all have.
+            1 if argv[0].to_ascii_lowercase().ends_with(b"unsubscribe") => drop(executed.pop_front()),
+            3.. if is_its => {
+                argv.pop();
+                return argv.clone();
+            }
+            _ => return executed.pop_front().unwrap_or_default(),
+        }
+    }
+    Vec::new()
 }
 
 /// The part that is sorted.

@@ -31,6 +31,11 @@ pub(crate) fn is_push(frame: &Frame) -> bool {
     matches!(frame, Frame::Push(_))
 }
 
+/// Whether it is a client's last command: a new client takes its place.
+pub(crate) fn is_quit(argv: &[Bytes]) -> bool {
+    argv[0].eq_ignore_ascii_case(b"QUIT")
+}
+
 /// Something that executes commands.
 pub(crate) trait Side {
     /// Empties the keyspace; every client is new, and nodes are as large as a server has them by default.

@@ -6,7 +6,8 @@ use std::mem;
 
 use redelivery_engine::resp::Frame;
 
-use crate::coverage::{ERRORS, SUCCEEDED, WAITS};
+use crate::coverage::{self, ERRORS, MESSAGING, SUCCEEDED, WAITS};
+use crate::generate::Family;
 use crate::golden::REFERENCE;
 use crate::side::Outcome;
 use crate::step::{CLIENTS, Step, Word};
@@ -15,17 +16,27 @@ use crate::step::{CLIENTS, Step, Word};
 const COMMANDS_MIN: usize = 20_000;
 
 /// Counts over all scripts.
-#[derive(Default)]
 pub(crate) struct Tally {
+    family: Family,
     pub(crate) commands: usize,
     errors: usize,
-    /// Replies that blocked clients received, and how many of them were errors.
+    /// What blocked clients and subscribers received, and how many of them were errors.
     deliveries: (usize, usize),
     /// Of the tables, what has happened.
     seen: BTreeSet<&'static str>,
 }
 
 impl Tally {
+    pub(crate) fn new(family: Family) -> Self {
+        Self {
+            family,
+            commands: 0,
+            errors: 0,
+            deliveries: (0, 0),
+            seen: BTreeSet::new(),
+        }
+    }
+
     /// Adds a script that went alike on both sides.
     pub(crate) fn add(&mut self, story: &[(Step, Outcome)]) {
         let mut queued: [Vec<&[Word]>; CLIENTS] = Default::default();
@@ -50,7 +61,7 @@ impl Tally {
                     self.answered(words, reply);
                 }
                 reply => {
-                    if matches!(cause(step).as_str(), "MULTI" | "DISCARD" | "EXEC") {
+                    if matches!(cause(step).as_str(), "MULTI" | "DISCARD" | "EXEC" | "RESET" | "QUIT") {
                         queued[*client].clear();
                     }
                     self.answered(words, reply);
@@ -63,10 +74,11 @@ impl Tally {
         if let Frame::Error(text) = reply {
             self.errors += 1;
             let begins = |begin: &&&str| text.starts_with(begin.as_bytes());
-            self.seen.extend(ERRORS.iter().filter(begins));
-        } else {
             self.seen
-                .extend(SUCCEEDED.iter().filter(|line| has_in_order(words, line)));
+                .extend(ERRORS.iter().chain(coverage::MESSAGING_ERRORS).filter(begins));
+        } else {
+            let lines = SUCCEEDED.iter().chain(MESSAGING);
+            self.seen.extend(lines.filter(|line| has_in_order(words, line)));
         }
     }
 
@@ -76,14 +88,19 @@ impl Tally {
         if self.commands < COMMANDS_MIN || version != REFERENCE {
             return Vec::new();
         }
-        let all = [SUCCEEDED, ERRORS, WAITS].concat();
+        let all = match self.family {
+            Family::Streams => [SUCCEEDED, ERRORS, WAITS].concat(),
+            Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
+        };
         all.into_iter().filter(|line| !self.seen.contains(line)).collect()
     }
 
     /// One line.
     pub(crate) fn summary(&self) -> String {
         let (Self { commands, errors, .. }, (deliveries, ended)) = (self, self.deliveries);
-        format!("{commands} commands, {errors} errors, {deliveries} replies to blocked clients, {ended} of them errors")
+        format!(
+            "{commands} commands, {errors} errors, {deliveries} replies to blocked clients and messages, {ended} of them errors"
+        )
     }
 }
 

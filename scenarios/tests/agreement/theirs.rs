@@ -13,7 +13,7 @@ use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Server, argv};
 
 use crate::normalise::has_automatic_id;
-use crate::side::{Outcome, Side};
+use crate::side::{Outcome, Side, is_quit};
 use crate::step::CLIENTS;
 
 /// A reply that takes longer than this is a difference.
@@ -182,6 +182,9 @@ impl Side for Theirs<'_> {
         if may_set_deadline(argv) || frames.any(has_automatic_id) {
             wait_for_next_ms();
         }
+        if is_quit(argv) {
+            self.clients[client] = Client::new(self.server, self.version);
+        }
         Outcome { reply, delivered }
     }
 
@@ -217,7 +220,7 @@ impl Side for Theirs<'_> {
 
 /// Two times to live of one length would end at once by chance, which EXPIRE's GT and LT tell.
 fn may_set_deadline(argv: &[Bytes]) -> bool {
-    let names: [&[u8]; 4] = [b"EXPIRE", b"PEXPIRE", b"SET", b"EXEC"];
+    let names: [&[u8]; 7] = [b"EXPIRE", b"PEXPIRE", b"SET", b"SETEX", b"PSETEX", b"GETEX", b"EXEC"];
     names.iter().any(|name| argv[0].eq_ignore_ascii_case(name))
 }
 

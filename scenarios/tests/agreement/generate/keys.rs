@@ -92,7 +92,7 @@ fn sets() -> Words {
     .boxed()
 }
 
-fn expire_if() -> Words {
+pub(super) fn expire_if() -> Words {
     let option = one_of(&["NX", "XX", "GT", "LT"]);
     prop_oneof![3 => text(""), 4 => option.clone(), 1 => some(option, 2..=3)].boxed()
 }

@@ -53,11 +53,13 @@ fn mangle(mut words: Vec<Word>, damage: Damage, index: Index) -> Vec<Word> {
         Damage::AnyBytes => words[index] = Word::Text(b"\xff\0\r\n"[..].into()),
         Damage::Empty => words[index] = "".into(),
     }
-    // A command without any word cannot be sent, and SYNC, left over from FLUSHALL, makes a replica of the client.
+    // A command without any word cannot be sent; SYNC, left over from FLUSHALL, makes a replica of the client; and what
+    // SPOP takes of many members is the server's own choice.
     let is_sync = |word: &Word| matches!(word, Word::Text(text) if text.eq_ignore_ascii_case(b"SYNC"));
+    let is_spop = |word: &Word| matches!(word, Word::Text(text) if text.eq_ignore_ascii_case(b"SPOP"));
     match words.first() {
         None => vec!["bogus".into()],
-        Some(first) if is_sync(first) => vec!["bogus".into()],
+        Some(first) if is_sync(first) || (is_spop(first) && words.len() == 2) => vec!["bogus".into()],
         Some(_) => words,
     }
 }

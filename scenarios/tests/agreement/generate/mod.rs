@@ -1,10 +1,11 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
-//! `words` is the vocabulary, `streams`, `groups` and `keys` the commands; `mangle` spoils some of them, for the errors.
+//! `words` is the vocabulary, `streams`, `groups`, `keys` and `messaging` the commands; `mangle` spoils some of them, for the errors.
 
 mod groups;
 mod keys;
 mod mangle;
+mod messaging;
 mod streams;
 mod words;
 
@@ -34,9 +35,42 @@ B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 /// What older servers than the reference do not know: a script would end there.
 const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"KEEPREF", b"DELREF", b"ACKED", b"FULL", b"HELP"];
 
-/// A script for a server of this version. Each step of the beginning is kept in most of them.
-pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> {
+/// What scripts are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Streams and their groups.
+    Streams,
+    /// Subscribers and messages, and the commands on keys, strings and sets.
+    Messaging,
+}
+
+impl Family {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Streams, Self::Messaging];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Streams => "streams",
+            Self::Messaging => "messaging",
+        }
+    }
+}
+
+/// A script for a server of this version.
+pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> {
     let is_reference = version == REFERENCE;
+    let script = match family {
+        Family::Streams => stream_script().boxed(),
+        Family::Messaging => messaging::script(),
+    };
+    let is_known = move |step: &Step| is_reference || !is_newer(step);
+    script
+        .prop_map(move |steps| steps.into_iter().filter(is_known).collect())
+        .boxed()
+}
+
+/// Each step of the beginning is kept in most of them.
+fn stream_script() -> impl Strategy<Value = Vec<Step>> {
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
     let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
@@ -48,8 +82,7 @@ pub(crate) fn script(version: &str) -> impl Strategy<Value = Vec<Step>> + use<> 
     ];
     (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(move |(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
         let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
-        let steps = beginning.chain(parts.concat());
-        steps.filter(|step| is_reference || !is_newer(step)).collect()
+        beginning.chain(parts.concat()).collect()
     })
 }
 
