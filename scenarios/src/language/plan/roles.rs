@@ -92,6 +92,18 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
                 "write `transaction = true` to send all of its commands as one",
             ));
         }
+        Command::Subscribe { .. } | Command::Unsubscribe { .. } => {
+            return Some((
+                "an administrator hears answers only, not what subscribers receive",
+                "leave it out",
+            ));
+        }
+        Command::Reset | Command::Quit => {
+            return Some((
+                "an administrator does not end its connection",
+                "leave it out: a connection ends by the faults that the scenario names",
+            ));
+        }
         Command::XAdd(add) => add.trim.as_ref(),
         Command::XTrim { trim, .. } => Some(trim),
         _ => None,
