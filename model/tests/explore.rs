@@ -5,8 +5,10 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use redelivery_model::check::CheckIx;
+use redelivery_model::event::{Event, Moment};
 use redelivery_model::explore::{Exploration, explore};
-use redelivery_model::world::{Ignore, World};
+use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
+use redelivery_model::world::{Action, Ignore, Observer, World};
 use stateright::{Checker, Model};
 
 mod common;
@@ -187,4 +189,43 @@ fn a_bound_that_is_hit_leaves_the_search_incomplete() {
     let (_, setup) = common::setups().remove(0);
     let exploration = Exploration::new(Arc::new(setup));
     assert!(!explore(&exploration, 100, &|_| ()).complete);
+}
+
+/// The way to each occurrence shows it with its last action, and not before.
+#[test]
+fn occurrences_are_shown_by_the_shortest_way() {
+    let mut shown = 0;
+    for (name, setup) in common::setups() {
+        let exploration = Exploration::new(Arc::new(setup));
+        let explored = explore(&exploration, MAX_STATES, &|_| ());
+        for (occurrence, path) in &explored.shown {
+            let of = |path: &[Action]| {
+                let mut seen = Shown::default();
+                exploration.follow(path, &mut seen);
+                seen.0
+            };
+            assert!(of(path).contains(*occurrence), "{name}: {occurrence:?}");
+            let before = path.split_last().map(|(_, before)| of(before));
+            assert!(
+                before.is_none_or(|before| !before.contains(*occurrence)),
+                "{name}: {occurrence:?}"
+            );
+            shown += 1;
+        }
+        let all = Occurrence::ALL.into_iter().filter(|&it| explored.occurred.contains(it));
+        assert_eq!(all.count(), explored.shown.len(), "{name}");
+    }
+    assert!(shown > 10, "only {shown} occurrences were shown");
+}
+
+/// What occurred.
+#[derive(Default)]
+struct Shown(Occurrences);
+
+impl Observer for Shown {
+    fn event(&mut self, _: Moment, event: &Event) {
+        if let Some(occurrence) = shown_by(event) {
+            self.0.insert(occurrence);
+        }
+    }
 }

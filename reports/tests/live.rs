@@ -60,10 +60,11 @@ fn on_a_server_violations_are_found_and_shown() {
     let expectations = reports[0]["expectations"].as_array().unwrap();
     let found: Vec<_> = expectations.iter().filter(of_live).collect();
     assert_eq!(found.len(), 3, "{reports:#}");
-    assert!(found.iter().all(|row| row["seeds"] == 2));
+    assert!(found.iter().all(|row| row["seeds"] == 4));
     let server = Server::start(&binary, &[]).unwrap();
     let address = server.address().to_string();
-    let named = live(&["--server", &address, "--flush", "--seeds", "0..1"])
+    assert!(found.iter().all(|row| row["counterexample"]["seed"].is_u64()));
+    let named = live(&["--server", &address, "--flush", "--seeds", "4..8"])
         .output()
         .unwrap();
     assert_eq!(code(&named), Some(0), "{named:?}");

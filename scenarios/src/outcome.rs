@@ -9,6 +9,7 @@ use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::world::Action;
 
+use crate::live::Diverged;
 use crate::scenario::Expected;
 
 /// One of the three ways of judging a scenario.
@@ -65,6 +66,8 @@ pub enum Verdict {
     Holds,
     /// Some run violates it.
     Violated,
+    /// On the real server the explorer's path went another way: the model is wrong about that server, or the tool.
+    Diverged(Diverged),
     /// Neither can be said.
     Unknown(Unknown),
 }
@@ -80,14 +83,18 @@ pub enum Unknown {
     NeverOccurred(Occurrence),
     /// No group reads anything that the check could judge.
     NothingToJudge,
-    /// The history lacks events that the check needs: only the broker sees them.
-    NotVisible,
+    /// The scenario's durations allow the explorer's path at no moments, as long as `live` knows.
+    NoMoments,
+    /// From the end of the explorer's path the run can go round for ever, but need not; it did not.
+    WentOn,
+    /// The machine was too slow for the explorer's path, at each speed that was tried.
+    TooSlow,
     /// There is no server to run against.
     NoServer,
 }
 
 /// Something that must occur, and whether it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurred {
     /// What must occur.
     pub occurrence: Occurrence,
@@ -95,6 +102,8 @@ pub struct Occurred {
     pub way: Way,
     /// Whether it did.
     pub occurred: bool,
+    /// Where a real server left the explorer's path to it.
+    pub diverged: Option<Diverged>,
 }
 
 /// How a violation comes about.
@@ -102,8 +111,10 @@ pub struct Occurred {
 pub struct Counterexample {
     /// What is violated.
     pub violation: Violation,
-    /// The seed, of a simulated or live run.
+    /// The seed, of a simulated or live run; a live run without one followed the explorer's path.
     pub seed: Option<u64>,
+    /// What durations were divided by: 1 but in live runs.
+    pub speed: u64,
     /// Whether the run has ended so; otherwise its last step is the violation.
     pub at_end: bool,
     /// How time passes in it.
@@ -147,7 +158,9 @@ pub struct Simulated {
 /// The size of live runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lived {
-    /// Runs, one a seed.
+    /// Runs along a path of the explorer.
+    pub paths: u64,
+    /// Runs by seed.
     pub seeds: u64,
     /// Requests that the server executed.
     pub requests: u64,
@@ -162,8 +175,20 @@ impl Row {
     pub fn as_expected(&self) -> Option<bool> {
         match (&self.verdict, self.expected) {
             (Verdict::Unknown(_), _) => None,
+            (Verdict::Diverged(_), _) => Some(false),
             (Verdict::Holds, expected) => Some(expected == Expected::Holds),
             (Verdict::Violated, expected) => Some(expected == Expected::Violated),
+        }
+    }
+}
+
+impl Occurred {
+    /// Whether it occurred as it must; none when that nothing shows it says nothing.
+    pub fn as_expected(&self) -> Option<bool> {
+        match (self.occurred, &self.diverged) {
+            (true, _) => Some(true),
+            (false, Some(_)) => Some(false),
+            (false, None) => None,
         }
     }
 }
@@ -178,7 +203,7 @@ impl Outcome {
     /// nothing was judged.
     pub fn as_expected(&self) -> Option<bool> {
         let rows = self.rows.iter().map(Row::as_expected);
-        let occurrences = self.occurrences.iter().map(|it| it.occurred.then_some(true));
+        let occurrences = self.occurrences.iter().map(Occurred::as_expected);
         let all: Vec<Option<bool>> = rows.chain(occurrences).collect();
         if all.contains(&Some(false)) {
             Some(false)

@@ -11,6 +11,7 @@ use redelivery_model::duration;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::Setup;
 use redelivery_model::simulate::Timing;
+use serde::{Deserialize, Serialize};
 
 /// One scenario file.
 #[derive(Clone, Debug)]
@@ -33,8 +34,8 @@ pub struct Scenario {
     pub explore: Exploring,
     /// How it is simulated.
     pub simulate: Simulating,
-    /// How it runs against a real server, if it may.
-    pub live: Option<Living>,
+    /// How it runs against a real server.
+    pub live: Living,
     /// The checks with their expected outcome, in the order of the file.
     pub expect: Vec<Expectation>,
     /// What must occur, and in which ways, in the order of the file.
@@ -64,14 +65,44 @@ pub struct Simulating {
 /// The runs against a real server.
 #[derive(Clone, Debug)]
 pub struct Living {
-    /// What each starts from, its durations already divided by `speed`.
+    /// What runs by seed start from; those along a path of the explorer start from what is explored.
     pub setup: Setup,
-    /// How long things take, already divided by `speed`; `latency` is what is added to the network's own.
+    /// How long things take; `latency` is what is added to the network's own.
     pub timing: Timing,
+    /// How long things take where a run goes on from the end of an explored path.
+    pub timing_explored: Timing,
     /// One run each.
     pub seeds: Range<u64>,
-    /// What the scenario's durations were divided by; what does not divide evenly was rounded up.
+    /// What durations are divided by in a live run.
     pub speed: u64,
+}
+
+/// Which of a scenario's setups a live run is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// What is explored: the run follows a path of the explorer.
+    Explored,
+    /// What runs by seed start from.
+    Seeded,
+}
+
+impl Scenario {
+    /// How long things take in live runs of a scope, with the scenario's own durations.
+    pub fn timing_of(&self, scope: Scope) -> &Timing {
+        match scope {
+            Scope::Explored => &self.live.timing_explored,
+            Scope::Seeded => &self.live.timing,
+        }
+    }
+
+    /// What live runs of a scope start from, with the scenario's own durations.
+    pub fn setup_of(&self, scope: Scope) -> &Setup {
+        match scope {
+            Scope::Explored => &self.explore.setup,
+            Scope::Seeded => &self.live.setup,
+        }
+    }
 }
 
 /// What is expected of one check.

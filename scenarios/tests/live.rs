@@ -1,27 +1,47 @@
-//! Scenarios run live, on each available server: what they expect comes true, crashes and claims really occur, and a
-//! check can fail.
+//! Scenarios run live, on each available server: what they expect comes true, what is explored to be violated is seen on
+//! the server, and a run along a path can fail.
 //!
 //! The clients' processes are this very executable, called with `live-client`. `REDELIVERY_SERVERS` says where the
 //! servers are (`.ci/servers` puts them into `target/servers`); with `REDELIVERY_REQUIRE_SERVERS` a missing one is a
-//! failure.
+//! failure. These are a few scenarios; `redelivery live` runs all of them, in `.ci/run` too.
 
+#[path = "live/astray.rs"]
+mod astray;
 #[path = "agreement/trial.rs"]
 mod trial;
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use redelivery_model::occurrence::Occurrence;
 use redelivery_scenarios::live::{Launcher, client, servers};
 use redelivery_scenarios::outcome::{Outcome, Unknown, Verdict};
 use redelivery_scenarios::run::{Broker, LiveOptions, live};
-use redelivery_scenarios::{corpus, language};
+use redelivery_scenarios::{Scenario, corpus, language};
 
 use trial::{Run, Trial};
 
 const VERSIONS: [&str; 2] = ["8.2.3", "7.0.15"];
 const CLIENT: &str = "live-client";
+/// Runs mostly wait.
+const AT_ONCE: usize = 12;
+
+/// Shipped scenarios whose violations, or whose repair, must be seen on real servers.
+const SHIPPED: [&str; 7] = [
+    "claim-with-zero-idle",
+    "setid-back-steals",
+    "delconsumer-drops",
+    "dedup-mark-before",
+    "timeout-retry-duplicates",
+    "crash-then-reclaim",
+    "racing-xclaim",
+];
+/// Seeds alone find a violation; connections are lost and clients come back.
+const OWN: [&str; 2] = ["claims-at-once", "cut-and-restarted"];
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|argument| argument == CLIENT) {
@@ -33,54 +53,82 @@ fn main() -> ExitCode {
             }
         };
     }
-    let available = servers();
+    let available: BTreeMap<String, PathBuf> = servers().into_iter().collect();
     let mut trials = vec![Trial {
         name: "live::without_a_server".into(),
         run: Run::Test(Box::new(nothing_is_known_without_a_server)),
     }];
     for version in VERSIONS {
-        let binary = available
-            .iter()
-            .find(|(name, _)| name == version)
-            .map(|(_, binary)| binary);
-        let mut add = |name: &str, test: fn(&Path) -> Result<String, String>| {
-            let run = match binary.cloned() {
-                Some(binary) => Run::Test(Box::new(move || test(&binary))),
+        let binary = available.get(version).cloned();
+        let mut add = |name: &str, test: Box<dyn FnOnce(PathBuf) -> Result<String, String>>| {
+            let run = match binary.clone() {
+                Some(binary) => Run::Test(Box::new(move || test(binary))),
                 None => Run::Missing(format!("no redis-server {version}")),
             };
             let name = format!("live::{name}::{version}");
             trials.push(Trial { name, run });
         };
-        add("crash-then-reclaim", |binary| {
-            as_expected(binary, "streams/crash-then-reclaim")
-        });
-        add("racing-xclaim", |binary| as_expected(binary, "streams/racing-xclaim"));
-        add("a-check-can-fail", a_check_can_fail);
-        add("cut-and-restarted", cut_and_restarted);
+        // All of them are run at once, when the first is asked for.
+        let outcomes: Rc<OnceCell<Outcomes>> = Rc::default();
+        for name in SHIPPED.into_iter().chain(OWN) {
+            let outcomes = Rc::clone(&outcomes);
+            let test = move |binary| as_expected(outcomes.get_or_init(|| run_all(binary)), name);
+            add(name, Box::new(test));
+        }
+        add("a_path_of_another_broker_diverges", Box::new(astray::another_broker));
+        add("a_path_without_its_durations_diverges", Box::new(astray::no_time));
     }
     trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some())
 }
 
-fn outcome(path: &Path, broker: Broker) -> Result<Outcome, String> {
-    let scenario = language::load(path).map_err(|mistakes| mistakes[0].render(false))?;
-    let launcher = Launcher {
-        executable: std::env::current_exe().map_err(|error| error.to_string())?,
-        arguments: vec![CLIENT.into()],
-    };
-    let options = LiveOptions {
+/// By name.
+type Outcomes = BTreeMap<String, Result<(Scenario, Outcome), String>>;
+
+fn run_all(binary: PathBuf) -> Outcomes {
+    let scenarios: Vec<Scenario> = SHIPPED
+        .into_iter()
+        .map(shipped)
+        .chain(OWN.into_iter().map(own))
+        .collect();
+    let outcomes = live(&scenarios, &options(Broker::Binary(binary)), &|_, _| ());
+    let named = scenarios.into_iter().zip(outcomes);
+    named
+        .map(|(scenario, outcome)| {
+            let outcome = outcome.map_err(|error| error.to_string());
+            (scenario.name.clone(), outcome.map(|outcome| (scenario, outcome)))
+        })
+        .collect()
+}
+
+fn options(broker: Broker) -> LiveOptions {
+    LiveOptions {
         broker,
-        launcher,
+        launcher: launcher(),
         seeds: None,
-    };
-    live(&scenario, &options, &|_, _| ()).map_err(|error| error.to_string())
+        check: None,
+        at_once: AT_ONCE,
+    }
 }
 
-fn shipped(name: &str) -> PathBuf {
-    corpus::find(&corpus::shipped(), name.as_ref()).expect("it is shipped")[0].clone()
+fn launcher() -> Launcher {
+    Launcher {
+        executable: std::env::current_exe().expect("this is running"),
+        arguments: vec![CLIENT.into()],
+    }
 }
 
-fn own(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live").join(name)
+fn load(path: &Path) -> Scenario {
+    language::load(path).unwrap_or_else(|mistakes| panic!("{}", mistakes[0].render(false)))
+}
+
+fn shipped(name: &str) -> Scenario {
+    let name = format!("streams/{name}");
+    load(&corpus::find(&corpus::shipped(), name.as_ref()).expect("it is shipped")[0])
+}
+
+fn own(name: &str) -> Scenario {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live");
+    load(&folder.join(format!("{name}.toml")))
 }
 
 fn said(outcome: &Outcome) -> String {
@@ -99,45 +147,28 @@ fn said(outcome: &Outcome) -> String {
     )
 }
 
-/// All that the scenario expects comes true; the corpus says what must occur.
-fn as_expected(binary: &Path, name: &str) -> Result<String, String> {
-    expect_true(&outcome(&shipped(name), Broker::Binary(binary.to_owned()))?)
-}
-
-fn expect_true(outcome: &Outcome) -> Result<String, String> {
-    match outcome.as_expected() {
-        Some(true) => Ok(said(outcome)),
-        _ => Err(format!(
-            "{}\n{:#?}",
-            said(outcome),
-            outcome.rows.iter().find_map(|row| row.counterexample.as_ref())
-        )),
+/// All that the scenario expects comes true, and what is explored to be violated is seen along the explored path.
+fn as_expected(outcomes: &Outcomes, name: &str) -> Result<String, String> {
+    let (scenario, outcome) = outcomes[name].as_ref().map_err(String::clone)?;
+    if outcome.as_expected() != Some(true) {
+        let found = outcome.rows.iter().find_map(|row| row.counterexample.as_ref());
+        return Err(format!("{}\n{found:#?}", said(outcome)));
     }
-}
-
-/// Two workers that claim at once both get the entry: seen from outside, too.
-fn a_check_can_fail(binary: &Path) -> Result<String, String> {
-    let outcome = outcome(&own("claims-at-once.toml"), Broker::Binary(binary.to_owned()))?;
-    let row = outcome.rows.iter().find(|row| row.check.name() == "single-owner");
-    let row = row.ok_or("nobody looked")?;
-    match (&row.verdict, &row.counterexample) {
-        (Verdict::Violated, Some(found)) if found.steps.last().is_some_and(|step| !step.violations.is_empty()) => {
-            expect_true(&outcome)
+    let by_seed = OWN.contains(&name);
+    for row in outcome.rows.iter().filter(|row| row.verdict == Verdict::Violated) {
+        let found = row.counterexample.as_ref().ok_or("nobody knows how")?;
+        let last = found.steps.last().ok_or("nothing was done")?;
+        if found.seed.is_some() != by_seed || !found.at_end && last.violations.is_empty() {
+            return Err(format!("{} of {}: {found:#?}", row.name, scenario.name));
         }
-        other => Err(format!("{other:?}")),
     }
-}
-
-/// Producers and consumers lose connections, consumers come back under their own or another name.
-fn cut_and_restarted(binary: &Path) -> Result<String, String> {
-    expect_true(&outcome(
-        &own("cut-and-restarted.toml"),
-        Broker::Binary(binary.to_owned()),
-    )?)
+    Ok(said(outcome))
 }
 
 fn nothing_is_known_without_a_server() -> Result<String, String> {
-    let outcome = outcome(&shipped("streams/crash-then-reclaim"), Broker::None)?;
+    let scenario = shipped("crash-then-reclaim");
+    let outcomes = live(std::slice::from_ref(&scenario), &options(Broker::None), &|_, _| ());
+    let outcome = outcomes[0].as_ref().map_err(ToString::to_string)?;
     let unknown = outcome
         .rows
         .iter()
@@ -151,6 +182,6 @@ fn nothing_is_known_without_a_server() -> Result<String, String> {
     };
     match unknown && outcome.as_expected().is_none() && must_occur.iter().all(named) {
         true => Ok(String::new()),
-        false => Err(said(&outcome)),
+        false => Err(said(outcome)),
     }
 }

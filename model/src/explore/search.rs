@@ -19,7 +19,7 @@ use super::Exploration;
 use super::ending::{self, Edges};
 use crate::check::{CheckIx, Violation};
 use crate::event::{Event, Moment};
-use crate::occurrence::{Occurrences, shown_by};
+use crate::occurrence::{Occurrence, Occurrences, shown_by};
 use crate::world::{Action, Observer, World};
 
 /// A violation and the shortest way to it.
@@ -46,6 +46,8 @@ pub struct Explored {
     pub complete: bool,
     /// What occurred in some run.
     pub occurred: Occurrences,
+    /// The shortest way to each of these.
+    pub shown: Vec<(Occurrence, Vec<Action>)>,
     /// By check: the first violation, if there is one.
     pub found: Vec<Option<Found>>,
 }
@@ -65,6 +67,9 @@ struct Search<'a> {
     transitions: usize,
     depth: usize,
     seen: Seen,
+    /// What occurred as far as `shown` has it.
+    known: Occurrences,
+    shown: Vec<(Occurrence, Vec<Action>)>,
     found: Vec<Option<Found>>,
 }
 
@@ -106,6 +111,8 @@ impl<'a> Search<'a> {
             transitions: 0,
             depth: 0,
             seen: Seen::default(),
+            known: Occurrences::default(),
+            shown: Vec::new(),
             found: vec![None; exploration.setup().checks.len()],
         }
     }
@@ -178,8 +185,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Keeps the first violation of each check: breadth first, it is one of the shortest.
+    /// Keeps the first violation of each check, and the first sight of each occurrence: breadth first, these are among
+    /// the shortest ways.
     fn report(&mut self, from: u32, action: Option<Action>) {
+        if self.seen.occurred != self.known {
+            for occurrence in Occurrence::ALL {
+                if self.seen.occurred.contains(occurrence) && !self.known.contains(occurrence) {
+                    let mut path = self.path(from);
+                    path.extend(action);
+                    self.shown.push((occurrence, path));
+                }
+            }
+            self.known = self.seen.occurred;
+        }
         for violation in std::mem::take(&mut self.seen.violations) {
             let check = usize::from(violation.check.0);
             if self.found[check].is_none() {
@@ -214,6 +232,7 @@ impl<'a> Search<'a> {
             depth: self.depth,
             complete,
             occurred: self.seen.occurred,
+            shown: self.shown,
             found: self.found,
         }
     }

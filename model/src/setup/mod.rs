@@ -3,6 +3,7 @@
 //! A [`Setup`] never changes during a run and never knows which file it came from. Next: [`policy`] for what a client
 //! may be told, `world` for what changes.
 
+mod faster;
 pub mod keys;
 pub mod policy;
 

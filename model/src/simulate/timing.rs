@@ -20,11 +20,27 @@ pub struct Timing {
     pub pause: Span,
     /// How long a late request may lie before the broker notices that its connection closed.
     pub late: Span,
+    /// How long the last thing may take that no span and no timer names.
+    pub rest_ms: Millis,
     /// A run that has not ended at this moment of virtual time is cut off, and its verdict unknown.
     pub time_limit_ms: Millis,
 }
 
 impl Timing {
+    /// Every duration divided by `speed`, which is not 0; what does not divide evenly is rounded up.
+    #[must_use]
+    pub fn faster(&self, speed: u64) -> Self {
+        Self {
+            latency: self.latency.faster(speed),
+            work: self.work.iter().map(|span| span.faster(speed)).collect(),
+            restart_after: self.restart_after.faster(speed),
+            pause: self.pause.faster(speed),
+            late: self.late.faster(speed),
+            rest_ms: self.rest_ms.div_ceil(speed),
+            time_limit_ms: self.time_limit_ms.div_ceil(speed),
+        }
+    }
+
     /// How long a client takes before it does what it intends; nothing when it has stopped.
     pub fn before(&self, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
         match intent {
@@ -46,7 +62,7 @@ impl Timing {
             timers.max().unwrap_or(0),
             thresholds(setup).last().copied().unwrap_or(0),
             spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
-            1_000,
+            self.rest_ms,
         ];
         longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)
     }

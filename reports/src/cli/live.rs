@@ -1,4 +1,4 @@
-//! `redelivery live`: scenarios run against a real server, and compared with what they expect.
+//! `redelivery live`: scenarios run against real servers, and compared with what they expect.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::Range;
@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::live::{Launcher, in_path, servers};
+use redelivery_scenarios::outcome::Way;
 use redelivery_scenarios::repairs::Repairs;
-use redelivery_scenarios::run::{Broker, LiveOptions, live};
+use redelivery_scenarios::run::{Broker, Done, LiveOptions, live};
 
 use super::progress::Progress;
 use super::{Exit, Output, program, seeds, select};
@@ -18,8 +19,7 @@ use crate::report::Report;
 /// Run scenarios against a real server: each client is a process, each crash a SIGKILL
 #[derive(Debug, clap::Args)]
 pub(super) struct Live {
-    /// Scenario files, folders, families or names of the corpus; all of the corpus if none is given. Those without
-    /// `[live]` are left out
+    /// Scenario files, folders, families or names of the corpus; all of the corpus if none is given
     #[arg(value_name = "FILE|FAMILY")]
     what: Vec<String>,
     /// Use a server that runs already, and lose all that it holds: needs --flush
@@ -34,6 +34,12 @@ pub(super) struct Live {
     /// Seeds, in place of the scenarios' own
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Option<Range<u64>>,
+    /// Follow only the explorer's path to the violation of this check
+    #[arg(long, value_name = "NAME", conflicts_with = "seeds")]
+    check: Option<String>,
+    /// So many runs at once, each on a server of its own
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_once)]
+    at_once: usize,
 }
 
 impl Live {
@@ -45,41 +51,35 @@ impl Live {
                 return Exit::Error;
             }
         };
-        let runs_live = |scenario: &Scenario| scenario.live.is_some();
-        let mut scenarios = Vec::new();
-        for word in &self.what {
-            let (living, others): (Vec<Scenario>, Vec<Scenario>) = select::select(std::slice::from_ref(word), output)
-                .into_iter()
-                .partition(runs_live);
-            for scenario in &others {
-                let left_out = format!("{} has no `[live]` and is left out", scenario.path.display());
-                match living.is_empty() {
-                    true => output.unknown(&left_out),
-                    false => output.note(&left_out),
-                }
-            }
-            scenarios.extend(living);
-        }
-        if self.what.is_empty() {
-            scenarios.extend(select::select(&[], output).into_iter().filter(runs_live));
+        let scenarios = select::select(&self.what, output);
+        if let Some(check) = &self.check
+            && !scenarios.iter().any(|scenario| is_checked(scenario, check))
+        {
+            output.error(&format!("running live does not check `{check}` here"));
+            return Exit::Error;
         }
         if options.broker == Broker::None {
             output.note("no redis-server in PATH, nor in target/servers: nothing can be run");
         }
         let repairs = Repairs::around(&scenarios);
         let progress = Progress::new(scenarios.len(), output);
+        let done = live(&scenarios, &options, &|name, done| {
+            progress.note(name, done);
+            if done == Done::Way(Way::Live) {
+                progress.scenario_done();
+            }
+        });
+        drop(progress);
         let mut reports = Vec::new();
         let mut broken = Vec::new();
-        for scenario in &scenarios {
-            match live(scenario, &options, &|name, done| progress.note(name, done)) {
+        for (scenario, outcome) in scenarios.iter().zip(done) {
+            match outcome {
                 Ok(outcome) => {
-                    reports.push(Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs))
+                    reports.push(Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs));
                 }
                 Err(error) => broken.push(format!("{}: {error}", scenario.path.display())),
             }
-            progress.scenario_done();
         }
-        drop(progress);
         show(&reports, output);
         for message in &broken {
             output.unknown(message);
@@ -110,7 +110,20 @@ impl Live {
                 arguments: vec!["live-client".into()],
             },
             seeds: self.seeds.clone(),
+            check: self.check.clone(),
+            at_once: self.at_once,
         })
+    }
+}
+
+fn is_checked(scenario: &Scenario, check: &str) -> bool {
+    scenario.expect.iter().any(|it| it.ways.live && it.name == check)
+}
+
+fn at_once(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=64) => Ok(number),
+        _ => Err("a number from 1 to 64".into()),
     }
 }
 

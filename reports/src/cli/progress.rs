@@ -29,6 +29,7 @@ impl Progress {
         let message = match done {
             Done::States(states) => format!("{scenario}: {}", words::count(states, "state")),
             Done::Seed(seeds) => format!("{scenario}: {}", words::count(seeds, "seed")),
+            Done::Run(runs) => format!("{scenario}: {}", words::count(runs, "live run")),
             Done::Way(_) => return,
         };
         self.0.set_message(message);

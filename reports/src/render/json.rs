@@ -144,6 +144,8 @@ pub fn overall(report: &Report) -> &'static str {
     let never = report.occurrences.iter().any(|row| !row.occurred);
     if verdicts().any(|verdict| *verdict == Verdict::Violated) {
         "violated"
+    } else if verdicts().any(|verdict| matches!(verdict, Verdict::Diverged(_))) {
+        "diverged"
     } else if report.reason.is_some() || never || verdicts().any(|verdict| matches!(verdict, Verdict::Unknown(_))) {
         "unknown"
     } else {

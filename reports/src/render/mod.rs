@@ -129,9 +129,10 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
         text.line(Tone::Plain, format!("       {ending}"));
     }
     let length = |found: &Counterexample| words::count(found.timeline.schedule.len() as u64, "step");
-    let which = match first.way {
-        Way::Explore => "the shortest there is",
-        Way::Simulate | Way::Live => "the shortest of all seeds",
+    let which = match (first.way, shown.seed) {
+        (Way::Explore, _) => "the shortest there is",
+        (Way::Live, None) => "seen on the server along the explored path",
+        (Way::Simulate | Way::Live, _) => "the shortest of all seeds",
     };
     text.line(
         Tone::Faint,
@@ -179,6 +180,7 @@ pub fn summary(reports: &[Report]) -> Text {
 /// The tone of a verdict, given whether it is as expected.
 fn tone(verdict: &Verdict, as_expected: Option<bool>) -> Tone {
     match (verdict, as_expected) {
+        (Verdict::Diverged(_), _) => Tone::Bad,
         (Verdict::Unknown(_), _) | (_, None) => Tone::Unknown,
         (_, Some(true)) => Tone::Plain,
         (_, Some(false)) => Tone::Bad,

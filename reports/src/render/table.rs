@@ -71,9 +71,11 @@ fn scenario(report: &Report, ways: &[(Way, &str)], columns: &mut Columns) {
             ways.iter()
                 .map(|(way, _)| in_way(*way).map(|row| occurred(row)).unwrap_or_default()),
         );
-        row.push(match what.iter().all(|row| row.occurred) {
-            true => Text::of(Tone::Good, "ok"),
-            false => Text::of(Tone::Unknown, "unknown"),
+        let reason = what.iter().find_map(|row| row.reason.as_ref());
+        row.push(match (reason, what.iter().all(|row| row.occurred)) {
+            (Some(reason), _) => Text::of(Tone::Bad, format!("FAILED: {reason}")),
+            (None, true) => Text::of(Tone::Good, "ok"),
+            (None, false) => Text::of(Tone::Unknown, "unknown"),
         });
         columns.row(row);
     }
@@ -91,7 +93,13 @@ fn size(report: &Report, way: Way) -> String {
             }
         }
         (Way::Simulate, _, Some(simulated), _) => words::count(simulated.seeds, "seed"),
-        (Way::Live, .., Some(lived)) => words::count(lived.seeds, "seed"),
+        (Way::Live, .., Some(lived)) => {
+            format!(
+                "{}, {}",
+                words::count(lived.paths, "path"),
+                words::count(lived.seeds, "seed")
+            )
+        }
         _ => String::new(),
     }
 }
@@ -112,7 +120,11 @@ fn result(findings: &[Finding]) -> Text {
     let mut reasons: Vec<&str> = reasons.collect();
     reasons.dedup();
     if findings.iter().any(|finding| finding.as_expected == Some(false)) {
-        Text::of(Tone::Bad, "FAILED")
+        let failed = match reasons.is_empty() {
+            true => "FAILED".to_owned(),
+            false => format!("FAILED: {}", reasons.join("; ")),
+        };
+        Text::of(Tone::Bad, failed)
     } else if findings.iter().any(|finding| finding.as_expected.is_none()) {
         Text::of(Tone::Unknown, format!("unknown: {}", reasons.join("; ")))
     } else {

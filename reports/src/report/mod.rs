@@ -63,7 +63,7 @@ pub struct Finding {
     pub expected: Expected,
     /// What was found.
     pub verdict: Verdict,
-    /// Why it is unknown, if it is.
+    /// Why it is unknown, or where a server diverged.
     pub reason: Option<String>,
     /// Whether that is as expected; none when it is unknown.
     pub as_expected: Option<bool>,
@@ -80,6 +80,10 @@ pub struct Occurred {
     pub way: Way,
     /// Whether it did.
     pub occurred: bool,
+    /// Whether that is as expected; none when it is unknown.
+    pub as_expected: Option<bool>,
+    /// Why it did not, if somebody knows.
+    pub reason: Option<String>,
 }
 
 impl Report {
@@ -93,6 +97,7 @@ impl Report {
             verdict: row.verdict.clone(),
             reason: match &row.verdict {
                 Verdict::Unknown(unknown) => Some(words::unknown(unknown)),
+                Verdict::Diverged(diverged) => Some(words::diverged(diverged)),
                 Verdict::Holds | Verdict::Violated => None,
             },
             as_expected: row.as_expected(),
@@ -105,6 +110,8 @@ impl Report {
             what: words::occurrence(row.occurrence),
             way: row.way,
             occurred: row.occurred,
+            as_expected: row.as_expected(),
+            reason: row.diverged.as_ref().map(words::diverged),
         });
         Self {
             family: outcome.family.clone(),

@@ -9,6 +9,7 @@ use redelivery_model::setup::Setup;
 use redelivery_model::world::{Action, World};
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Counterexample as Found, Row, Way};
+use redelivery_scenarios::scenario::Scope;
 use redelivery_scenarios::schedule::{setup_of, write_step};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ pub struct Line {
 /// How a violation comes about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counterexample {
-    /// The seed, of a simulated or live run.
+    /// The seed, of a simulated or live run; a live run without one followed the explorer's path.
     pub seed: Option<u64>,
     /// Whether the run has ended so; otherwise its last step is the violation.
     pub at_end: bool,
@@ -96,10 +97,12 @@ impl Timeline {
 
 impl Counterexample {
     pub(super) fn new(scenario: &Scenario, row: &Row, found: &Found, program: &str) -> Self {
-        let setup = match (row.way, &scenario.live) {
-            (Way::Live, Some(living)) => &living.setup,
+        let setup = match (row.way, found.seed) {
+            (Way::Live, None) => scenario.setup_of(Scope::Explored),
+            (Way::Live, Some(_)) => scenario.setup_of(Scope::Seeded),
             _ => setup_of(scenario, found.clock),
         };
+        let setup = &setup.faster(found.speed);
         // A violation in the very last step is none of the end.
         let in_last_step = |step: &Step| step.violations.contains(&found.violation);
         let at_end = found.at_end && !found.steps.last().is_some_and(in_last_step);
@@ -107,17 +110,16 @@ impl Counterexample {
         let replay = match (row.way, found.seed) {
             // The same durations and faults again; the server may choose another order.
             (Way::Live, Some(seed)) => format!("{program} live {path} --seeds {seed}..{}", seed.saturating_add(1)),
+            (Way::Live, None) => format!("{program} live {path} --check {}", quoted(&row.name)),
             (_, Some(seed)) => format!("{program} replay {path} --seed {seed}"),
             (_, None) => format!("{program} replay {path} --check {}", quoted(&row.name)),
         };
-        // Nobody sees what a real server's pending lists hold at the end.
-        let is_visible = at_end && row.way != Way::Live;
         Self {
             seed: found.seed,
             at_end,
             broken: broken(setup, &found.violation, at_end, &found.steps),
             durations: found.durations.and_then(words::durations),
-            ending: is_visible.then(|| ending::ending(setup, &found.steps)),
+            ending: at_end.then(|| ending::ending(setup, &found.steps)),
             timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
             replay,
         }

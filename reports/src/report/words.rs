@@ -3,6 +3,7 @@
 use redelivery_engine::Millis;
 use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
+use redelivery_scenarios::live::Diverged;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 
 /// Why nothing can be said of a scenario in which nothing was judged.
@@ -56,6 +57,7 @@ pub fn verdict(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "holds",
         Verdict::Violated => "violated",
+        Verdict::Diverged(_) => "diverged",
         Verdict::Unknown(_) => "unknown",
     }
 }
@@ -67,7 +69,9 @@ pub fn unknown(unknown: &Unknown) -> String {
         Unknown::CutOff(runs) => format!("{} did not end within the time limit", count(*runs, "run")),
         Unknown::NeverOccurred(what) => format!("`{}` never occurred, so that nothing was tested", occurrence(*what)),
         Unknown::NothingToJudge => "no group reads anything that it could judge".into(),
-        Unknown::NotVisible => "only the broker sees the events that it needs".into(),
+        Unknown::NoMoments => "no moments are known at which the explored path can happen with these durations".into(),
+        Unknown::WentOn => "the run can go round for ever from the path's end, but need not".into(),
+        Unknown::TooSlow => "the machine was too slow for the explored path".into(),
         Unknown::NoServer => "there is no server to run against".into(),
     }
 }
@@ -79,6 +83,12 @@ pub fn durations(durations: Durations) -> Option<&'static str> {
         Durations::WithShorterRests => Some("under these durations a client rests for less than it was told"),
         Durations::None => Some("no durations were found under which the broker's clocks allow this path"),
     }
+}
+
+/// Where a real server left the explorer's path.
+pub fn diverged(diverged: &Diverged) -> String {
+    let Diverged { step, expected, got } = diverged;
+    format!("the server went another way at step {step}: expected {expected}; got {got}")
 }
 
 /// An occurrence as scenario files write it.

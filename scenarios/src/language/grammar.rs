@@ -68,8 +68,9 @@ pub(super) struct File {
     /// Seeds and durations of the simulated runs.
     #[serde(default)]
     pub(super) simulate: Simulate,
-    /// Present when the scenario may run against a real server.
-    pub(super) live: Option<Live>,
+    /// The runs against a real server.
+    #[serde(default)]
+    pub(super) live: Live,
     /// What is expected.
     #[serde(default)]
     pub(super) expect: Expect,

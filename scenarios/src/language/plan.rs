@@ -13,7 +13,7 @@ mod timing;
 
 use std::path::Path;
 
-use redelivery_engine::{Bytes, Millis, StreamId};
+use redelivery_engine::{Bytes, StreamId};
 use redelivery_model::setup::{Ageing, GroupIx, GroupSetup, Setup};
 
 use super::diagnostic::Mistakes;
@@ -28,17 +28,9 @@ struct Way<'a> {
     messages: &'a Named<Messages>,
     count: &'a Named<Counts>,
     faults: &'a Faults,
-    speed: u64,
     max_messages: u64,
     ageing: Ageing,
     counter_ids: bool,
-}
-
-impl Way<'_> {
-    /// A duration in this way; what does not divide evenly is rounded up, so that only nothing becomes nothing.
-    fn scaled(&self, ms: Millis) -> Millis {
-        ms.div_ceil(self.speed)
-    }
 }
 
 /// What all ways have in common.
@@ -69,8 +61,9 @@ pub(super) fn plan(
     names::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
-    let casts: Vec<Option<Cast>> = ways.iter().map(|way| Cast::new(file, way, mistakes)).collect();
-    let casts: Vec<Cast> = casts.into_iter().collect::<Option<_>>()?;
+    // What is too much in one way is said once.
+    let casts = ways.iter().map(|way| Cast::new(file, way, mistakes));
+    let casts: Vec<Cast> = casts.collect::<Option<_>>()?;
     names::check_members(file, &casts, mistakes);
     let claims = claims::Claims::new(file, mistakes);
     timing::check_thresholds(file, &claims, mistakes);
@@ -87,15 +80,18 @@ pub(super) fn plan(
     if !mistakes.is_empty() {
         return None;
     }
-    let timing = |place: usize| timing::timing(file, &ways[place], &casts[place]);
-    let live = file.live.as_ref().and_then(|live| {
-        Some(Living {
-            setup: setups.pop()?,
-            timing: timing(2),
-            seeds: 0..live.seeds.map_or(5, |seeds| seeds.0),
-            speed: ways[2].speed,
-        })
-    });
+    let timing = |place: usize| timing::timing(file, &casts[place]);
+    let setup = setups.pop()?;
+    let live = Living {
+        speed: match &file.live.speed {
+            Some(speed) => speed.0,
+            None => timing::speed(&setup),
+        },
+        setup,
+        timing: timing(2),
+        timing_explored: timing(0),
+        seeds: 0..file.live.seeds.map_or(2, |seeds| seeds.0),
+    };
     let simulate = Simulating {
         setup: setups.pop()?,
         timing: timing(1),
@@ -128,14 +124,13 @@ pub(super) fn family_and_name(path: &Path) -> (String, String) {
     (word(path.parent().and_then(Path::file_name)), word(path.file_stem()))
 }
 
-fn ways(file: &File) -> Vec<Way<'_>> {
-    let mut ways = vec![
+fn ways(file: &File) -> [Way<'_>; 3] {
+    [
         Way {
             doing: "exploring",
             messages: &file.explore.messages,
             count: &file.explore.count,
             faults: &file.faults,
-            speed: 1,
             max_messages: 64,
             ageing: file.explore.ageing,
             counter_ids: true,
@@ -145,23 +140,27 @@ fn ways(file: &File) -> Vec<Way<'_>> {
             messages: &file.simulate.messages,
             count: &file.simulate.count,
             faults: file.simulate.faults.as_ref().unwrap_or(&file.faults),
-            speed: 1,
             max_messages: 100_000,
             ageing: Ageing::default(),
             counter_ids: false,
         },
-    ];
-    ways.extend(file.live.as_ref().map(|live| Way {
-        doing: "running live",
-        messages: &live.messages,
-        count: &live.count,
-        faults: live.faults.as_ref().unwrap_or(&file.faults),
-        speed: live.speed.as_ref().map_or(1, |speed| speed.0),
-        max_messages: 100_000,
-        ageing: Ageing::default(),
-        counter_ids: false,
-    }));
-    ways
+        Way {
+            doing: "running live",
+            // What is small enough to be explored is small enough for real time.
+            messages: match file.live.messages.0.is_empty() {
+                true => &file.explore.messages,
+                false => &file.live.messages,
+            },
+            count: match file.live.count.0.is_empty() {
+                true => &file.explore.count,
+                false => &file.live.count,
+            },
+            faults: file.live.faults.as_ref().unwrap_or(&file.faults),
+            max_messages: 100_000,
+            ageing: Ageing::default(),
+            counter_ids: false,
+        },
+    ]
 }
 
 fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
@@ -197,10 +196,10 @@ fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
 fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Setup {
     Setup {
         groups: common.groups.clone(),
-        clients: roles::clients(common, way, cast, mistakes),
+        clients: roles::clients(common, cast, mistakes),
         messages: cast.messages.clone(),
         faults: faults::faults(way.faults, cast),
-        checks: common.claims.checks_in(way),
+        checks: common.claims.checks(),
         defect: None,
         ageing: way.ageing,
         counter_ids: way.counter_ids,

@@ -1,6 +1,7 @@
 //! One client as its parent knows it: what its process remembers, worked out again from the same replies.
 
 use std::collections::VecDeque;
+use std::io;
 
 use redelivery_engine::Millis;
 use redelivery_engine::resp::Frame;
@@ -8,7 +9,7 @@ use redelivery_model::client::{Intent, Me, Memory, Request};
 use redelivery_model::setup::{ClientIx, Setup};
 
 use super::process::{Life, Process};
-use super::tap::Wire;
+use super::proxy::Wire;
 
 /// A client.
 pub(super) struct Actor {
@@ -23,9 +24,11 @@ pub(super) struct Actor {
     /// Which of this life's connections it uses.
     pub(super) connection: usize,
     pub(super) doing: Doing,
-    /// What it does next, and when.
-    pub(super) due: Option<(Millis, Next)>,
-    /// Requests that were not answered yet, the oldest first.
+    /// What its process said that it intends, as long as nobody compared it.
+    pub(super) said: Option<String>,
+    /// The request that it was ordered to send and that has not come over its wire yet.
+    pub(super) ordered: Option<Request>,
+    /// Requests that the server has and has not answered yet, the oldest first.
     sent: VecDeque<Sent>,
 }
 
@@ -34,27 +37,18 @@ pub(super) struct Actor {
 pub(super) enum Doing {
     /// It has said what it intends, or is down.
     Nothing,
-    /// It waits for a reply.
+    /// It waits for a reply, or is about to send the request.
     Waiting,
     /// It is about to say what it intends.
     Deciding,
 }
 
-/// What a client does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// What it intends.
-    Step,
-    /// It starts again.
-    Restart,
-}
-
-/// A request on its way.
+/// A request that the server has.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) wire: Wire,
     pub(super) request: Request,
-    /// It was not sent before this.
+    /// The server did not have it before this.
     pub(super) earliest_ms: Millis,
     pub(super) reader: Reader,
     /// How many frames are still to come.
@@ -88,7 +82,8 @@ impl Actor {
             process: None,
             connection: 0,
             doing: Doing::Nothing,
-            due: None,
+            said: None,
+            ordered: None,
             sent: VecDeque::new(),
         }
     }
@@ -124,10 +119,10 @@ impl Actor {
         }
     }
 
-    /// A request goes out.
-    pub(super) fn send(&mut self, request: Request, earliest_ms: Millis, reader: Reader) {
+    /// A request reaches the server.
+    pub(super) fn send(&mut self, wire: Wire, request: Request, earliest_ms: Millis, reader: Reader) {
         self.sent.push_back(Sent {
-            wire: self.wire(),
+            wire,
             missing: request.commands().len(),
             request,
             earliest_ms,
@@ -135,33 +130,41 @@ impl Actor {
         });
     }
 
-    /// The client lets go of its connection: nobody reads what still comes over it.
-    pub(super) fn let_go(&mut self, reader: Reader) {
-        let wire = self.wire();
+    /// The client lets go of a connection: nobody reads what still comes over it.
+    pub(super) fn let_go(&mut self, wire: Wire, reader: Reader) {
         for sent in self.sent.iter_mut().filter(|sent| sent.wire == wire) {
             sent.reader = reader;
         }
     }
 
     /// A frame came: answers the request that it completes.
-    pub(super) fn receive(&mut self, wire: Wire, frame: &Frame) -> Option<Sent> {
+    pub(super) fn receive(&mut self, wire: Wire, frame: &Frame) -> io::Result<Option<Sent>> {
         let place = self.sent.iter().position(|sent| sent.wire == wire);
-        let place = place.unwrap_or_else(|| panic!("{wire:?} brought what nobody asked for: {frame:?}"));
+        let Some(place) = place else {
+            return Err(io::Error::other(format!(
+                "the server sent what nobody asked for: {frame:?}"
+            )));
+        };
         self.sent[place].missing -= 1;
-        match self.sent[place].missing {
+        Ok(match self.sent[place].missing {
             0 => self.sent.remove(place),
             _ => None,
-        }
+        })
     }
 
     /// Nothing more comes over this connection; answers whether the client waits for something on it.
     pub(super) fn closed(&mut self, wire: Wire) -> bool {
         self.sent.retain(|sent| sent.wire != wire);
-        self.doing == Doing::Waiting && self.wire() == wire
+        self.process.is_some() && self.doing == Doing::Waiting && self.wire() == wire
     }
 
-    /// Whether nothing will come of this client any more.
-    pub(super) fn is_over(&self) -> bool {
-        self.doing == Doing::Nothing && self.due.is_none() && self.sent.is_empty()
+    /// Whether it waits for a reply to a request that the server has.
+    pub(super) fn waits(&self) -> bool {
+        self.doing == Doing::Waiting && self.awaits(self.wire())
+    }
+
+    /// Whether something that the server has on this connection is not answered.
+    pub(super) fn awaits(&self, wire: Wire) -> bool {
+        self.sent.iter().any(|sent| sent.wire == wire)
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn begin(setup: &Setup, address: SocketAddr, clock: Clock, history: &
             earliest_ms,
             latest_ms: clock.ceil_ms(),
         };
-        history.executed(moment, Some(client), &request, &reply);
+        history.executed(moment, Some(client), &request, Some(&reply));
         let produced = producer::produced(client, message, &stream, &reply);
         history.tell(moment, produced.expect("XADD answers an ID"));
     }

@@ -1,16 +1,17 @@
 //! The process of one client: the same client code as in a world, on a connection of its own.
 //!
 //! It does one thing after the other, each when it is told to, and ends when nobody tells it any more. It never retries
-//! a connection and never looks at a clock: both would be faults, or time, of its own making.
+//! by itself and never looks at a clock: both would be faults, or time, of its own making. When its connection is lost
+//! it opens another one, and its client code decides what to do about it.
 
 use std::io::{self, BufRead, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
+use redelivery_engine::{Bytes, Reply};
 use redelivery_model::client::{Intent, Me, Memory, Observation, Request};
-use redelivery_model::setup::{ClientIx, Fate};
+use redelivery_model::setup::ClientIx;
 
 use super::protocol::{Announcement, Job, Order, hear, say};
 use super::{Connection, reply};
@@ -18,8 +19,6 @@ use crate::language;
 
 /// A read may block as long as it wants; the parent decides when a run is over.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long the reply may take that a cut connection shall lose; a blocked read gives none.
-const LOST_REPLY: Duration = Duration::from_millis(50);
 
 /// Is a client, as told by `input`, until that closes.
 ///
@@ -31,9 +30,9 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
     };
     let other = |text: &str| io::Error::new(ErrorKind::InvalidInput, format!("{}: {text}", job.scenario.display()));
     let scenario = language::load(&job.scenario).map_err(|_| other("not a scenario"))?;
-    let living = scenario.live.ok_or_else(|| other("does not run live"))?;
+    let setup = scenario.setup_of(job.scope).faster(job.speed);
     let me = Me {
-        setup: &living.setup,
+        setup: &setup,
         client: ClientIx(job.client),
         restarts: job.restarts,
     };
@@ -51,20 +50,35 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
         // Events are the parent's business, who sees more.
         let mut observe = |observation: Observation<'_>| memory.observe(me, observation, &mut |_| ());
         match (order, intent) {
-            (Order::Go, Intent::Send(request)) => observe(Observation::Reply(&wire.exchange(&request)?)),
+            (Order::Go, Intent::Send(request)) => match wire.exchange(&request) {
+                Ok(reply) => observe(Observation::Reply(&reply)),
+                Err(error) if is_lost(&error) => {
+                    wire = Wire::open(job.address)?;
+                    observe(Observation::Lost);
+                }
+                Err(error) => return Err(error),
+            },
             (Order::Go, Intent::SendOnly(request)) => {
                 wire.send(&request)?;
                 observe(Observation::Sent);
             }
             (Order::Go, Intent::Work(_) | Intent::Wait(_)) => observe(Observation::Done),
-            (Order::Cut(fate), Intent::Send(request) | Intent::SendOnly(request)) => {
-                wire.cut(&request, fate)?;
+            (Order::Lose, intent) => {
+                wire.lose(&intent)?;
                 wire = Wire::open(job.address)?;
                 observe(Observation::Lost);
             }
-            (order, intent) => return Err(other(&format!("{order:?} makes no sense before {intent:?}"))),
+            (Order::Go, Intent::Stop) => return Err(other("nothing is left to do")),
         }
     }
+}
+
+/// Whether the connection is gone.
+fn is_lost(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    )
 }
 
 /// The connection, and the replies that nobody waited for.
@@ -87,27 +101,25 @@ impl Wire {
         self.connection.send_all(&argvs)
     }
 
-    fn exchange(&mut self, request: &Request) -> io::Result<redelivery_engine::Reply> {
+    fn exchange(&mut self, request: &Request) -> io::Result<Reply> {
         self.send(request)?;
-        let frames = self.read_all()?;
+        let count = std::mem::take(&mut self.unread);
+        let frames: Vec<Frame> = (0..count)
+            .map(|_| self.connection.receive())
+            .collect::<io::Result<_>>()?;
         Ok(reply(request, frames.last().expect("a request has a command")))
     }
 
-    fn read_all(&mut self) -> io::Result<Vec<Frame>> {
-        let count = std::mem::take(&mut self.unread);
-        (0..count).map(|_| self.connection.receive()).collect()
-    }
-
-    /// Whatever becomes of the request, its reply goes unread; then the connection closes.
-    fn cut(mut self, request: &Request, fate: Fate) -> io::Result<()> {
-        match fate {
-            Fate::Never => Ok(()),
-            Fate::Late => self.send(request),
-            Fate::ReplyLost => {
-                self.connection.set_timeout(LOST_REPLY)?;
-                self.send(request)?;
-                // Whether it came does not matter: it is lost.
-                self.read_all().map_or(Ok(()), |_| Ok(()))
+    /// Sends what is intended, if it is something to send, and reads until the connection is gone.
+    fn lose(mut self, intent: &Intent) -> io::Result<()> {
+        if let Intent::Send(request) | Intent::SendOnly(request) = intent {
+            self.send(request)?;
+        }
+        loop {
+            match self.connection.receive() {
+                Ok(_) => {}
+                Err(error) if is_lost(&error) => return Ok(()),
+                Err(error) => return Err(error),
             }
         }
     }

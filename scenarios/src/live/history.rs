@@ -7,7 +7,7 @@ use redelivery_model::event::{Event, Moment};
 use redelivery_model::history::{Executed, Step};
 use redelivery_model::observe::{self, Ledger};
 use redelivery_model::occurrence::{Occurrences, shown_by};
-use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::world::Action;
 
 /// What has happened so far.
@@ -54,14 +54,21 @@ impl<'a> History<'a> {
         });
     }
 
-    /// The server executed a request; without a client nobody reads the reply.
-    pub(super) fn executed(&mut self, moment: Moment, client: Option<ClientIx>, request: &Request, reply: &Reply) {
-        self.requests += 1;
+    /// The server executed a request, or holds it back; without a client nobody reads the reply.
+    pub(super) fn executed(
+        &mut self,
+        moment: Moment,
+        client: Option<ClientIx>,
+        request: &Request,
+        reply: Option<&Reply>,
+    ) {
         self.last().executed.push(Executed {
             client,
             request: request.clone(),
-            reply: Some(reply.clone()),
+            reply: reply.cloned(),
         });
+        let Some(reply) = reply else { return };
+        self.requests += 1;
         let mut told = Vec::new();
         let tell = &mut |event| told.push(event);
         observe::executed(self.setup, &mut self.ledger, request, reply, client.is_some(), tell);
@@ -75,7 +82,10 @@ impl<'a> History<'a> {
         if let Some(occurrence) = shown_by(&event) {
             self.occurred.insert(occurrence);
         }
-        if !matches!(event, Event::ClaimedNothing { .. }) {
+        if !matches!(
+            event,
+            Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }
+        ) {
             self.progress_ms = moment.latest_ms;
         }
         let mut found = Vec::new();
@@ -89,6 +99,21 @@ impl<'a> History<'a> {
             .extend(found.into_iter().map(|violation| (after, violation)));
     }
 
+    /// A group's pending list as it stands, if that is news.
+    pub(super) fn pending(&mut self, moment: Moment, group: GroupIx, event: Event) {
+        let Event::Pending { rows, .. } = &event else { return };
+        let shown = self.steps.iter().rev().flat_map(|step| &step.pending);
+        let known = shown
+            .filter(|(of, _)| *of == group)
+            .map(|(_, rows)| rows.as_slice())
+            .next();
+        if known.unwrap_or_default() != rows.as_slice() {
+            let rows = rows.clone();
+            self.last().pending.push((group, rows));
+        }
+        self.tell(moment, event);
+    }
+
     /// The run has ended by itself.
     pub(super) fn end(&mut self) {
         let after = self.steps.len();
@@ -97,7 +122,14 @@ impl<'a> History<'a> {
             .at_end(self.setup, &mut |violation| violations.push((after, violation)));
     }
 
-    fn last(&mut self) -> &mut Step {
+    /// What would be violated if the run ended now.
+    pub(super) fn owed(&self) -> Vec<Violation> {
+        let mut owed = Vec::new();
+        self.monitors.at_end(self.setup, &mut |violation| owed.push(violation));
+        owed
+    }
+
+    pub(super) fn last(&mut self) -> &mut Step {
         self.steps.last_mut().expect("it begins with one")
     }
 }

@@ -3,28 +3,35 @@
 //!
 //! It never decides what an answer means: events come of the same code as in a world ([`redelivery_model::observe`]),
 //! and checks read them as they read any history. Each client is a process with a connection of its own and runs the
-//! same client code as everywhere; a crash is SIGKILL. Read next: `run` for one run, `client` for the process, `tap` for
-//! how the parent sees what nobody received, `protocol` for what parent and process say to each other.
+//! same client code as everywhere; a crash is SIGKILL. Read next: `guided` for a run along a path of the explorer,
+//! `seeded` for one by seed, `stage` for what both are played on, `client` for the process, `proxy` for what holds and
+//! loses requests and replies, `protocol` for what parent and process say to each other.
 
 mod actor;
+mod alike;
+mod ask;
 mod beginning;
 mod client;
 mod clock;
 mod connection;
 mod find;
+mod guided;
 mod history;
 mod process;
 mod protocol;
+mod proxy;
 mod reply;
-mod run;
+mod seeded;
 mod server;
-mod steps;
-mod tap;
+mod stage;
+mod watchdog;
 
 pub use client::client;
 pub use connection::{Connection, argv};
 pub use find::in_path;
+pub use guided::{Diverged, Driven, Route, guided};
 pub use process::Launcher;
 pub use reply::reply;
-pub use run::{Live, Run, run};
+pub use seeded::seeded;
 pub use server::{Server, servers};
+pub use stage::{Live, Run};

@@ -12,7 +12,7 @@ use redelivery_engine::Millis;
 use redelivery_model::setup::ClientIx;
 
 use super::protocol::{Announcement, Job, Order, hear, say};
-use super::tap::{Tap, Tapped, Wire};
+use super::proxy::{Came, Proxy, Wire};
 
 /// How a client's process is started: whatever it is, it must call [`client`](super::client()).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) enum News {
     /// A process ended.
     Ended(Life),
     /// Something came over a wire; no later than at this moment.
-    Tapped(Wire, Tapped, Millis),
+    Came(Wire, Came, Millis),
 }
 
 /// A process that runs.
@@ -46,13 +46,19 @@ pub(super) enum News {
 pub(super) struct Process {
     child: Child,
     input: ChildStdin,
-    _tap: Tap,
+    _proxy: Proxy,
 }
 
 impl Process {
     /// Starts it and tells it its job; what it says comes as news.
     #[expect(clippy::disallowed_methods, reason = "a process is heard whenever it says something")]
-    pub(super) fn start(launcher: &Launcher, life: Life, job: &Job, tap: Tap, news: Sender<News>) -> io::Result<Self> {
+    pub(super) fn start(
+        launcher: &Launcher,
+        life: Life,
+        job: &Job,
+        proxy: Proxy,
+        news: Sender<News>,
+    ) -> io::Result<Self> {
         let mut child = Command::new(&launcher.executable)
             .args(&launcher.arguments)
             .stdin(Stdio::piped())
@@ -63,7 +69,7 @@ impl Process {
         let mut process = Self {
             child,
             input,
-            _tap: tap,
+            _proxy: proxy,
         };
         thread::spawn(move || {
             while let Ok(Some(Announcement { intent })) = hear(&mut output) {

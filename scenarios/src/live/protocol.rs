@@ -1,22 +1,27 @@
 //! What the parent and a client's process say to each other: a line of JSON each.
 //!
 //! The parent sends the job, then one order after the other; the process announces what it intends before each. It
-//! never reports replies: the parent reads them off the wire (`tap`), so that both work out the next intent by
+//! never reports replies: the parent reads them off the wire (`proxy`), so that both work out the next intent by
 //! themselves, and must agree.
 
 use std::io::{self, BufRead, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use redelivery_model::setup::Fate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::scenario::Scope;
 
 /// What a process is told first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Job {
     /// The scenario's file.
     pub(super) scenario: PathBuf,
+    /// Which of the scenario's setups it is part of.
+    pub(super) scope: Scope,
+    /// What durations are divided by.
+    pub(super) speed: u64,
     /// Which client the process is.
     pub(super) client: u16,
     /// How often it came back under a new name.
@@ -31,8 +36,8 @@ pub(super) struct Job {
 pub(super) enum Order {
     /// Do it; the work or the wait is over.
     Go,
-    /// Lose the connection over it, and open another one.
-    Cut(Fate),
+    /// Send it, if it is something to send, and wait until the connection is lost.
+    Lose,
 }
 
 /// What a process says before each order: its intent, as `Debug` writes it.

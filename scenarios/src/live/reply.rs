@@ -102,9 +102,14 @@ fn entry(frame: &Frame) -> Option<EntryReply> {
         Frame::Array(fields) => Some(fields.iter().map(bulk).collect::<Option<_>>()?),
         _ => None,
     };
-    let (ms, seq) = std::str::from_utf8(id).ok()?.split_once('-')?;
-    let id = StreamId::new(ms.parse().ok()?, seq.parse().ok()?);
+    let id = whole_id(id)?;
     Some(EntryReply { id, fields })
+}
+
+/// An ID with both its numbers.
+pub(super) fn whole_id(text: &[u8]) -> Option<StreamId> {
+    let (ms, seq) = std::str::from_utf8(text).ok()?.split_once('-')?;
+    Some(StreamId::new(ms.parse().ok()?, seq.parse().ok()?))
 }
 
 fn bulk(frame: &Frame) -> Option<Bytes> {

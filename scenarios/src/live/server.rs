@@ -13,16 +13,19 @@ use std::time::{Duration, Instant};
 use redelivery_engine::resp::Frame;
 use tempfile::TempDir;
 
+use super::watchdog::Watchdog;
 use super::{Connection, argv};
 
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Another process may take a port between our look and the server's start.
 const START_ATTEMPTS: usize = 5;
 
-/// A running server. Dropped, it is killed and its folder removed.
+/// A running server. Dropped, it is killed and its folder removed; so it is when our own process is killed.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
+    /// Ends with the server; otherwise when we do.
+    watchdog: Watchdog,
     address: SocketAddr,
     binary: PathBuf,
     options: Vec<(String, String)>,
@@ -33,6 +36,8 @@ impl Server {
     /// Starts `binary` on a free port of 127.0.0.1 with these configuration options (`("appendonly", "yes")`) and
     /// waits until it answers. Unless an option says otherwise it persists nothing.
     pub fn start(binary: &Path, options: &[(&str, &str)]) -> io::Result<Self> {
+        // It is started in another folder.
+        let binary = &std::path::absolute(binary)?;
         let folder = tempfile::Builder::new().prefix("redelivery-server-").tempdir()?;
         let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
         let options: Vec<_> = options.iter().map(owned).collect();
@@ -40,9 +45,10 @@ impl Server {
         loop {
             let address = free_address()?;
             match launch(binary, address, folder.path(), &options) {
-                Ok(child) => {
+                Ok((child, watchdog)) => {
                     return Ok(Self {
                         child,
+                        watchdog,
                         address,
                         binary: binary.to_owned(),
                         options,
@@ -77,6 +83,7 @@ impl Server {
 
     /// SIGKILL, as a crash of the process would be; its folder stays.
     pub fn kill(&mut self) -> io::Result<()> {
+        self.watchdog.dismiss();
         self.child.kill()?;
         self.child.wait().map(drop)
     }
@@ -84,7 +91,7 @@ impl Server {
     /// Kills it and starts it again, on the same port and from what its folder holds.
     pub fn restart(&mut self) -> io::Result<()> {
         self.kill()?;
-        self.child = launch(&self.binary, self.address, self.folder.path(), &self.options)?;
+        (self.child, self.watchdog) = launch(&self.binary, self.address, self.folder.path(), &self.options)?;
         Ok(())
     }
 }
@@ -122,7 +129,12 @@ fn free_address() -> io::Result<SocketAddr> {
 }
 
 /// Starts the process and waits until it, and no other, answers at the address.
-fn launch(binary: &Path, address: SocketAddr, folder: &Path, options: &[(String, String)]) -> io::Result<Child> {
+fn launch(
+    binary: &Path,
+    address: SocketAddr,
+    folder: &Path,
+    options: &[(String, String)],
+) -> io::Result<(Child, Watchdog)> {
     let log = std::fs::File::create(folder.join("log"))?;
     let mut command = Command::new(binary);
     command
@@ -142,8 +154,12 @@ fn launch(binary: &Path, address: SocketAddr, folder: &Path, options: &[(String,
         command.args([OsStr::new(&format!("--{name}")), OsStr::new(value)]);
     }
     let mut child = command.spawn()?;
-    match wait_until_ready(&mut child, address) {
-        Ok(()) => Ok(child),
+    let ready = Watchdog::over(&child, folder).and_then(|watchdog| {
+        wait_until_ready(&mut child, address)?;
+        Ok(watchdog)
+    });
+    match ready {
+        Ok(watchdog) => Ok((child, watchdog)),
         Err(error) => {
             let _ = child.kill();
             let _ = child.wait();

@@ -47,6 +47,7 @@ fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
+        speed: 1,
         at_end: found.at_end,
         clock: Clock::Abstract,
         durations: Some(durations),

@@ -52,6 +52,8 @@ pub enum Done {
     States(u64),
     /// One more seed was simulated, of so many.
     Seed(u64),
+    /// One more live run is over, of so many.
+    Run(u64),
     /// This way of running is over.
     Way(Way),
 }
@@ -115,6 +117,7 @@ fn note_occurrences(scenario: &Scenario, way: Way, occurred: Occurrences, outcom
             occurrence,
             way,
             occurred: occurred.contains(occurrence),
+            diverged: None,
         })
         .collect();
     let missing = rows.iter().find(|row| !row.occurred).map(|row| row.occurrence);

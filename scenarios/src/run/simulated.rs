@@ -119,6 +119,7 @@ fn counterexample(setup: &Setup, found: &Found) -> Counterexample {
     Counterexample {
         violation: found.violation.clone(),
         seed: Some(found.seed),
+        speed: 1,
         at_end: found.at_end,
         clock: Clock::Virtual,
         durations: None,

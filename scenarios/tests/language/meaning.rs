@@ -28,7 +28,8 @@ fn the_example_is_expanded_for_each_way() {
         (scenario.family.as_str(), scenario.name.as_str()),
         ("streams", "crash-then-reclaim")
     );
-    let (explore, simulate, live) = (&scenario.explore, &scenario.simulate, scenario.live.as_ref().unwrap());
+    let (explore, simulate, live) = (&scenario.explore, &scenario.simulate, &scenario.live);
+    let fast = live.setup.faster(live.speed);
     assert_eq!(names(&explore.setup), ["shop", "worker-1", "worker-2"]);
     assert_eq!(names(&simulate.setup), ["shop", "worker-1", "worker-2", "worker-3"]);
     assert_eq!(explore.setup.faults.crash.clients, [ClientIx(1), ClientIx(2)]);
@@ -39,15 +40,16 @@ fn the_example_is_expanded_for_each_way() {
     assert_eq!((explore.setup.messages.len(), simulate.setup.messages.len()), (2, 20));
     assert!(simulate.setup.messages.find(b"shop-20").is_some());
     assert!(explore.setup.counter_ids && !simulate.setup.counter_ids);
-    assert_eq!((min_idle(&simulate.setup), min_idle(&live.setup)), (30_000, 300));
+    assert_eq!((min_idle(&live.setup), min_idle(&fast)), (30_000, 300));
     assert_eq!(explore.setup.checks[1], CheckSpec::SingleOwner { within_ms: 30_000 });
-    assert_eq!(live.setup.checks[1], CheckSpec::SingleOwner { within_ms: 300 });
+    assert_eq!(fast.checks[1], CheckSpec::SingleOwner { within_ms: 300 });
     assert_eq!(simulate.timing.work.len(), 4);
     assert_eq!(
         (simulate.timing.work[0].max_ms, simulate.timing.work[1].max_ms),
         (0, 50)
     );
-    assert_eq!(live.timing.work[1].max_ms, 1);
+    assert_eq!(live.timing.faster(live.speed).work[1].max_ms, 1);
+    assert_eq!((live.timing.work.len(), live.timing_explored.work.len()), (5, 3));
     assert_eq!(scenario.expect[1].name, "single-owner within 30s");
     let all = Ways {
         explore: true,
@@ -58,13 +60,7 @@ fn the_example_is_expanded_for_each_way() {
     let last = scenario.expect.last().unwrap();
     assert_eq!(
         (last.expected, last.ways),
-        (
-            Expected::Violated,
-            Ways {
-                explore: true,
-                ..Ways::default()
-            }
-        )
+        (Expected::Violated, Ways { simulate: false, ..all })
     );
     assert_eq!(explore.setup.checks[last.place], CheckSpec::AtMostOnce);
 }
@@ -101,12 +97,12 @@ fn the_same_check_in_several_ways_is_one_check() {
         .iter()
         .map(|expectation| (expectation.place, expectation.ways))
         .collect();
-    let both = Ways {
+    let all = Ways {
         explore: true,
         simulate: true,
-        live: false,
+        live: true,
     };
-    assert_eq!(ways, [(0, both), (1, both)]);
+    assert_eq!(ways, [(0, all), (1, all)], "live runs follow the explorer's paths");
     assert_eq!(scenario.explore.setup.checks.len(), 2);
 }
 
@@ -115,4 +111,16 @@ fn a_check_may_be_violated_in_one_way_and_hold_in_another() {
     let scenario = small("explore.violated = ['order']\nsimulate.holds = ['order']");
     assert_eq!(scenario.expect.len(), 2);
     assert_eq!(scenario.expect[0].place, scenario.expect[1].place);
+}
+
+#[test]
+fn without_a_word_about_it_a_scenario_runs_live_as_small_as_it_is_explored() {
+    let scenario = load(&super::here("corpus/streams/dedup-mark-before.toml")).unwrap();
+    let live = &scenario.live;
+    assert_eq!(names(&live.setup), names(&scenario.explore.setup));
+    assert_eq!(live.setup.messages.len(), scenario.explore.setup.messages.len());
+    assert_eq!(live.seeds, 0..2);
+    assert_eq!(live.speed, 83, "the shortest time is BLOCK 5000, which becomes 61 ms");
+    let fast = live.setup.faster(live.speed);
+    assert_eq!(min_idle(&fast), 362);
 }

@@ -64,13 +64,11 @@ enum Step {
     MarkBefore,
     /// The work itself.
     Work,
-    /// WATCH of the stream, after the work.
-    WatchStream,
     /// XPENDING of the entry, for its owner, after the work.
     AskOwner,
     /// INCR: the effect in the broker.
     Apply,
-    /// Effect and acknowledgement in one transaction, with the mark if there is one.
+    /// Mark, effect and acknowledgement in one transaction.
     Commit,
     /// SADD or SET after the work.
     MarkAfter,

@@ -23,14 +23,15 @@ pub(in crate::language) struct Expect {
     /// What must occur, so that nothing holds because nothing happened.
     #[serde(default)]
     pub(in crate::language) occurs: Vec<Located<Occurrence>>,
-    /// Further expectations of the exploration alone.
+    /// Further expectations of the exploration, and of live runs, which follow its paths.
     #[serde(default)]
     pub(in crate::language) explore: Outlook,
     /// Further expectations of the simulated runs alone.
     #[serde(default)]
     pub(in crate::language) simulate: Outlook,
     /// Further expectations of the live runs alone.
-    pub(in crate::language) live: Option<Located<Outlook>>,
+    #[serde(default)]
+    pub(in crate::language) live: Outlook,
 }
 
 /// What is expected in one way alone.

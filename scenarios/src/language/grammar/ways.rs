@@ -58,13 +58,14 @@ pub(in crate::language) struct Simulate {
     pub(in crate::language) faults: Option<Faults>,
 }
 
-/// The runs against a real server.
-#[derive(Debug, Deserialize, JsonSchema)]
+/// The runs against a real server: some along the paths of the explorer, some by seed. Durations are divided by `speed`;
+/// the rest is of the runs by seed, which are otherwise as small as what is explored.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Live {
-    /// All durations are divided by this; 1 by default.
+    /// All durations are divided by this; by default so that the shortest takes about 60 ms.
     pub(in crate::language) speed: Option<Located<Number<1, 1_000>>>,
-    /// How many seeds are run, from 0; 5 by default.
+    /// How many seeds are run, from 0; 2 by default.
     pub(in crate::language) seeds: Option<Number<1, 100_000>>,
     /// Producers that add another number of messages here.
     #[serde(default)]

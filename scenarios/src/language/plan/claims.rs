@@ -6,7 +6,7 @@ use redelivery_engine::{Bytes, Millis};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::Occurrence;
 
-use super::{Way, names};
+use super::names;
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Check, Claim, File};
 use crate::language::located::Located;
@@ -37,21 +37,16 @@ impl Claims {
                 simulate,
                 live,
             });
-        let all = explore
-            .or(simulate)
-            .or(if file.live.is_some() { live } else { explore });
+        let all = explore.or(simulate).or(live);
         claims.read(file, all, &expect.holds, &expect.violated, &expect.occurs, mistakes);
-        for (outlook, way) in [(&expect.explore, explore), (&expect.simulate, simulate)] {
-            claims.read(file, way, &outlook.holds, &outlook.violated, &outlook.occurs, mistakes);
-        }
-        if let Some(outlook) = &expect.live {
-            if file.live.is_none() {
-                mistakes.add(
-                    Mistake::at(&outlook.span, "this scenario does not run live")
-                        .help("give it a `[live]` table".to_owned()),
-                );
-            }
-            claims.read(file, live, &outlook.holds, &outlook.violated, &outlook.occurs, mistakes);
+        let parts = [
+            // Live runs follow the explorer's paths.
+            (&expect.explore, explore.or(live)),
+            (&expect.simulate, simulate),
+            (&expect.live, live),
+        ];
+        for (outlook, ways) in parts {
+            claims.read(file, ways, &outlook.holds, &outlook.violated, &outlook.occurs, mistakes);
         }
         if claims.expect.is_empty() && claims.occurs.is_empty() && mistakes.is_empty() {
             mistakes.add(
@@ -62,15 +57,9 @@ impl Claims {
         claims
     }
 
-    /// The checks with the durations of one way, in the order of [`Expectation::place`].
-    pub(super) fn checks_in(&self, way: &Way<'_>) -> Vec<CheckSpec> {
-        let scaled = |check: &CheckSpec| match check {
-            CheckSpec::SingleOwner { within_ms } => CheckSpec::SingleOwner {
-                within_ms: way.scaled(*within_ms),
-            },
-            other => other.clone(),
-        };
-        self.checks.iter().map(scaled).collect()
+    /// The checks, in the order of [`Expectation::place`].
+    pub(super) fn checks(&self) -> Vec<CheckSpec> {
+        self.checks.clone()
     }
 
     fn read(

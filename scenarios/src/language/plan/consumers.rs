@@ -3,9 +3,9 @@
 use redelivery_engine::Millis;
 use redelivery_model::setup::policy;
 
+use super::Common;
 use super::cast::Cast;
 use super::roles::{group, stream};
-use super::{Common, Way};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Consumer, DeadLetter, Reclaim};
 use crate::language::located::Located;
@@ -14,7 +14,6 @@ use crate::language::value::Duration;
 /// One consumer's policy.
 pub(super) fn consumer(
     common: &Common<'_>,
-    way: &Way<'_>,
     cast: &Cast,
     table: &Consumer,
     mistakes: &mut Mistakes,
@@ -30,18 +29,18 @@ pub(super) fn consumer(
         reads: reads(table),
         start: table.start,
         batch: table.batch.map_or(1, |batch| batch.0),
-        block_ms: block.map(|ms| way.scaled(ms)),
-        poll_ms: way.scaled(table.poll.map_or(1_000, |poll| poll.0)),
+        block_ms: block,
+        poll_ms: table.poll.map_or(1_000, |poll| poll.0),
         acknowledge: table.acknowledge.value,
         delete: table.delete.as_ref().map(|delete| delete.value),
         fails_on: table.fails_on.iter().filter_map(message).collect(),
         dedup: table.dedup.as_ref().map(|dedup| policy::Dedup {
             mark: dedup.mark,
             by: dedup.by,
-            ttl_ms: dedup.ttl.as_ref().map(|ttl| life(way, ttl, mistakes)),
+            ttl_ms: dedup.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
         }),
         effect: table.effect,
-        reclaim: table.reclaim.as_ref().map(|table| reclaim(way, table, mistakes)),
+        reclaim: table.reclaim.as_ref().map(|table| reclaim(table, mistakes)),
         dead_letter: table
             .dead_letter
             .as_ref()
@@ -111,28 +110,13 @@ fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
             .help("`dead-letter` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
         );
     }
-    let drops = matches!(
-        acknowledge,
-        policy::Acknowledge::EvenIfNotOwner | policy::Acknowledge::IfOwnerWatched
-    );
-    if drops && table.effect != policy::Effect::Broker {
+    if acknowledge == policy::Acknowledge::EvenIfNotOwner && table.effect != policy::Effect::Broker {
         mistakes.add(
             Mistake::at(
                 &table.acknowledge.span,
                 "an effect outside the broker cannot be dropped",
             )
             .help("write `effect = \"broker\"`".to_owned()),
-        );
-    }
-    if let Some(dedup) = table
-        .dedup
-        .as_ref()
-        .filter(|_| acknowledge == policy::Acknowledge::IfOwnerWatched)
-    {
-        mistakes.add(
-            Mistake::at(&table.acknowledge.span, "who has marks watches those, not the stream")
-                .and(&dedup.span, "the marks")
-                .help("write `acknowledge = \"if-pending\"`, or leave `dedup` out".to_owned()),
         );
     }
     let marks = table.dedup.as_ref().map(|dedup| dedup.mark);
@@ -148,17 +132,17 @@ fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
 }
 
 /// How long a key lives.
-fn life(way: &Way<'_>, ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
+fn life(ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
     if ttl.value.0 == 0 {
         mistakes.add(
             Mistake::at(&ttl.span, "a key cannot live for no time")
                 .help("leave `ttl` out to let it live for ever".to_owned()),
         );
     }
-    way.scaled(ttl.value.0)
+    ttl.value.0
 }
 
-fn reclaim(way: &Way<'_>, table: &Reclaim, mistakes: &mut Mistakes) -> policy::Reclaim {
+fn reclaim(table: &Reclaim, mistakes: &mut Mistakes) -> policy::Reclaim {
     if let (policy::ReclaimBy::Xclaim, Some(follow)) = (table.by, &table.follow_cursor) {
         mistakes.add(
             Mistake::at(&follow.span, "XCLAIM has no cursor")
@@ -167,16 +151,16 @@ fn reclaim(way: &Way<'_>, table: &Reclaim, mistakes: &mut Mistakes) -> policy::R
     }
     policy::Reclaim {
         by: table.by,
-        min_idle_ms: way.scaled(table.min_idle_time.0),
+        min_idle_ms: table.min_idle_time.0,
         count: table.count.map_or(1, |count| count.0),
         follow_cursor: table
             .follow_cursor
             .as_ref()
             .map(|follow| follow.value.0)
             .unwrap_or_default(),
-        every_ms: table.every.as_ref().map(|every| way.scaled(every.0)),
+        every_ms: table.every.as_ref().map(|every| every.0),
         lock: table.lock.as_ref().map(|lock| policy::Lock {
-            ttl_ms: lock.ttl.as_ref().map(|ttl| life(way, ttl, mistakes)),
+            ttl_ms: lock.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
         }),
     }
 }

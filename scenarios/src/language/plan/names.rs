@@ -42,23 +42,14 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         );
     }
     let (producers, consumers) = (|| file.producer.names(), || file.consumer.names());
-    let live = file.live.as_ref();
-    let messages = [
-        Some(&file.explore.messages),
-        Some(&file.simulate.messages),
-        live.map(|live| &live.messages),
-    ];
-    for (name, _) in messages.into_iter().flatten().flat_map(|named| named.iter()) {
+    let messages = [&file.explore.messages, &file.simulate.messages, &file.live.messages];
+    for (name, _) in messages.into_iter().flat_map(|named| named.iter()) {
         if !producers().any(|known| known == name.as_str()) {
             mistakes.add(unknown("producer", name, producers()));
         }
     }
-    let count = [
-        Some(&file.explore.count),
-        Some(&file.simulate.count),
-        live.map(|live| &live.count),
-    ];
-    for (name, _) in count.into_iter().flatten().flat_map(|named| named.iter()) {
+    let count = [&file.explore.count, &file.simulate.count, &file.live.count];
+    for (name, _) in count.into_iter().flat_map(|named| named.iter()) {
         if !producers().chain(consumers()).any(|known| known == name.as_str()) {
             mistakes.add(unknown("producer or consumer", name, producers().chain(consumers())));
         }
@@ -103,7 +94,7 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
     let faults = [
         Some(&file.faults),
         file.simulate.faults.as_ref(),
-        file.live.as_ref().and_then(|live| live.faults.as_ref()),
+        file.live.faults.as_ref(),
     ];
     for faults in faults.into_iter().flatten() {
         check_faults(faults, &members, mistakes);

@@ -3,40 +3,33 @@
 use redelivery_model::setup::policy::{self, Duty, Role};
 use redelivery_model::setup::{GroupIx, GroupSetup};
 
+use super::Common;
 use super::cast::Member;
 use super::roles::{group, stream};
-use super::{Common, Way};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Alarm, Reader, Repairer, Watcher};
 use crate::language::located::Located;
 
 /// The role of a client of one of these tables.
-pub(super) fn role(common: &Common<'_>, way: &Way<'_>, member: &Member, mistakes: &mut Mistakes) -> Option<Role> {
+pub(super) fn role(common: &Common<'_>, member: &Member, mistakes: &mut Mistakes) -> Option<Role> {
     let file = common.file;
     let name = &member.table;
-    let repairer = file
-        .repairer
-        .get(name)
-        .map(|table| repairer(common, way, table, mistakes));
-    let reader = || {
-        file.reader
-            .get(name)
-            .map(|table| reader(common, way, name, table, mistakes))
-    };
+    let repairer = file.repairer.get(name).map(|table| repairer(common, table, mistakes));
+    let reader = || file.reader.get(name).map(|table| reader(common, name, table, mistakes));
     repairer
         .or_else(reader)
-        .or_else(|| watcher(common, way, file.watcher.get(name)?, mistakes))
+        .or_else(|| watcher(common, file.watcher.get(name)?, mistakes))
 }
 
-fn repairer(common: &Common<'_>, way: &Way<'_>, table: &Repairer, mistakes: &mut Mistakes) -> Role {
+fn repairer(common: &Common<'_>, table: &Repairer, mistakes: &mut Mistakes) -> Role {
     Role::Repairer(policy::Repairer {
         stream: stream(common, &table.stream, mistakes),
-        poll_ms: way.scaled(table.poll.map_or(1_000, |poll| poll.0)),
+        poll_ms: table.poll.map_or(1_000, |poll| poll.0),
         order: table.order,
     })
 }
 
-fn reader(common: &Common<'_>, way: &Way<'_>, name: &str, table: &Reader, mistakes: &mut Mistakes) -> Role {
+fn reader(common: &Common<'_>, name: &str, table: &Reader, mistakes: &mut Mistakes) -> Role {
     stream(common, &table.stream, mistakes);
     let own = |row: &GroupSetup| row.reader && *row.name == *name.as_bytes();
     let place = common.groups.iter().position(own);
@@ -46,18 +39,18 @@ fn reader(common: &Common<'_>, way: &Way<'_>, name: &str, table: &Reader, mistak
             .map_or(GroupIx(0), GroupIx),
         from: table.from,
         batch: table.batch.map_or(1, |batch| batch.0),
-        block_ms: way.scaled(table.block.map_or(5_000, |block| block.0)),
+        block_ms: table.block.map_or(5_000, |block| block.0),
     })
 }
 
-fn watcher(common: &Common<'_>, way: &Way<'_>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
+fn watcher(common: &Common<'_>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
     stream(common, &table.stream, mistakes);
     let trims = table.trims.as_ref().map(|trims| Duty::Trims(trims.value));
     let deletes = table.deletes.as_ref().map(|deletes| Duty::DeletesConsumers {
-        idle_ms: way.scaled(deletes.idle.0),
+        idle_ms: deletes.idle.0,
         unless_pending: deletes.unless_pending.unwrap_or(true),
     });
-    let alarms = table.alarms.as_ref().map(|figure| Duty::Alarms(alarm(way, figure)));
+    let alarms = table.alarms.as_ref().map(|figure| Duty::Alarms(alarm(figure)));
     let mut duties = [trims, deletes, alarms].into_iter().flatten();
     let (duty, another) = (duties.next(), duties.next());
     let (Some(duty), None) = (duty, another) else {
@@ -66,19 +59,19 @@ fn watcher(common: &Common<'_>, way: &Way<'_>, table: &Watcher, mistakes: &mut M
     };
     Some(Role::Watcher(policy::Watcher {
         group: group(common, &table.stream, &table.group, mistakes),
-        every_ms: way.scaled(table.every.map_or(10_000, |every| every.0)),
+        every_ms: table.every.map_or(10_000, |every| every.0),
         duty,
     }))
 }
 
-fn alarm(way: &Way<'_>, figure: &Alarm) -> policy::Alarm {
+fn alarm(figure: &Alarm) -> policy::Alarm {
     match figure {
         Alarm::Lag { at_least, or_unknown } => policy::Alarm::Lag {
             at_least: at_least.map_or(1, |at_least| at_least.0),
             or_unknown: *or_unknown,
         },
-        Alarm::Pending { idle } => policy::Alarm::PendingIdle(way.scaled(idle.0)),
-        Alarm::Consumer { idle } => policy::Alarm::ConsumerIdle(way.scaled(idle.0)),
+        Alarm::Pending { idle } => policy::Alarm::PendingIdle(idle.0),
+        Alarm::Consumer { idle } => policy::Alarm::ConsumerIdle(idle.0),
         Alarm::Deliveries { at_least } => policy::Alarm::Deliveries(at_least.0),
     }
 }

@@ -7,23 +7,23 @@ use redelivery_model::setup::policy::{self, Role};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
-use super::{Common, Way, argv, consumers, names, others};
+use super::{Common, argv, consumers, names, others};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Administrator, Producer, Trim};
 use crate::language::located::Located;
 
 /// One setup for each member of the cast.
-pub(super) fn clients(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Vec<ClientSetup> {
+pub(super) fn clients(common: &Common<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Vec<ClientSetup> {
     let file = common.file;
     let mut clients = Vec::new();
     for member in &cast.members {
         let role = if let Some(table) = file.producer.get(&member.table) {
             Role::Producer(producer(common, table, member, mistakes))
         } else if let Some(table) = file.consumer.get(&member.table) {
-            Role::Consumer(Box::new(consumers::consumer(common, way, cast, table, mistakes)))
+            Role::Consumer(Box::new(consumers::consumer(common, cast, table, mistakes)))
         } else if let Some(table) = file.administrator.get(&member.table) {
             Role::Administrator(administrator(common, table, mistakes))
-        } else if let Some(role) = others::role(common, way, member, mistakes) {
+        } else if let Some(role) = others::role(common, member, mistakes) {
             role
         } else {
             continue;

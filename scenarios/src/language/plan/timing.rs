@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use redelivery_engine::Millis;
 use redelivery_model::duration;
-use redelivery_model::setup::Span;
+use redelivery_model::setup::{Setup, Span};
 use redelivery_model::simulate::Timing;
 use redelivery_model::world::min_idle;
 
-use super::Way;
 use super::argv;
 use super::cast::{Cast, Member};
 use super::claims::Claims;
@@ -19,17 +18,19 @@ use crate::language::value::Stretch;
 /// Exploring abstracts idle times into classes; closer thresholds would promise a precision that no system has.
 const MIN_GAP_MS: Millis = 100;
 
+/// What a live run can tell apart on a busy machine too.
+const GOOD_LIVE_MS: Millis = 60;
+
+/// Faster runs would save little: processes must start, too.
+const MAX_SPEED: u64 = 100;
+
 /// A live run cannot tell shorter times apart.
 const MIN_LIVE_MS: Millis = 20;
 
 /// How long things take in one way.
-pub(super) fn timing(file: &File, way: &Way<'_>, cast: &Cast) -> Timing {
-    let scaled = |span: Span| Span {
-        min_ms: way.scaled(span.min_ms),
-        max_ms: way.scaled(span.max_ms),
-    };
+pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
     let or = |stretch: Option<Stretch>, min_ms: Millis, max_ms: Millis| {
-        scaled(stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0))
+        stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0)
     };
     let work = |member: &Member| match (file.consumer.get(&member.table), file.reader.get(&member.table)) {
         (Some(consumer), _) => or(consumer.work, 10, 50),
@@ -43,8 +44,15 @@ pub(super) fn timing(file: &File, way: &Way<'_>, cast: &Cast) -> Timing {
         restart_after: or(simulate.restart_after, 100, 2_000),
         pause: or(simulate.pause, 1_000, 60_000),
         late: or(simulate.late, 0, 5_000),
-        time_limit_ms: way.scaled(simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0)),
+        rest_ms: 1_000,
+        time_limit_ms: simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0),
     }
+}
+
+/// How fast a setup may run live: the shortest time that a server measures takes long enough on a busy machine.
+pub(super) fn speed(setup: &Setup) -> u64 {
+    let shortest_ms = setup.shortest_ms().unwrap_or(MAX_SPEED * GOOD_LIVE_MS);
+    (shortest_ms / GOOD_LIVE_MS).clamp(1, MAX_SPEED)
 }
 
 /// Checks that the thresholds of idle time are far enough from zero and from each other.
@@ -74,13 +82,12 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         .chain(alarms)
         .chain(deletes.map(|deletes| (deletes.idle.0, deletes.idle.span.clone())))
         .chain(claims.within.iter().cloned())
+        .chain(of_administrators)
         .filter(|(ms, _)| *ms > 0)
         .collect();
     if let Some((ms, span)) = thresholds.iter().min_by_key(|(ms, span)| (*ms, span.start)) {
         check_live(file, *ms, span, mistakes);
     }
-    // What an administrator types is sent as it is, at whatever speed.
-    thresholds.extend(of_administrators.filter(|(ms, _)| *ms > 0));
     thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
     if let Some((ms, span)) = thresholds.first().filter(|(ms, _)| *ms < MIN_GAP_MS) {
         mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));
@@ -102,7 +109,7 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
 }
 
 fn check_live(file: &File, shortest: Millis, span: &Range<usize>, mistakes: &mut Mistakes) {
-    let Some(speed) = file.live.as_ref().and_then(|live| live.speed.as_ref()) else {
+    let Some(speed) = &file.live.speed else {
         return;
     };
     if shortest / speed.0 < MIN_LIVE_MS {

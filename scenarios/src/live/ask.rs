@@ -1,0 +1,138 @@
+//! What the parent asks the server itself, over a connection of its own: how things stand there, which no client sees.
+//!
+//! Nothing that it asks changes anything. Between two questions something may happen, so that it asks while nothing is
+//! on its way.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use redelivery_engine::Bytes;
+use redelivery_engine::resp::Frame;
+use redelivery_model::check::CheckSpec;
+use redelivery_model::event::{Event, PendingRow};
+use redelivery_model::setup::{GroupIx, GroupSetup};
+
+use super::Connection;
+use super::reply::whole_id;
+use super::stage::Stage;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// More entries are in no pending list of a live run.
+const ROWS_MAX: &str = "1000000";
+
+/// The parent's own connection.
+#[derive(Debug)]
+pub(super) struct Ask {
+    connection: Connection,
+}
+
+impl Ask {
+    pub(super) fn open(address: SocketAddr) -> io::Result<Self> {
+        let connection = Connection::open(address, TIMEOUT)?;
+        Ok(Self { connection })
+    }
+
+    /// The flags of the client that has this address, as CLIENT LIST shows them; none when the server knows of none.
+    pub(super) fn flags(&mut self, address: SocketAddr) -> io::Result<Option<String>> {
+        let list = match self.ask(&["CLIENT", "LIST"])? {
+            Frame::Bulk(list) => String::from_utf8_lossy(&list).into_owned(),
+            other => return Err(io::Error::other(format!("CLIENT LIST: {other:?}"))),
+        };
+        let wanted = format!("addr={address}");
+        let line = list.lines().find(|line| line.split(' ').any(|field| field == wanted));
+        let flags = line.and_then(|line| line.split(' ').find_map(|field| field.strip_prefix("flags=")));
+        Ok(flags.map(str::to_owned))
+    }
+
+    /// Tells the history how pending lists and streams stand, as far as that may be news.
+    pub(super) fn tell(&mut self, stage: &mut Stage<'_>, lists: bool, lengths: bool) -> io::Result<()> {
+        let setup = stage.setup;
+        for group in setup.group_ixs().filter(|_| lists) {
+            if let Some(event) = self.pending(group, setup.group(group))? {
+                let moment = stage.now();
+                stage.history.pending(moment, group, event);
+            }
+        }
+        for check in setup.checks.iter().filter(|_| lengths) {
+            if let CheckSpec::Bounded { stream, .. } = check {
+                let length = self.length(stream)?;
+                let stream = stream.clone();
+                stage.happens(Event::Length { stream, length });
+            }
+        }
+        Ok(())
+    }
+
+    /// A group's pending list, and those of its consumers; none where there is no such group.
+    pub(super) fn pending(&mut self, group: GroupIx, names: &GroupSetup) -> io::Result<Option<Event>> {
+        if names.reader {
+            return Ok(None);
+        }
+        let (stream, name) = (&names.stream, &names.name);
+        let Some(rows) = self.rows(stream, name, None)? else {
+            return Ok(None);
+        };
+        let mut consumers = Vec::new();
+        for consumer in self.consumers(stream, name)? {
+            let own = self.rows(stream, name, Some(&consumer))?.unwrap_or_default();
+            consumers.extend(own.into_iter().map(|row| (consumer.clone(), row.id)));
+        }
+        Ok(Some(Event::Pending { group, rows, consumers }))
+    }
+
+    fn rows(&mut self, stream: &Bytes, group: &Bytes, consumer: Option<&Bytes>) -> io::Result<Option<Vec<PendingRow>>> {
+        let mut argv: Vec<Bytes> = vec!["XPENDING".into(), stream.clone(), group.clone()];
+        argv.extend(["-", "+", ROWS_MAX].map(Bytes::from));
+        argv.extend(consumer.cloned());
+        match self.connection.request(&argv)? {
+            Frame::Array(rows) => {
+                let rows: Option<Vec<PendingRow>> = rows.iter().map(row).collect();
+                rows.map(Some)
+                    .ok_or_else(|| io::Error::other("XPENDING: rows of another kind"))
+            }
+            // The group or its stream is not there.
+            Frame::Error(_) => Ok(None),
+            other => Err(io::Error::other(format!("XPENDING: {other:?}"))),
+        }
+    }
+
+    fn consumers(&mut self, stream: &Bytes, group: &Bytes) -> io::Result<Vec<Bytes>> {
+        let argv = ["XINFO".into(), "CONSUMERS".into(), stream.clone(), group.clone()];
+        let name = |row: &Frame| match row {
+            Frame::Array(fields) => match fields.get(1) {
+                Some(Frame::Bulk(name)) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        match self.connection.request(&argv)? {
+            Frame::Array(rows) => Ok(rows.iter().filter_map(name).collect()),
+            other => Err(io::Error::other(format!("XINFO CONSUMERS: {other:?}"))),
+        }
+    }
+
+    fn length(&mut self, stream: &Bytes) -> io::Result<u64> {
+        match self.connection.request(&["XLEN".into(), stream.clone()])? {
+            Frame::Integer(length) => Ok(u64::try_from(length).unwrap_or(0)),
+            other => Err(io::Error::other(format!("XLEN: {other:?}"))),
+        }
+    }
+
+    fn ask(&mut self, words: &[&str]) -> io::Result<Frame> {
+        let argv: Vec<Bytes> = words.iter().map(|&word| Bytes::from(word)).collect();
+        self.connection.request(&argv)
+    }
+}
+
+fn row(frame: &Frame) -> Option<PendingRow> {
+    let Frame::Array(fields) = frame else { return None };
+    let [Frame::Bulk(id), Frame::Bulk(consumer), _, Frame::Integer(deliveries)] = fields.as_slice() else {
+        return None;
+    };
+    Some(PendingRow {
+        id: whole_id(id)?,
+        consumer: consumer.clone(),
+        deliveries: u64::try_from(*deliveries).ok()?,
+    })
+}

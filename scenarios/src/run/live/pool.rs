@@ -1,0 +1,97 @@
+//! Many runs at once: workers that take the next job, each with a server of its own.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use rayon::prelude::*;
+
+use super::job::{Job, Plan, Ran, run as run_job};
+use super::{Broker, LiveOptions};
+use crate::live::Server;
+use crate::outcome::Way;
+use crate::run::{Done, Progress};
+use crate::scenario::Scenario;
+
+/// By scenario: what came of its jobs, in the order of [`Plan::jobs`].
+pub(super) type All = Vec<io::Result<Vec<(Job, Ran)>>>;
+
+/// The same for each, in order.
+pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    all.par_iter().map(one).collect()
+}
+
+/// Does all jobs.
+pub(super) fn run(scenarios: &[Scenario], plans: &[Plan], options: &LiveOptions, progress: Progress<'_>) -> All {
+    let jobs: Vec<(usize, Job)> = plans
+        .iter()
+        .enumerate()
+        .flat_map(|(place, plan)| plan.jobs().map(move |job| (place, job)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let results: Mutex<BTreeMap<usize, io::Result<Ran>>> = Mutex::new(BTreeMap::new());
+    let worker = || {
+        let mut server = None;
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            let Some(&(place, job)) = jobs.get(number) else { return };
+            let (scenario, plan) = (&scenarios[place], &plans[place]);
+            let ran = on_server(&mut server, options, |address| {
+                run_job(scenario, options, plan, job, address)
+            });
+            progress(&scenario.name, Done::Run(plan.jobs().count() as u64));
+            results
+                .lock()
+                .expect("no worker panics while it holds this")
+                .insert(number, ran);
+        }
+    };
+    let workers = match options.broker {
+        Broker::None => 0,
+        Broker::Address(_) => 1,
+        Broker::Binary(_) => options.at_once.clamp(1, jobs.len().max(1)),
+    };
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(worker);
+        }
+    });
+    let results = results.into_inner().expect("all workers have ended");
+    let mut all: All = scenarios.iter().map(|_| Ok(Vec::new())).collect();
+    for (number, ran) in results {
+        let (place, job) = jobs[number];
+        all[place] = match (std::mem::replace(&mut all[place], Ok(Vec::new())), ran) {
+            (Ok(mut done), Ok(ran)) => {
+                done.push((job, ran));
+                Ok(done)
+            }
+            (Err(first), _) => Err(first),
+            (Ok(_), Err(error)) => Err(error),
+        };
+    }
+    for scenario in scenarios {
+        progress(&scenario.name, Done::Way(Way::Live));
+    }
+    all
+}
+
+/// Does something on the worker's server; one on which something went wrong is not used again.
+fn on_server(
+    server: &mut Option<Server>,
+    options: &LiveOptions,
+    job: impl Fn(std::net::SocketAddr) -> io::Result<Ran>,
+) -> io::Result<Ran> {
+    let address = match (&options.broker, &server) {
+        (Broker::Address(address), _) => *address,
+        (_, Some(server)) => server.address(),
+        (Broker::Binary(binary), None) => server.insert(Server::start(binary, &[])?).address(),
+        (Broker::None, None) => return Err(io::Error::other("there is no server")),
+    };
+    let ran = job(address);
+    if ran.is_err() {
+        *server = None;
+    }
+    ran
+}
