@@ -1,8 +1,7 @@
 //! Who has subscribed to what.
 //!
-//! It knows no keys and sends nothing itself: whoever publishes hands in what takes the messages. A server walks tables
-//! in an order of its own wherever the order is not that of the arguments; here it is that of the bytes, and of the
-//! clients' numbers. Source: <https://redis.io/docs/latest/develop/pubsub/>. Read next: `broker/messaging.rs`.
+//! It knows no keys, and nobody's connection. A server walks tables in an order of its own wherever the order is not that
+//! of the arguments; here it is that of the bytes, and of the clients' numbers. Source: <https://redis.io/docs/latest/develop/pubsub/>. Read next: `broker/messaging.rs`.
 
 use alloc::vec::Vec;
 use core::array;
@@ -69,6 +68,12 @@ impl PubSub {
         self.subscribers.is_empty()
     }
 
+    /// How many subscriptions there are, of all clients.
+    pub(crate) fn len(&self) -> usize {
+        let names = self.subscribers.values().flat_map(|subscriber| &subscriber.names);
+        names.map(SmallMap::len).sum()
+    }
+
     pub(crate) fn version(&self, client: ClientId) -> Version {
         self.subscribers
             .get(&client)
@@ -99,9 +104,7 @@ impl PubSub {
         let index = &mut self.by_name[nth(kind)];
         let mut add = |name: &Bytes| {
             if subscriber.names[nth(kind)].insert(name.clone(), ()).is_none() {
-                let mut clients = index.remove(name).unwrap_or_default();
-                clients.insert(client, ());
-                index.insert(name.clone(), clients);
+                remember(index, name, client);
             }
             let (name, count) = (name.clone(), subscriber.count(kind));
             Push::Subscribed { kind, name, count }
@@ -141,20 +144,20 @@ impl PubSub {
         }
     }
 
-    /// Hands a message to those who have subscribed to the channel, then to those with a pattern that matches it; gives
+    /// Puts a message into the outbox of those who have subscribed to the channel, then to those with a pattern that matches it; gives
     /// their number. A client receives it once for its channel and once for each of its patterns.
     pub(crate) fn publish(
         &self,
         sharded: bool,
         channel: &Bytes,
         message: &Bytes,
-        deliver: &mut dyn FnMut(ClientId, Reply),
+        outbox: &mut Vec<(ClientId, Reply)>,
     ) -> usize {
-        let mut count = 0;
+        let before = outbox.len();
         let mut deliver_all = |clients: &SmallMap<ClientId, ()>, push: Push| {
             let push = Reply::push(push);
-            clients.keys().for_each(|client| deliver(*client, push.clone()));
-            count += clients.len();
+            outbox.reserve(clients.len());
+            outbox.extend(clients.keys().map(|client| (*client, push.clone())));
         };
         if let Some(clients) = self.by_name[nth(channel_kind(sharded))].get(channel) {
             let (channel, message) = (channel.clone(), message.clone());
@@ -177,7 +180,7 @@ impl PubSub {
                 deliver_all(clients, push);
             }
         }
-        count
+        outbox.len() - before
     }
 
     /// The channels with a subscriber, patterns not counted.
@@ -204,11 +207,7 @@ impl PubSub {
         for (client, subscriber) in self.subscribers.iter() {
             assert!(is_kept(subscriber), "an idle subscriber: {self:?}");
             for (names, index) in subscriber.names.iter().zip(&mut expected) {
-                for name in names.keys() {
-                    let mut clients = index.remove(name).unwrap_or_default();
-                    clients.insert(*client, ());
-                    index.insert(name.clone(), clients);
-                }
+                names.keys().for_each(|name| remember(index, name, *client));
             }
         }
         assert_eq!(self.by_name, expected, "subscriptions: {self:?}");
@@ -223,6 +222,12 @@ impl PubSub {
 
 fn is_kept(subscriber: &Subscriber) -> bool {
     subscriber.version != Version::Resp2 || subscriber.has_names()
+}
+
+fn remember(index: &mut Index, name: &Bytes, client: ClientId) {
+    let mut clients = index.remove(name).unwrap_or_default();
+    clients.insert(client, ());
+    index.insert(name.clone(), clients);
 }
 
 fn forget(index: &mut Index, name: &Bytes, client: ClientId) {

@@ -121,10 +121,7 @@ impl Broker {
     /// <https://redis.io/docs/latest/commands/publish/>: how many received it.
     fn publish(&mut self, sharded: bool, channel: &Bytes, message: &Bytes) -> usize {
         let Some(pubsub) = &self.pubsub else { return 0 };
-        let outbox = &mut self.outbox;
-        pubsub.publish(sharded, channel, message, &mut |client, push| {
-            outbox.push((client, push))
-        })
+        pubsub.publish(sharded, channel, message, &mut self.outbox)
     }
 
     fn pubsub_reply(&self, subcommand: &Subcommand) -> Reply {

@@ -5,7 +5,7 @@
 use super::Broker;
 use crate::{Bytes, Millis, Stream};
 
-/// A broker is checked after each command while it has no more entries and pending entries than this.
+/// A broker is checked after each command while it has no more entries, pending entries and subscriptions than this.
 const CHECKED_SIZE_MAX: usize = 1_000;
 
 impl Broker {
@@ -72,7 +72,8 @@ impl Broker {
                 let pending: usize = stream.groups().map(|(_, group)| group.pending_len()).sum();
                 stream.len() + pending
             });
-            if sizes.sum::<usize>() <= CHECKED_SIZE_MAX {
+            let subscriptions = self.pubsub.as_ref().map_or(0, |pubsub| pubsub.len());
+            if sizes.sum::<usize>() + subscriptions <= CHECKED_SIZE_MAX {
                 self.assert_invariants();
             }
         }

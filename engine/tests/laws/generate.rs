@@ -460,7 +460,7 @@ fn values() -> impl Strategy<Value = Command> {
 }
 
 /// Subscribers, messages and connections.
-fn messaging() -> impl Strategy<Value = Command> {
+pub(crate) fn messaging() -> impl Strategy<Value = Command> {
     let kind =
         proptest::sample::select(&[Subscription::Channel, Subscription::Pattern, Subscription::ShardChannel][..]);
     let name = || one_of(&["a", "ab", "a*", "?b"]);

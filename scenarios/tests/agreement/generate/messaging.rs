@@ -149,7 +149,9 @@ fn strings() -> Words {
         "x",
         "1.5",
     ]);
-    let time = one_of(&["100", "1000", "100000", "0", "-1", "x", "9223372036854775807"]);
+    let wrong_time = || one_of(&["0", "-1", "x", "9223372036854775807"]);
+    let seconds = prop_oneof![2 => one_of(&["100", "1000"]), 1 => wrong_time()].boxed();
+    let ms = prop_oneof![2 => one_of(&["100000", "1000000"]), 1 => wrong_time()].boxed();
     let lifetime = one_of(&[
         "EX 100",
         "PX 100000",
@@ -172,7 +174,8 @@ fn strings() -> Words {
         1 => line!["GETSET", key(), value()],
         1 => line!["GETDEL", key()],
         3 => line!["GETEX", key(), options(vec![(1, lifetime)])],
-        2 => line![one_of(&["SETEX", "PSETEX"]), key(), time, value()],
+        1 => line!["SETEX", key(), seconds, value()],
+        1 => line!["PSETEX", key(), ms, value()],
         2 => line!["SETNX", key(), value()],
         2 => line![one_of(&["INCR", "DECR"]), key()],
         3 => line![one_of(&["INCRBY", "DECRBY"]), key(), number],
