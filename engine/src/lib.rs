@@ -1,8 +1,8 @@
 //! The reference broker: what Redis answers, as a value.
 //!
-//! [`Broker::apply`] is the interface; beside it are the outbox (messages to subscribers, replies to clients that were blocked) and
-//! [`Broker::advance`] (time). A [`Broker`] can be cloned, compared and hashed, so that a model checker can explore
-//! what a design may meet. Nothing here reads a clock, a file, a socket or a random source.
+//! [`Broker::apply`] is the interface; beside it are the outbox (messages to subscribers, replies to clients that were
+//! blocked) and [`Broker::advance`] (time). A [`Broker`] can be cloned, compared and hashed, so that a model checker can
+//! explore what a design may meet. Nothing here reads a clock, a file, a socket or a random source.
 //!
 //! ```
 //! use redelivery_engine::{Broker, Bytes, ClientId, Reply};
@@ -32,7 +32,7 @@
 //! | `pending` | the pending entries list and the consumers |
 //! | `pubsub` | who has subscribed to what |
 //! | `glob` | patterns |
-//! | [`reply`], [`push`], [`error_text`], `errors` | answers, what subscribers receive, and the texts of the shared errors |
+//! | [`reply`], [`push`], [`error_text`], `errors` | answers, messages, the texts of shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
 //! | `small_map` | the container of all the above |
 #![no_std]

@@ -7,7 +7,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server and version of the protocol; 20000 |
+//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server, family and version of the protocol; 20000 |
 //! | `REDELIVERY_AGREEMENT_SEED` | their seed; 1 |
 //! | `REDELIVERY_AGREEMENT_DIFFERENCES` | go on until so many differences; 1 |
 //! | `REDELIVERY_REQUIRE_SERVERS` | set: a missing server is a failure |
@@ -123,7 +123,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
         );
         for family in Family::ALL {
             add(
-                format!("agreement::random::{}::{version}::{label}", family.name()),
+                format!("agreement::random::{version}::{}::{label}", family.name()),
                 Box::new(move |server| {
                     let (mut ours, mut theirs) = (Ours::new(protocol), Theirs::new(server, protocol));
                     hunt(&mut ours, &mut theirs, version, effort(family))
@@ -138,7 +138,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
     // What a server does twice must look the same twice, or the normalisation misses something.
     for family in Family::ALL {
         add(
-            format!("agreement::itself::{}::{version}", family.name()),
+            format!("agreement::itself::{version}::{}", family.name()),
             Box::new(move |server| {
                 let effort = Effort {
                     commands: effort(family).commands / 10,

@@ -59,7 +59,7 @@ fn mangle(mut words: Vec<Word>, damage: Damage, index: Index) -> Vec<Word> {
     let is_spop = |word: &Word| matches!(word, Word::Text(text) if text.eq_ignore_ascii_case(b"SPOP"));
     match words.first() {
         None => vec!["bogus".into()],
-        Some(first) if is_sync(first) || (is_spop(first) && words.len() == 2) => vec!["bogus".into()],
+        Some(first) if is_sync(first) || is_spop(first) => vec!["bogus".into()],
         Some(_) => words,
     }
 }

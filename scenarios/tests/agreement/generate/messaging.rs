@@ -174,8 +174,9 @@ fn strings() -> Words {
         1 => line!["GETSET", key(), value()],
         1 => line!["GETDEL", key()],
         3 => line!["GETEX", key(), options(vec![(1, lifetime)])],
-        1 => line!["SETEX", key(), seconds, value()],
-        1 => line!["PSETEX", key(), ms, value()],
+        // No value that could be a time, were it to change places with one.
+        1 => line!["SETEX", key(), seconds, one_of(&["v", "w"])],
+        1 => line!["PSETEX", key(), ms, one_of(&["v", "w"])],
         2 => line!["SETNX", key(), value()],
         2 => line![one_of(&["INCR", "DECR"]), key()],
         3 => line![one_of(&["INCRBY", "DECRBY"]), key(), number],
@@ -188,9 +189,9 @@ fn sets() -> Words {
         3 => line!["SMISMEMBER", set(), some(member(), 1..=3)],
         3 => line!["SMOVE", one_of(&["m", "m", "u", "u", "k", "none"]), one_of(&["m", "u", "u", "k"]), one_of(&["x", "y", "z"])],
         // One that holds one member at most, all there are, or none: which a server takes is its own choice.
-        2 => one_of(&["SPOP one", "SADD one x"]),
+        2 => one_of(&["SPOP one", "SPOP one 1", "SADD one x", "SADD one x"]),
         2 => line!["SPOP", set(), one_of(&["100", "9223372036854775807", "0", "0", "-1", "x", "1 1"])],
-        1 => one_of(&["SPOP k", "SPOP none", "SPOP s 1"]),
+        1 => one_of(&["SPOP never", "SPOP never 1"]),
     ]
     .boxed()
 }
