@@ -10,7 +10,7 @@ use crate::step::{EXPIRER, Step, Word};
 
 /// Where most interesting scripts begin.
 const BEGINNING: &str = "\
-A> MSET k 1 ab 2
+A> MSET k 1 ab 2 n 9223372036854775807
 A> SADD m x y
 A> SADD one x
 A> XADD s 1-0 f v
@@ -178,7 +178,7 @@ fn strings() -> Words {
         1 => line!["SETEX", key(), seconds, one_of(&["v", "w"])],
         1 => line!["PSETEX", key(), ms, one_of(&["v", "w"])],
         2 => line!["SETNX", key(), value()],
-        2 => line![one_of(&["INCR", "DECR"]), key()],
+        4 => line![one_of(&["INCR", "INCR", "DECR"]), key()],
         3 => line![one_of(&["INCRBY", "DECRBY"]), key(), number],
     ]
     .boxed()
