@@ -164,6 +164,20 @@ fn json_of_the_others() {
 }
 
 #[test]
+fn a_scenario_names_its_repairs_also_when_it_is_run_alone() {
+    let failing = "streams/deleted-key-takes-the-group";
+    let repair = "streams/trim-at-oldest-needed";
+    assert_eq!(json(&["list", failing])[0]["repaired_by"][0], repair);
+    assert_eq!(json(&["list", repair])[0]["repairs"][0], failing);
+    assert_eq!(json(&["run", failing])[0]["repaired_by"][0], repair);
+    let line = format!("  repaired by {repair}\n");
+    for command in ["run", "list"] {
+        let output = redelivery(&[command, failing]);
+        assert!(stdout(&output).contains(&line), "{}", stdout(&output));
+    }
+}
+
+#[test]
 fn replay_commands_show_the_same_violation() {
     let output = redelivery(&["run", FAILS, "--max-states", "1000"]);
     let text = stdout(&output);
