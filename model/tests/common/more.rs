@@ -257,6 +257,6 @@ fn right_to_work() -> Setup {
         ..consumer()
     };
     let mut setup = setup(1, When::Beforehand, &by(Acknowledge::OnReceiptIfFirst));
-    setup.clients[2].role = Role::Consumer(Box::new(by(Acknowledge::EvenIfNotOwner)));
+    setup.clients[2].role = Role::Consumer(Box::new(by(Acknowledge::IfOwnerWatched)));
     setup
 }

@@ -15,9 +15,9 @@ impl Step {
     pub(super) fn after_lost_reply(self, policy: &Consumer) -> Self {
         match self {
             // The new connection watches nothing.
-            Self::Look if watches(policy) => Self::Watch,
-            Self::Commit => Self::Watch,
-            Self::RouteBoth if watches(policy) && dead_letter(policy).order == RouteOrder::Guarded => Self::Watch,
+            Self::AskOwner | Self::Commit if watches_stream(policy) => Self::WatchStream,
+            Self::Look | Self::AskOwner | Self::Commit if watches(policy) => Self::Watch,
+            Self::RouteBoth if route_order(policy) == RouteOrder::Guarded => Self::Watch,
             step => step,
         }
     }
@@ -89,6 +89,9 @@ impl Memory {
             Step::AckFirst | Step::Ack | Step::RouteAck => one(acknowledge(me, policy, &self.queue[..1])),
             Step::Inspect | Step::AskOwner => one(inspect(me, policy, item)),
             Step::Watch => one(marks::watch(me, policy, item)),
+            Step::WatchStream => one(Command::Watch {
+                keys: vec![me.setup.group(policy.group).stream.clone()],
+            }),
             Step::RecallFailures => one(recall_failures(me, policy, item)),
             Step::CountFailure => one(count_failure(me, policy, item)),
             Step::Unwatch | Step::UnwatchDropped => one(Command::Unwatch),
@@ -140,6 +143,7 @@ impl Memory {
                 None => self.next_item(me, policy, tell),
             },
             Step::Watch => self.step = Some(Step::Look),
+            Step::WatchStream => self.step = Some(Step::AskOwner),
             Step::Unwatch => self.close_item(me, policy, tell),
             Step::Look if !marks::is_found(reply) => match &policy.dead_letter {
                 Some(dead_letter) if is_over(me, dead_letter, &self.queue[0]) => self.step = Some(Step::RouteBoth),
@@ -167,7 +171,7 @@ impl Memory {
                     _ if is_mine => self.apply_effect(me, policy, tell),
                     Acknowledge::EvenIfNotOwner => self.close_item(me, policy, tell),
                     // A sibling has it now, or somebody has acknowledged it.
-                    _ if watches(policy) => self.step = Some(Step::UnwatchDropped),
+                    _ if watches(policy) || watches_stream(policy) => self.step = Some(Step::UnwatchDropped),
                     _ => self.next_item(me, policy, tell),
                 }
             }
@@ -175,7 +179,10 @@ impl Memory {
             Step::MarkAfter => self.close_item(me, policy, tell),
             Step::Commit | Step::RouteBoth if matches!(reply, Reply::Null | Reply::NullArray) => {
                 tell(Event::TransactionRefused { client });
-                self.step = Some(Step::Watch);
+                self.step = Some(match watches_stream(policy) {
+                    true => Step::WatchStream,
+                    false => Step::Watch,
+                });
             }
             Step::RouteAdd if route_order(policy) == RouteOrder::AddThenAck => self.step = Some(Step::RouteAck),
             Step::RouteAck if route_order(policy) == RouteOrder::AckThenAdd => self.step = Some(Step::RouteAdd),
@@ -215,9 +222,12 @@ impl Memory {
             let place = policy.effect;
             tell(Event::Effect { group, message, place });
         }
-        match policy.acknowledge.asks_first() {
-            true => self.step = Some(Step::AskOwner),
-            false => self.apply_effect(me, policy, tell),
+        if watches_stream(policy) {
+            self.step = Some(Step::WatchStream);
+        } else if policy.acknowledge.asks_first() {
+            self.step = Some(Step::AskOwner);
+        } else {
+            self.apply_effect(me, policy, tell);
         }
     }
 
@@ -235,7 +245,7 @@ impl Memory {
     /// The effect, if it goes to the broker.
     fn apply_effect(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
         match policy.effect {
-            Effect::Broker if watches(policy) => self.step = Some(Step::Commit),
+            Effect::Broker if watches(policy) || watches_stream(policy) => self.step = Some(Step::Commit),
             Effect::Broker => self.step = Some(Step::Apply),
             Effect::Outside | Effect::Idempotent => self.after_effect(me, policy, tell),
         }
@@ -271,6 +281,11 @@ fn watches(policy: &Consumer) -> bool {
     policy.dedup.is_some_and(|dedup| dedup.mark == Mark::Atomic)
 }
 
+/// Whether it watches the stream in place of marks.
+fn watches_stream(policy: &Consumer) -> bool {
+    policy.acknowledge == Acknowledge::IfOwnerWatched
+}
+
 fn dead_letter(policy: &Consumer) -> &DeadLetter {
     policy
         .dead_letter
@@ -283,7 +298,8 @@ fn route_order(policy: &Consumer) -> RouteOrder {
 }
 
 fn commit(me: Me<'_>, policy: &Consumer, item: &Item) -> Vec<Command> {
-    let mut commands = vec![marks::set(me, policy, item)];
+    let mark = watches(policy).then(|| marks::set(me, policy, item));
+    let mut commands: Vec<Command> = mark.into_iter().collect();
     if policy.effect == Effect::Broker {
         commands.push(apply(me, policy, item));
     }

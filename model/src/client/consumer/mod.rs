@@ -64,11 +64,13 @@ enum Step {
     MarkBefore,
     /// The work itself.
     Work,
+    /// WATCH of the stream, after the work.
+    WatchStream,
     /// XPENDING of the entry, for its owner, after the work.
     AskOwner,
     /// INCR: the effect in the broker.
     Apply,
-    /// Mark, effect and acknowledgement in one transaction.
+    /// Effect and acknowledgement in one transaction, with the mark if there is one.
     Commit,
     /// SADD or SET after the work.
     MarkAfter,

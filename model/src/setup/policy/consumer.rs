@@ -125,6 +125,9 @@ pub enum Acknowledge {
     /// After the work, if XPENDING then says that the entry is still pending, whoever has it; otherwise it drops the
     /// entry, and its effect too if that goes to the broker.
     IfPending,
+    /// As if it is the owner, with effect and acknowledgement in MULTI under WATCH on the stream, which sees entries come
+    /// and go, and nothing of what a group does with them.
+    IfOwnerWatched,
     /// After the work. It asks XPENDING first: if the entry is no longer its own it drops its effect, which goes to the
     /// broker, and acknowledges all the same.
     EvenIfNotOwner,
@@ -137,7 +140,10 @@ pub enum Acknowledge {
 impl Acknowledge {
     /// Whether it asks XPENDING before it acknowledges.
     pub fn asks_first(self) -> bool {
-        matches!(self, Self::IfOwner | Self::IfPending | Self::EvenIfNotOwner)
+        matches!(
+            self,
+            Self::IfOwner | Self::IfPending | Self::IfOwnerWatched | Self::EvenIfNotOwner
+        )
     }
 }
 
@@ -248,7 +254,7 @@ pub enum Restart {
     /// It starts again under its name.
     #[default]
     SameName,
-    /// It starts again under a name of its own, as a pod does.
+    /// It starts again under a name of its own, as a pod does, or a process that is named by its pid.
     NewName,
     /// It stays away.
     Never,

@@ -45,7 +45,7 @@ pub(in crate::language) struct Consumer {
     #[serde(default)]
     pub(in crate::language) fails_on: Vec<Located<String>>,
     /// How it recognises what was already worked on; not at all by default.
-    pub(in crate::language) dedup: Option<Dedup>,
+    pub(in crate::language) dedup: Option<Located<Dedup>>,
     /// Where its work shows; `outside` by default.
     #[serde(default)]
     pub(in crate::language) effect: Effect,

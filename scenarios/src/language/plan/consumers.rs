@@ -110,13 +110,28 @@ fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
             .help("`dead-letter` belongs to `acknowledge = \"after-work\"` or `\"if-owner\"`".to_owned()),
         );
     }
-    if acknowledge == policy::Acknowledge::EvenIfNotOwner && table.effect != policy::Effect::Broker {
+    let drops = matches!(
+        acknowledge,
+        policy::Acknowledge::EvenIfNotOwner | policy::Acknowledge::IfOwnerWatched
+    );
+    if drops && table.effect != policy::Effect::Broker {
         mistakes.add(
             Mistake::at(
                 &table.acknowledge.span,
                 "an effect outside the broker cannot be dropped",
             )
             .help("write `effect = \"broker\"`".to_owned()),
+        );
+    }
+    if let Some(dedup) = table
+        .dedup
+        .as_ref()
+        .filter(|_| acknowledge == policy::Acknowledge::IfOwnerWatched)
+    {
+        mistakes.add(
+            Mistake::at(&table.acknowledge.span, "who has marks watches those, not the stream")
+                .and(&dedup.span, "the marks")
+                .help("write `acknowledge = \"if-pending\"`, or leave `dedup` out".to_owned()),
         );
     }
     let marks = table.dedup.as_ref().map(|dedup| dedup.mark);
