@@ -92,8 +92,8 @@ pub(crate) fn next_answered(executed: &mut VecDeque<Vec<Bytes>>, frame: &Frame) 
         let is_its = confirmed(frame).is_some_and(|command| argv[0].eq_ignore_ascii_case(command));
         match argv.len() {
             1 if is_its => return argv.clone(),
-            // All were to end, and all have.
-            1 if argv[0].to_ascii_lowercase().ends_with(b"unsubscribe") => drop(executed.pop_front()),
+            // It has had all its answers, be it that they were taken for those of the one before.
+            _ if !is_its && argv[0].to_ascii_lowercase().ends_with(b"unsubscribe") => drop(executed.pop_front()),
             3.. if is_its => {
                 argv.pop();
                 return argv.clone();
