@@ -4,6 +4,7 @@
 //! value otherwise than through [`Access`]: what a command read and wrote can be observed here. It decides nothing
 //! about replies, except that a key of another type is `WRONGTYPE`. Read next: `run/`, the commands.
 
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
@@ -19,6 +20,8 @@ use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
 pub(crate) enum Value {
     String(Bytes),
     Set(SmallMap<Bytes, ()>),
+    /// Never empty.
+    List(VecDeque<Bytes>),
     Stream(Stream),
 }
 
@@ -34,6 +37,7 @@ impl Value {
         match self {
             Self::String(_) => "string",
             Self::Set(_) => "set",
+            Self::List(_) => "list",
             Self::Stream(_) => "stream",
         }
     }
@@ -225,17 +229,34 @@ impl Access<'_> {
     }
 
     pub(crate) fn stream_mut(&mut self, key: &[u8]) -> Result<Option<&mut Stream>, Reply> {
-        self.expire_if_due(key);
-        let Some(slot) = self.keyspace.slots.get_mut(key) else {
-            return Ok(None);
-        };
-        // The type first, so that an error copies nothing.
-        if !matches!(*slot.value, Value::Stream(_)) {
-            return Err(WRONG_TYPE);
-        }
-        match Arc::make_mut(&mut slot.value) {
-            Value::Stream(stream) => Ok(Some(stream)),
+        match self.value_of_type(key, |value| matches!(value, Value::Stream(_)))? {
+            Some(Value::Stream(stream)) => Ok(Some(stream)),
             _ => Ok(None),
+        }
+    }
+
+    pub(crate) fn list(&mut self, key: &[u8]) -> Result<Option<&VecDeque<Bytes>>, Reply> {
+        match self.value(key) {
+            Some(Value::List(list)) => Ok(Some(list)),
+            Some(_) => Err(WRONG_TYPE),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn list_mut(&mut self, key: &[u8]) -> Result<Option<&mut VecDeque<Bytes>>, Reply> {
+        match self.value_of_type(key, |value| matches!(value, Value::List(_)))? {
+            Some(Value::List(list)) => Ok(Some(list)),
+            _ => Ok(None),
+        }
+    }
+
+    /// What a key holds, to be changed. The type is checked first, so that an error copies nothing.
+    fn value_of_type(&mut self, key: &[u8], is_it: impl FnOnce(&Value) -> bool) -> Result<Option<&mut Value>, Reply> {
+        self.expire_if_due(key);
+        match self.keyspace.slots.get_mut(key) {
+            None => Ok(None),
+            Some(slot) if !is_it(&slot.value) => Err(WRONG_TYPE),
+            Some(slot) => Ok(Some(Arc::make_mut(&mut slot.value))),
         }
     }
 

@@ -126,7 +126,10 @@ impl Broker {
         match self.with_keys_and(ready, now, |db| run::execute(db, &command)) {
             Outcome::Replied(reply) => reply,
             // Nothing waits inside a transaction: it is as if the time had passed at once.
-            Outcome::Waits { .. } => Reply::NullArray,
+            Outcome::Waits { .. } => match command {
+                Command::BLMove { .. } | Command::BRPopLPush { .. } => Reply::Null,
+                _ => Reply::NullArray,
+            },
         }
     }
 

@@ -1,4 +1,4 @@
-//! Clients that wait: XREAD and XREADGROUP with BLOCK.
+//! Clients that wait: XREAD and XREADGROUP with BLOCK, BLPOP and its like.
 //!
 //! A waiter is a command to be tried again when a key it names is added to, created, deleted or overwritten, or loses
 //! a group. Those who wait for one key try in the order in which they began; who gets nothing waits on, at the end of
@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::Broker;
+use crate::command::ReadFrom;
+use crate::keyspace::Value;
 use crate::run::{self, Outcome};
 use crate::{Bytes, ClientId, Command, Millis, Reply};
 
@@ -23,17 +25,27 @@ pub(super) struct Waiter {
 
 impl Waiter {
     fn waits_for(&self, key: &[u8]) -> bool {
-        let streams = match &self.command {
-            Command::XRead(read) => &read.streams,
-            Command::XReadGroup(read) => &read.streams,
-            _ => return false,
-        };
-        streams.iter().any(|(awaited, _)| **awaited == *key)
+        let streams = |streams: &[(Bytes, ReadFrom)]| streams.iter().any(|(awaited, _)| **awaited == *key);
+        let keys = |keys: &[Bytes]| keys.iter().any(|awaited| **awaited == *key);
+        match &self.command {
+            Command::XRead(read) => streams(&read.streams),
+            Command::XReadGroup(read) => streams(&read.streams),
+            Command::BPop { keys: awaited, .. } => keys(awaited),
+            Command::BLMPop { lmpop, .. } => keys(&lmpop.keys),
+            Command::BLMove { lmove, .. } => *lmove.source == *key,
+            Command::BRPopLPush { source, .. } => **source == *key,
+            _ => false,
+        }
     }
 
-    /// A group can go away with its key: who reads in one is told. Who reads a stream waits until there is one again.
-    fn minds_other_types(&self) -> bool {
-        matches!(self.command, Command::XReadGroup(_))
+    /// Whether it tries again for what a key holds now. A group can go away with its key: who reads in one is told. Who
+    /// reads a stream or takes from a list waits until there is one again.
+    fn tries_for(&self, value: Option<&Value>) -> bool {
+        match &self.command {
+            Command::XReadGroup(_) => true,
+            Command::XRead(_) => matches!(value, Some(Value::Stream(_))),
+            _ => matches!(value, Some(Value::List(_))),
+        }
     }
 }
 
@@ -78,11 +90,12 @@ impl Broker {
         let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) else {
             return Vec::new();
         };
-        let (is_stream, expired) = self.with_keys(now, |db| matches!(db.stream(key), Ok(Some(_))));
-        if !is_stream && !self.waiters[at].minds_other_types() {
+        let waiter = self.waiters.remove(at);
+        let (tries, expired) = self.with_keys(now, |db| waiter.tries_for(db.value(key)));
+        if !tries {
+            self.waiters.insert(at, waiter);
             return expired;
         }
-        let waiter = self.waiters.remove(at);
         let (outcome, mut ready) = self.with_keys(now, |db| run::execute(db, &waiter.command));
         ready.extend(expired);
         match outcome {

@@ -7,6 +7,7 @@ mod claim;
 mod delete;
 mod group;
 mod keys;
+mod list;
 mod messaging;
 mod read;
 mod stream;
@@ -17,11 +18,12 @@ pub use claim::{Idle, XAutoClaim, XClaim};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Expire, ExpireIf, Lifetime, Scan, Set, SetEx, Since, TimeUnit};
+pub use list::{LInsert, LMPop, LMove, LPos, ListEnd, Push, Side};
 pub use messaging::{PubSub, Subscription};
 pub use read::{ReadFrom, XRead, XReadGroup};
 pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
-use crate::{Bytes, StreamId};
+use crate::{Bytes, Millis, StreamId};
 
 /// A parsed command.
 #[expect(
@@ -107,6 +109,53 @@ pub enum Command {
     SCard { key: Bytes },
     /// <https://redis.io/docs/latest/commands/smembers/>
     SMembers { key: Bytes },
+
+    /// <https://redis.io/docs/latest/commands/lpush/>, RPUSH, LPUSHX and RPUSHX
+    Push(Push),
+    /// <https://redis.io/docs/latest/commands/lpop/> and RPOP
+    Pop {
+        key: Bytes,
+        end: ListEnd,
+        count: Option<u64>,
+    },
+    /// <https://redis.io/docs/latest/commands/blpop/> and BRPOP; 0 ms means for ever
+    BPop {
+        keys: Vec<Bytes>,
+        end: ListEnd,
+        timeout_ms: Millis,
+    },
+    /// <https://redis.io/docs/latest/commands/llen/>
+    LLen { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/lrange/>
+    LRange { key: Bytes, start: i64, stop: i64 },
+    /// <https://redis.io/docs/latest/commands/lindex/>
+    LIndex { key: Bytes, index: i64 },
+    /// <https://redis.io/docs/latest/commands/lset/>
+    LSet { key: Bytes, index: i64, element: Bytes },
+    /// <https://redis.io/docs/latest/commands/lrem/>
+    LRem { key: Bytes, count: i64, element: Bytes },
+    /// <https://redis.io/docs/latest/commands/ltrim/>
+    LTrim { key: Bytes, start: i64, stop: i64 },
+    /// <https://redis.io/docs/latest/commands/linsert/>
+    LInsert(LInsert),
+    /// <https://redis.io/docs/latest/commands/lpos/>
+    LPos(LPos),
+    /// <https://redis.io/docs/latest/commands/rpoplpush/>
+    RPopLPush { source: Bytes, destination: Bytes },
+    /// <https://redis.io/docs/latest/commands/brpoplpush/>; 0 ms means for ever
+    BRPopLPush {
+        source: Bytes,
+        destination: Bytes,
+        timeout_ms: Millis,
+    },
+    /// <https://redis.io/docs/latest/commands/lmove/>
+    LMove(LMove),
+    /// <https://redis.io/docs/latest/commands/blmove/>; 0 ms means for ever
+    BLMove { lmove: LMove, timeout_ms: Millis },
+    /// <https://redis.io/docs/latest/commands/lmpop/>
+    LMPop(LMPop),
+    /// <https://redis.io/docs/latest/commands/blmpop/>; 0 ms means for ever
+    BLMPop { lmpop: LMPop, timeout_ms: Millis },
 
     /// <https://redis.io/docs/latest/commands/xadd/>
     XAdd(XAdd),

@@ -11,6 +11,7 @@ mod group;
 mod help;
 mod info;
 mod keys;
+mod lists;
 mod pending;
 mod range;
 mod read;
@@ -29,7 +30,7 @@ use alloc::vec::Vec;
 pub(crate) use help::of_pubsub as help_of_pubsub;
 pub(crate) use refused::refused;
 
-use crate::command::{Bound, Since, TimeUnit};
+use crate::command::{Bound, LMove, ListEnd, Since, TimeUnit};
 use crate::keyspace::Access;
 use crate::reply::EntryReply;
 use crate::stream::Entry;
@@ -59,6 +60,24 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
     let result = match command {
         Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
         Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),
+        Command::BPop { keys, end, timeout_ms } => {
+            return lists::bpop(db, command, (keys, *end, *timeout_ms)).unwrap_or_else(Outcome::Replied);
+        }
+        Command::BLMPop { lmpop, timeout_ms } => {
+            return lists::blmpop(db, command, (lmpop, *timeout_ms)).unwrap_or_else(Outcome::Replied);
+        }
+        Command::BLMove { lmove, timeout_ms } => {
+            let (keys, ends) = ([&lmove.source, &lmove.destination], [lmove.from, lmove.to]);
+            return lists::blmove(db, command, keys, ends, *timeout_ms).unwrap_or_else(Outcome::Replied);
+        }
+        Command::BRPopLPush {
+            source,
+            destination,
+            timeout_ms,
+        } => {
+            let keys = [source, destination];
+            return lists::blmove(db, command, keys, RPOPLPUSH, *timeout_ms).unwrap_or_else(Outcome::Replied);
+        }
         Command::Set(set) => strings::set(db, set),
         Command::Get { key } => strings::get(db, key),
         Command::Incr { key } => strings::incrby(db, key, 1),
@@ -96,6 +115,24 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::SPop { key, count } => sets::spop(db, key, *count),
         Command::SCard { key } => sets::scard(db, key),
         Command::SMembers { key } => sets::smembers(db, key),
+        Command::Push(push) => lists::push(db, push),
+        Command::Pop { key, end, count } => lists::pop(db, key, *end, *count),
+        Command::LLen { key } => lists::llen(db, key),
+        Command::LRange { key, start, stop } => lists::lrange(db, key, *start, *stop),
+        Command::LIndex { key, index } => lists::lindex(db, key, *index),
+        Command::LSet { key, index, element } => lists::lset(db, key, *index, element),
+        Command::LRem { key, count, element } => lists::lrem(db, key, *count, element),
+        Command::LTrim { key, start, stop } => lists::ltrim(db, key, *start, *stop),
+        Command::LInsert(insert) => lists::insert(db, insert),
+        Command::LPos(position) => lists::position(db, position),
+        Command::LMove(LMove {
+            source,
+            destination,
+            from,
+            to,
+        }) => lists::lmove(db, [source, destination], [*from, *to]).map(or_null),
+        Command::RPopLPush { source, destination } => lists::lmove(db, [source, destination], RPOPLPUSH).map(or_null),
+        Command::LMPop(lmpop) => lists::lmpop(db, lmpop),
         Command::XAdd(add) => stream::xadd(db, add),
         Command::XLen { key } => stream::xlen(db, key),
         Command::XDel { key, ids } => delete::xdel(db, key, ids),
@@ -125,6 +162,13 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         | Command::Quit => Ok(Reply::OK),
     };
     result.unwrap_or_else(|error| error).into()
+}
+
+/// The ends of RPOPLPUSH.
+const RPOPLPUSH: [ListEnd; 2] = [ListEnd::Right, ListEnd::Left];
+
+fn or_null(element: Option<Bytes>) -> Reply {
+    element.map_or(Reply::Null, Reply::Bulk)
 }
 
 pub(crate) fn integer(value: usize) -> Reply {

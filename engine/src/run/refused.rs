@@ -4,7 +4,7 @@ use super::block_fits;
 use crate::Reply;
 use crate::errors::WRONG_TYPE;
 use crate::keyspace::{Access, Value};
-use crate::syntax::{Failure, Lookup};
+use crate::syntax::{Failure, Kind, Lookup};
 
 /// The answer to arguments that are no command.
 pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
@@ -16,18 +16,15 @@ pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
 }
 
 fn look_up(db: &mut Access<'_>, lookup: &Lookup) -> Result<(), Reply> {
-    if lookup.is_string {
-        return match db.value(&lookup.key) {
-            Some(Value::String(_)) => Ok(()),
-            Some(_) => Err(WRONG_TYPE),
-            None => lookup.no_key.clone().map_or(Ok(()), Err),
-        };
-    }
-    let Some(stream) = db.stream(&lookup.key)? else {
+    let Some(value) = db.value(&lookup.key) else {
         return lookup.no_key.clone().map_or(Ok(()), Err);
     };
-    match &lookup.group {
-        Some((group, no_group)) if stream.group(group).is_none() => Err(no_group.clone()),
-        _ => Ok(()),
+    match (lookup.kind, value) {
+        (Kind::String, Value::String(_)) | (Kind::List, Value::List(_)) => Ok(()),
+        (Kind::Stream, Value::Stream(stream)) => match &lookup.group {
+            Some((group, no_group)) if stream.group(group).is_none() => Err(no_group.clone()),
+            _ => Ok(()),
+        },
+        _ => Err(WRONG_TYPE),
     }
 }

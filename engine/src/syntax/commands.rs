@@ -3,8 +3,10 @@
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
 use super::argv::Argv;
-use super::{claim, delete, group, ids, info, is, keys, messaging, numbers, read, scan, set_id, sets, stream, strings};
-use crate::command::{PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
+use super::{
+    claim, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets, stream, strings,
+};
+use crate::command::{ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
 
 /// One command, or one subcommand.
@@ -140,6 +142,40 @@ const COMMANDS: &[Spec] = &[
     spec("spop", -2, sets::spop),
     spec("scard", 2, |args| Ok(Command::SCard { key: key(args) })),
     spec("smembers", 2, |args| Ok(Command::SMembers { key: key(args) })),
+    spec("lpush", -3, |args| list::push(args, ListEnd::Left, false)),
+    spec("rpush", -3, |args| list::push(args, ListEnd::Right, false)),
+    spec("lpushx", -3, |args| list::push(args, ListEnd::Left, true)),
+    spec("rpushx", -3, |args| list::push(args, ListEnd::Right, true)),
+    spec("lpop", -2, |args| list::pop(args, ListEnd::Left)),
+    spec("rpop", -2, |args| list::pop(args, ListEnd::Right)),
+    spec("blpop", -3, |args| list::bpop(args, ListEnd::Left)),
+    spec("brpop", -3, |args| list::bpop(args, ListEnd::Right)),
+    spec("llen", 2, |args| Ok(Command::LLen { key: key(args) })),
+    spec("lrange", 4, |args| {
+        let (key, start, stop) = list::range(args)?;
+        Ok(Command::LRange { key, start, stop })
+    }),
+    spec("lindex", 3, |args| {
+        let (key, index) = (key(args), numbers::integer(&args[1])?);
+        Ok(Command::LIndex { key, index })
+    }),
+    spec("lset", 4, list::set),
+    spec("lrem", 4, list::remove),
+    spec("ltrim", 4, |args| {
+        let (key, start, stop) = list::range(args)?;
+        Ok(Command::LTrim { key, start, stop })
+    }),
+    spec("linsert", 5, list::insert),
+    spec("lpos", -3, list::position),
+    spec("rpoplpush", 3, |args| {
+        let (source, destination) = keys::two(args);
+        Ok(Command::RPopLPush { source, destination })
+    }),
+    spec("brpoplpush", 4, list::brpoplpush),
+    spec("lmove", 5, |args| list::lmove(args).map(Command::LMove)),
+    spec("blmove", 6, list::blmove),
+    spec("lmpop", -4, |args| list::lmpop(args).map(Command::LMPop)),
+    spec("blmpop", -5, list::blmpop),
     spec("xadd", -5, stream::xadd),
     spec("xlen", 2, |args| Ok(Command::XLen { key: key(args) })),
     spec("xrange", -4, stream::xrange),
@@ -329,6 +365,39 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::SMembers { key } => {
             argv.word("SMEMBERS").arg(key);
         }
+        Command::Push(push) => list::write_push(push, argv),
+        Command::Pop { key, end, count } => list::write_pop(key, *end, *count, argv),
+        Command::BPop { keys, end, timeout_ms } => list::write_bpop(keys, *end, *timeout_ms, argv),
+        Command::LLen { key } => {
+            argv.word("LLEN").arg(key);
+        }
+        Command::LRange { key, start, stop } => {
+            argv.word("LRANGE").arg(key).shown(start).shown(stop);
+        }
+        Command::LIndex { key, index } => {
+            argv.word("LINDEX").arg(key).shown(index);
+        }
+        Command::LSet { key, index, element } => {
+            argv.word("LSET").arg(key).shown(index).arg(element);
+        }
+        Command::LRem { key, count, element } => {
+            argv.word("LREM").arg(key).shown(count).arg(element);
+        }
+        Command::LTrim { key, start, stop } => {
+            argv.word("LTRIM").arg(key).shown(start).shown(stop);
+        }
+        Command::LInsert(insert) => list::write_insert(insert, argv),
+        Command::LPos(position) => list::write_position(position, argv),
+        Command::RPopLPush { source, destination } => list::write_rpoplpush(source, destination, None, argv),
+        Command::BRPopLPush {
+            source,
+            destination,
+            timeout_ms,
+        } => list::write_rpoplpush(source, destination, Some(*timeout_ms), argv),
+        Command::LMove(lmove) => list::write_lmove(lmove, None, argv),
+        Command::BLMove { lmove, timeout_ms } => list::write_lmove(lmove, Some(*timeout_ms), argv),
+        Command::LMPop(lmpop) => list::write_lmpop(lmpop, None, argv),
+        Command::BLMPop { lmpop, timeout_ms } => list::write_lmpop(lmpop, Some(*timeout_ms), argv),
         Command::XAdd(add) => stream::write_xadd(add, argv),
         Command::XLen { key } => {
             argv.word("XLEN").arg(key);

@@ -17,10 +17,18 @@ pub(crate) struct Lookup {
     pub(crate) key: Bytes,
     /// The answer when there is no such key; none: the server goes on to the next lookup.
     pub(crate) no_key: Option<Reply>,
-    /// It must be a string; else a stream.
-    pub(crate) is_string: bool,
+    /// What it must hold.
+    pub(crate) kind: Kind,
     /// A group, and the answer when the stream lacks it.
     pub(crate) group: Option<(Bytes, Reply)>,
+}
+
+/// What a looked up key must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    String,
+    List,
+    Stream,
 }
 
 impl Lookup {
@@ -30,7 +38,7 @@ impl Lookup {
         Self {
             key,
             no_key: Some(reply.clone()),
-            is_string: false,
+            kind: Kind::Stream,
             group: Some((group, reply)),
         }
     }
@@ -40,7 +48,7 @@ impl Lookup {
         Self {
             key,
             no_key,
-            is_string: false,
+            kind: Kind::Stream,
             group: None,
         }
     }
@@ -67,12 +75,20 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         ("xgroup|setid", [_, key, group, ..]) if group::options(args).is_ok() => vec![Lookup {
             key: key.clone(),
             no_key: Some(KEY_REQUIRED),
-            is_string: false,
+            kind: Kind::Stream,
             group: Some((group.clone(), no_group(key, group))),
+        }],
+        ("lindex", [key, ..]) => vec![Lookup {
+            kind: Kind::List,
+            ..Lookup::key(key, Some(Reply::Null))
+        }],
+        ("lset", [key, ..]) => vec![Lookup {
+            kind: Kind::List,
+            ..Lookup::key(key, Some(NO_SUCH_KEY))
         }],
         // The options come first, the number last.
         ("getex", [key, ..]) if *error != SYNTAX => vec![Lookup {
-            is_string: true,
+            kind: Kind::String,
             ..Lookup::key(key, Some(Reply::Null))
         }],
         // Each stream's type is checked just before its ID is read.

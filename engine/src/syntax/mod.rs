@@ -13,11 +13,13 @@ mod group;
 mod ids;
 mod info;
 mod keys;
+mod list;
 mod lookup;
 mod messaging;
 mod numbers;
 mod read;
 mod scan;
+mod seconds;
 mod set_id;
 mod sets;
 mod stream;
@@ -28,7 +30,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use delete::nothing_deleted;
-pub(crate) use lookup::Lookup;
+pub(crate) use lookup::{Kind, Lookup};
 pub(crate) use numbers::{parse_i64, write_i64};
 
 use crate::errors::{fixed, quoting, shown, wrong_arity};

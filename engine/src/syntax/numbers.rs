@@ -38,6 +38,12 @@ pub(super) fn not_negative(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
+/// How many: an integer that must not be negative.
+pub(super) fn positive(arg: &[u8]) -> Result<u64, Reply> {
+    let count = parse_i64(arg).and_then(|count| u64::try_from(count).ok());
+    count.ok_or(fixed("ERR value is out of range, must be positive"))
+}
+
 /// BLOCK's time.
 pub(super) fn timeout(arg: &[u8]) -> Result<Millis, Reply> {
     let ms = integer_or(arg, "ERR timeout is not an integer or out of range")?;

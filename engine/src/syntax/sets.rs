@@ -2,19 +2,14 @@
 
 use super::argv::Argv;
 use super::numbers;
-use crate::errors::{SYNTAX, fixed};
+use crate::errors::SYNTAX;
 use crate::{Bytes, Command, Reply};
-
-const OUT_OF_RANGE: Reply = fixed("ERR value is out of range, must be positive");
 
 /// `SPOP key [count]`.
 pub(super) fn spop(args: &[Bytes]) -> Result<Command, Reply> {
     let count = match args {
         [_] => None,
-        [_, count] => {
-            let count = numbers::parse_i64(count).and_then(|count| u64::try_from(count).ok());
-            Some(count.ok_or(OUT_OF_RANGE)?)
-        }
+        [_, count] => Some(numbers::positive(count)?),
         _ => return Err(SYNTAX),
     };
     let key = args[0].clone();

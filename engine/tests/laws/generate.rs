@@ -399,6 +399,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => info.prop_map(Command::XInfo),
         2 => messaging(),
         2 => values(),
+        3 => crate::lists::command(),
     ]
 }
 

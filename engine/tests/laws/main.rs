@@ -2,6 +2,7 @@
 
 mod against_naive;
 mod generate;
+mod lists;
 mod messaging;
 mod naive;
 mod scan;
