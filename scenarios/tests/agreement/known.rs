@@ -88,6 +88,58 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         version: "7.0.15",
+        reason: "a list's time to wait beyond what the clock can tell is refused, with an error of its own, since 7.2; before, it counted as negative or was taken",
+        example: "> BLPOP l inf",
+        matches: |it| waits_for_list(it) && it.ours == Frame::Error("ERR timeout is out of range".into()),
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "LSET cuts the index to 32 bits since 7.2",
+        example: "> RPUSH l a
+                  > LSET l 4294967296 b",
+        matches: |it| {
+            let index = it.argv.get(2).and_then(|index| index.parse::<i64>().ok());
+            it.is("LSET") && index.is_some_and(|index| i32::try_from(index).is_err()) && !it.ours.is_error()
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "LREM and LPOS RANK refuse the smallest integer since 7.2",
+        example: "> LREM l -9223372036854775808 a",
+        matches: |it| {
+            let is_refused =
+                matches!(&it.ours, Frame::Error(text) if text.starts_with(b"ERR value is out of range, value must"));
+            (it.is("LREM") || it.is("LPOS")) && is_refused
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits for lists is answered as if it asked again since 7.2; before, by the key that received something first, so that others who wait were served otherwise, too",
+        example: "B> BLPOP l m 0
+                  > MULTI
+                  > RPUSH m 1
+                  > RPUSH l 2
+                  > EXEC",
+        matches: |it| {
+            let several_keys =
+                |argv: &Vec<String>| argv[0].to_ascii_uppercase().starts_with('B') && key_count(argv) > 1;
+            let is_served = !it.ours.is_error() && !it.theirs.is_error();
+            waits_for_list(it) && is_served && it.history.iter().any(several_keys)
+        },
+    },
+    Difference {
+        version: "7.0.15",
+        reason: "a client that waits for lists is answered as if it asked again since 7.2; before, it did not matter what its other keys had become",
+        example: "B> BLPOP l m 0
+                  > SET l v
+                  > RPUSH m 1",
+        matches: |it| {
+            let is_wrong_type = matches!(&it.ours, Frame::Error(text) if text.starts_with(b"WRONGTYPE"));
+            waits_for_list(it) && is_wrong_type && key_count(&it.argv) > 1 && !it.theirs.is_error()
+        },
+    },
+    Difference {
+        version: "7.0.15",
         reason: "a client that waits on a group is answered as if it asked again since 7.2; before, the group's end had an error of its own",
         example: "> XGROUP CREATE s g 0 MKSTREAM
                   B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
@@ -279,6 +331,19 @@ impl Difference {
                 self.reason, self.example
             )),
         }
+    }
+}
+
+fn waits_for_list(it: &Exchange) -> bool {
+    let names = ["BLPOP", "BRPOP", "BLMPOP", "BLMOVE", "BRPOPLPUSH"];
+    names.iter().any(|name| it.is(name))
+}
+
+/// How many keys BLPOP, BRPOP or BLMPOP names.
+fn key_count(argv: &[String]) -> usize {
+    match argv[0].to_ascii_uppercase().as_str() {
+        "BLMPOP" => argv.get(2).and_then(|count| count.parse().ok()).unwrap_or(0),
+        _ => argv.len().saturating_sub(2),
     }
 }
 

@@ -6,15 +6,19 @@
 use crate::golden::{REFERENCE, parse_step};
 use crate::step::Step;
 
-/// After a command that failed: the streams.
+/// After a command that failed: the streams and the lists.
 pub(crate) fn brief(version: &str) -> Vec<Step> {
     steps(if version == REFERENCE {
         "XINFO STREAM s FULL COUNT 0
-         XINFO STREAM t FULL COUNT 0"
+         XINFO STREAM t FULL COUNT 0
+         LRANGE s 0 -1
+         LRANGE t 0 -1"
     } else {
         // What XINFO tells is full of known differences, at which a comparison would end.
         "XRANGE s - +
-         XPENDING s g - + 1000"
+         XPENDING s g - + 1000
+         LRANGE s 0 -1
+         LRANGE t 0 -1"
     })
 }
 

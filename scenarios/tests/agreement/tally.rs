@@ -45,7 +45,8 @@ impl Tally {
                 self.deliveries.0 += 1;
                 self.deliveries.1 += usize::from(frame.is_error());
                 let what = format!("{} {}", cause(step), effect(frame));
-                self.seen.extend(WAITS.iter().filter(|wait| **wait == what));
+                let waits = WAITS.iter().chain(coverage::LIST_WAITS);
+                self.seen.extend(waits.filter(|wait| **wait == what));
             }
             let (Step::Command { client, words }, Some(reply)) = (step, &outcome.reply) else {
                 continue;
@@ -74,10 +75,15 @@ impl Tally {
         if let Frame::Error(text) = reply {
             self.errors += 1;
             let begins = |begin: &&&str| text.starts_with(begin.as_bytes());
-            self.seen
-                .extend(ERRORS.iter().chain(coverage::MESSAGING_ERRORS).filter(begins));
+            self.seen.extend(
+                ERRORS
+                    .iter()
+                    .chain(coverage::MESSAGING_ERRORS)
+                    .chain(coverage::LIST_ERRORS)
+                    .filter(begins),
+            );
         } else {
-            let lines = SUCCEEDED.iter().chain(MESSAGING);
+            let lines = SUCCEEDED.iter().chain(MESSAGING).chain(coverage::LISTS);
             self.seen.extend(lines.filter(|line| has_in_order(words, line)));
         }
     }
@@ -90,6 +96,7 @@ impl Tally {
         }
         let all = match self.family {
             Family::Streams => [SUCCEEDED, ERRORS, WAITS].concat(),
+            Family::Lists => [coverage::LISTS, coverage::LIST_ERRORS, coverage::LIST_WAITS].concat(),
             Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
         };
         all.into_iter().filter(|line| !self.seen.contains(line)).collect()

@@ -170,7 +170,7 @@ impl Side for Theirs<'_> {
         let is_subscription = argv[0].to_ascii_lowercase().ends_with(b"subscribe");
         self.clients[client].subscribes |= is_subscription;
         self.clients[client].connection.send(argv).expect("the server reads");
-        let reply = if argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK")) {
+        let reply = if may_block(argv) {
             self.answer_or_block(client)
         } else {
             Some(or_no_reply(self.clients[client].connection.receive()))
@@ -216,6 +216,12 @@ impl Side for Theirs<'_> {
             delivered: self.delivered(),
         }
     }
+}
+
+fn may_block(argv: &[Bytes]) -> bool {
+    let names: [&[u8]; 5] = [b"BLPOP", b"BRPOP", b"BLMOVE", b"BRPOPLPUSH", b"BLMPOP"];
+    let waits_for_list = names.iter().any(|name| argv[0].eq_ignore_ascii_case(name));
+    waits_for_list || argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK"))
 }
 
 /// Two times to live of one length would end at once by chance, which EXPIRE's GT and LT tell.

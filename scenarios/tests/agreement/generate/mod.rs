@@ -1,9 +1,11 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
-//! `words` is the vocabulary, `streams`, `groups`, `keys` and `messaging` the commands; `mangle` spoils some of them, for the errors.
+//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys` and `messaging` the commands; `mangle` spoils some of
+//! them, for the errors.
 
 mod groups;
 mod keys;
+mod lists;
 mod mangle;
 mod messaging;
 mod streams;
@@ -40,17 +42,20 @@ const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"KEEPREF", b"DELREF", b"
 pub(crate) enum Family {
     /// Streams and their groups.
     Streams,
+    /// Lists, and those who wait for an element.
+    Lists,
     /// Subscribers and messages, and the commands on keys, strings and sets.
     Messaging,
 }
 
 impl Family {
     /// All of them.
-    pub(crate) const ALL: [Self; 2] = [Self::Streams, Self::Messaging];
+    pub(crate) const ALL: [Self; 3] = [Self::Streams, Self::Lists, Self::Messaging];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Streams => "streams",
+            Self::Lists => "lists",
             Self::Messaging => "messaging",
         }
     }
@@ -61,6 +66,7 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
     let is_reference = version == REFERENCE;
     let script = match family {
         Family::Streams => stream_script().boxed(),
+        Family::Lists => lists::script(),
         Family::Messaging => messaging::script(),
     };
     let is_known = move |step: &Step| is_reference || !is_newer(step);
