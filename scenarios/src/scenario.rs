@@ -5,6 +5,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use redelivery_model::check::{CheckSpec, Deliveries};
 use redelivery_model::duration;
@@ -75,6 +76,31 @@ pub struct Living {
     pub seeds: Range<u64>,
     /// What durations are divided by in a live run.
     pub speed: u64,
+    /// The first version of Redis that does what is explored; those before are not asked.
+    pub since: Option<Version>,
+}
+
+/// A version of Redis: its first two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u32, pub u32);
+
+impl FromStr for Version {
+    type Err = ();
+
+    /// Reads `7.2`, and what follows a second dot only as far as being there: `7.2.4` is `7.2`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut numbers = text.split('.').map(str::parse);
+        match (numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => Ok(Self(major, minor)),
+            _ => Err(()),
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
 }
 
 /// Which of a scenario's setups a live run is of.

@@ -31,8 +31,9 @@ const CLIENT: &str = "live-client";
 const AT_ONCE: usize = 12;
 
 /// Shipped scenarios whose violations, or whose repair, must be seen on real servers.
-const SHIPPED: [&str; 7] = [
+const SHIPPED: [&str; 8] = [
     "claim-with-zero-idle",
+    "zombie-ack-removes-new-owner",
     "setid-back-steals",
     "delconsumer-drops",
     "dedup-mark-before",

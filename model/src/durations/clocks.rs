@@ -65,12 +65,11 @@ impl<'a> Clocks<'a> {
             waits: BTreeMap::new(),
             rests: BTreeMap::new(),
         };
-        // Whatever runs from the beginning runs since the first action, which happens then.
         clocks.settle(0, None);
         clocks
     }
 
-    /// Does the action at this place of the path; none when it is not possible.
+    /// Does the action of this moment; none when it is not possible.
     pub(super) fn step(&mut self, at: usize, action: Action) -> Option<()> {
         let action = match action {
             Action::Age(place) => self.passage(place)?,

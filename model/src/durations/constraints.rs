@@ -34,7 +34,7 @@ impl Constraint {
     }
 }
 
-/// Constraints on moments that ascend from the first, which is 0.
+/// Constraints on moments that ascend from the beginning, which is moment 0; those of actions are 1 and so on.
 #[derive(Clone, Debug)]
 pub(super) struct Constraints {
     moments: usize,
@@ -42,12 +42,12 @@ pub(super) struct Constraints {
 }
 
 impl Constraints {
-    /// So many moments, each at least `step_ms` after the one before.
-    pub(super) fn ascending(moments: usize, step_ms: Millis) -> Self {
-        let step = |later: usize| Constraint::at_least(later - 1, later, step_ms.into());
+    /// So many actions, each at least `step_ms` after the one before; the first may happen at once.
+    pub(super) fn ascending(actions: usize, step_ms: Millis) -> Self {
+        let step = |later: usize| Constraint::at_least(later - 1, later, if later == 1 { 0 } else { step_ms.into() });
         Self {
-            moments,
-            all: (1..moments).map(step).collect(),
+            moments: actions + 1,
+            all: (1..=actions).map(step).collect(),
         }
     }
 
@@ -55,10 +55,11 @@ impl Constraints {
         self.all.extend(more);
     }
 
-    /// The earliest moments that fulfil all of them, in milliseconds; none when there are none that a clock can show.
+    /// The earliest moments of the actions that fulfil all of them, in milliseconds since the beginning; none when there
+    /// are none that a clock can show.
     pub(super) fn earliest(&self) -> Option<Vec<Millis>> {
         let moments = self.solve().ok()?.into_iter();
-        moments.map(|moment| Millis::try_from(moment).ok()).collect()
+        moments.skip(1).map(|moment| Millis::try_from(moment).ok()).collect()
     }
 
     /// Constraints that contradict each other, each from the moment to which the next one leads; none when there is a
@@ -109,8 +110,8 @@ impl Constraints {
 mod tests {
     use super::*;
 
-    fn earliest(moments: usize, all: &[Constraint]) -> Option<Vec<Millis>> {
-        let mut constraints = Constraints::ascending(moments, 1);
+    fn earliest(actions: usize, all: &[Constraint]) -> Option<Vec<Millis>> {
+        let mut constraints = Constraints::ascending(actions, 1);
         constraints.extend(all.iter().copied());
         constraints.earliest()
     }
@@ -122,19 +123,24 @@ mod tests {
     }
 
     #[test]
+    fn the_first_action_may_be_that_something_from_the_beginning_is_over() {
+        assert_eq!(earliest(2, &[Constraint::at_least(0, 1, 50)]), Some(vec![50, 51]));
+    }
+
+    #[test]
     fn an_upper_limit_pushes_the_earlier_moment_back() {
-        let all = [Constraint::at_least(0, 3, 100), Constraint::less_than(1, 3, 10)];
+        let all = [Constraint::at_least(1, 4, 100), Constraint::less_than(2, 4, 10)];
         assert_eq!(earliest(4, &all), Some(vec![0, 91, 92, 100]));
     }
 
     #[test]
     fn limits_that_contradict_each_other_have_no_solution() {
-        let fits = [Constraint::at_least(0, 2, 99), Constraint::less_than(0, 2, 100)];
+        let fits = [Constraint::at_least(1, 3, 99), Constraint::less_than(1, 3, 100)];
         assert_eq!(earliest(3, &fits), Some(vec![0, 1, 99]));
-        let contradicts = [Constraint::at_least(0, 2, 100), Constraint::less_than(0, 2, 100)];
+        let contradicts = [Constraint::at_least(1, 3, 100), Constraint::less_than(1, 3, 100)];
         assert_eq!(earliest(3, &contradicts), None);
         assert_eq!(
-            earliest(3, &[Constraint::less_than(0, 2, 2)]),
+            earliest(3, &[Constraint::less_than(1, 3, 2)]),
             None,
             "there are two steps between"
         );
@@ -142,7 +148,7 @@ mod tests {
 
     #[test]
     fn moments_beyond_the_clock_are_none() {
-        let far = Constraint::at_least(0, 1, Millis::MAX.into());
+        let far = Constraint::at_least(1, 2, Millis::MAX.into());
         assert_eq!(earliest(2, &[far]), Some(vec![0, Millis::MAX]));
         assert_eq!(earliest(3, &[far]), None);
     }

@@ -31,7 +31,7 @@ pub(super) fn demands(setup: &Setup, path: &[Action], slack_ms: Millis) -> Optio
         of_rests: Vec::new(),
     };
     let mut clocks = Clocks::at_start(setup);
-    for (at, &action) in path.iter().enumerate() {
+    for (at, &action) in (1..).zip(path) {
         let ages = matches!(action, Action::Age(_));
         if !ages {
             demands.of_broker.extend(limits.of_idle_times(at, &clocks));

@@ -30,7 +30,7 @@ use demands::demands;
 /// When the actions of a path happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moments {
-    /// One for each action, in milliseconds since the beginning; ascending, the first is 0.
+    /// One for each action, in milliseconds since the beginning; ascending.
     pub at_ms: Vec<Millis>,
     /// Whether clients that rest between two looks rest for as long as they were told. Otherwise the path leaves no time
     /// for that, and some client rests for less.

@@ -31,11 +31,10 @@ fn moves<'a>(path: &'a [Action], contradiction: &'a [Constraint]) -> impl Iterat
     let is_upper = |constraint: &Constraint| constraint.later < constraint.earlier;
     let upper = contradiction.iter().position(is_upper).unwrap_or(0);
     // The action that cannot be so late. The constraints lead from it backwards in time.
-    let late = contradiction.get(upper).map_or(0, |constraint| constraint.earlier);
+    let place = |constraint: &Constraint| constraint.earlier.checked_sub(1);
+    let late = contradiction.get(upper).and_then(place).unwrap_or(0);
     let before = contradiction.iter().cycle().skip(upper).take(contradiction.len());
-    let places = before
-        .map(|constraint| constraint.earlier)
-        .filter(move |&place| place <= late);
+    let places = before.filter_map(place).filter(move |&place| place <= late);
     let early = places.filter(|&place| path[place].is_by_clock());
     let behind = early.clone().map(move |place| (place, late.max(place + 1)));
     // What time does to the clock that runs out may come after the action.

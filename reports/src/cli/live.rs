@@ -8,7 +8,7 @@ use redelivery_scenarios::Scenario;
 use redelivery_scenarios::live::{Launcher, in_path, servers};
 use redelivery_scenarios::outcome::Way;
 use redelivery_scenarios::repairs::Repairs;
-use redelivery_scenarios::run::{Broker, Done, LiveOptions, live};
+use redelivery_scenarios::run::{Broker, Done, LiveOptions, live, version};
 
 use super::progress::Progress;
 use super::{Exit, Output, program, seeds, select};
@@ -51,7 +51,27 @@ impl Live {
                 return Exit::Error;
             }
         };
-        let scenarios = select::select(&self.what, output);
+        let version = match version(&options.broker) {
+            Ok(version) => version,
+            Err(error) => {
+                output.unknown(&format!("the server: {error}"));
+                None
+            }
+        };
+        let too_old = |scenario: &Scenario| version.is_some_and(|version| scenario.live.since > Some(version));
+        let (left_out, scenarios): (Vec<Scenario>, Vec<Scenario>) =
+            select::select(&self.what, output).into_iter().partition(too_old);
+        for scenario in &left_out {
+            let since = scenario.live.since.map(|since| since.to_string()).unwrap_or_default();
+            let text = format!(
+                "{} is left out: it is of Redis {since} and later",
+                scenario.path.display()
+            );
+            match scenarios.is_empty() {
+                true => output.unknown(&text),
+                false => output.note(&text),
+            }
+        }
         if let Some(check) = &self.check
             && !scenarios.iter().any(|scenario| is_checked(scenario, check))
         {

@@ -87,6 +87,7 @@ pub(super) fn plan(
             Some(speed) => speed.0,
             None => timing::speed(&setup),
         },
+        since: file.live.since.map(|since| since.0),
         setup,
         timing: timing(2),
         timing_explored: timing(0),

@@ -3,7 +3,9 @@
 mod duration;
 mod follow;
 mod number;
+mod version;
 
 pub(super) use duration::{Block, Duration, Stretch};
 pub(super) use follow::Follow;
 pub(super) use number::Number;
+pub(super) use version::Version;

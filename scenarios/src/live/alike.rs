@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use redelivery_engine::{Command, Reply, StreamId};
+use redelivery_engine::{Bytes, Command, Reply, StreamId};
 use redelivery_model::client::{Intent, Request};
 use redelivery_model::event::Event;
 use serde_json::Value;
@@ -37,6 +37,35 @@ impl Alike {
             && let (Some(in_world), Some(on_server)) = (id(in_world), id(on_server))
         {
             self.pairs.insert((in_world, on_server));
+        }
+    }
+
+    /// What somebody who types IDs of the world would type at this server; none if it is the same.
+    pub(super) fn typed(&self, request: &Request) -> Option<Command> {
+        let Request::One(command) = request else { return None };
+        let argv = command.to_argv();
+        let typed: Vec<Bytes> = argv.iter().map(|word| self.typed_word(word)).collect();
+        match typed == argv {
+            true => None,
+            false => Command::parse(&typed).ok(),
+        }
+    }
+
+    fn typed_word(&self, word: &Bytes) -> Bytes {
+        let of = |in_world: StreamId| {
+            let same = |pair: &&(StreamId, StreamId)| pair.0 == in_world;
+            let before = |pair: &&(StreamId, StreamId)| pair.0.ms == in_world.ms && pair.0.seq < in_world.seq;
+            let behind = |pair: &(StreamId, StreamId)| {
+                let distance = in_world.seq - pair.0.seq;
+                StreamId::new(pair.1.ms, pair.1.seq.saturating_add(distance))
+            };
+            let known = self.pairs.iter().find(same).map(|pair| pair.1);
+            known.or_else(|| self.pairs.iter().rfind(before).map(behind))
+        };
+        match id(word).and_then(of) {
+            Some(on_server) if word.first() == Some(&b'(') => Bytes::from(format!("({on_server}")),
+            Some(on_server) => Bytes::from(on_server.to_string()),
+            None => word.clone(),
         }
     }
 
@@ -108,8 +137,6 @@ fn id(word: &[u8]) -> Option<StreamId> {
 
 #[cfg(test)]
 mod tests {
-    use redelivery_engine::Bytes;
-
     use super::*;
     use crate::live::argv;
 
@@ -137,5 +164,19 @@ mod tests {
         assert!(same("SADD marks 1-0", "SADD marks 1700-0"));
         assert!(same("XAUTOCLAIM s g a 30 0-0", "XAUTOCLAIM s g a 30 0-0"));
         assert!(!same("SADD marks a", "SADD marks b"));
+    }
+
+    #[test]
+    fn ids_that_somebody_types_are_those_of_the_server() {
+        let alike = knowing();
+        let typed = |line: &str| alike.typed(&request(line)).map(Request::One);
+        assert_eq!(typed("XDEL s 2-0"), Some(request("XDEL s 1700-1")));
+        assert_eq!(
+            typed("XADD s 2-1 note test"),
+            Some(request("XADD s 1700-2 note test")),
+            "right behind it"
+        );
+        assert_eq!(typed("XGROUP SETID s g 0"), None);
+        assert_eq!(typed("XDEL s 9-0"), None, "nobody added it");
     }
 }

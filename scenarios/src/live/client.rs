@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use redelivery_engine::resp::Frame;
-use redelivery_engine::{Bytes, Reply};
+use redelivery_engine::{Bytes, Command, Reply};
 use redelivery_model::client::{Intent, Me, Memory, Observation, Request};
 use redelivery_model::setup::ClientIx;
 
@@ -50,14 +50,16 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
         // Events are the parent's business, who sees more.
         let mut observe = |observation: Observation<'_>| memory.observe(me, observation, &mut |_| ());
         match (order, intent) {
-            (Order::Go, Intent::Send(request)) => match wire.exchange(&request) {
-                Ok(reply) => observe(Observation::Reply(&reply)),
-                Err(error) if is_lost(&error) => {
-                    wire = Wire::open(job.address)?;
-                    observe(Observation::Lost);
+            (order @ (Order::Go | Order::Type(_)), Intent::Send(request)) => {
+                match wire.exchange(&typed(order, request)?) {
+                    Ok(reply) => observe(Observation::Reply(&reply)),
+                    Err(error) if is_lost(&error) => {
+                        wire = Wire::open(job.address)?;
+                        observe(Observation::Lost);
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
-            },
+            }
             (Order::Go, Intent::SendOnly(request)) => {
                 wire.send(&request)?;
                 observe(Observation::Sent);
@@ -68,9 +70,18 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
                 wire = Wire::open(job.address)?;
                 observe(Observation::Lost);
             }
+            (Order::Type(_), _) => return Err(other("nobody types here")),
             (Order::Go, Intent::Stop) => return Err(other("nothing is left to do")),
         }
     }
+}
+
+/// What is sent: the request, or what shall be typed in its place.
+pub(super) fn typed(order: Order, request: Request) -> io::Result<Request> {
+    let Order::Type(words) = order else { return Ok(request) };
+    let argv: Vec<Bytes> = words.into_iter().map(Bytes::from).collect();
+    let command = Command::parse(&argv).map_err(|reply| io::Error::other(format!("{argv:?}: {reply:?}")))?;
+    Ok(Request::One(command))
 }
 
 /// Whether the connection is gone.

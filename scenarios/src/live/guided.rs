@@ -23,6 +23,7 @@ use super::ask::Ask;
 use super::proxy::Wire;
 use super::seeded::go_on;
 use super::stage::{Answer, Heard, Live, Run, Stage};
+pub use doom::doomed;
 use expected::Expected;
 
 /// What must come comes within this time, or never.
@@ -37,8 +38,19 @@ pub struct Route {
     pub path: Vec<Action>,
     /// When, in milliseconds since the beginning; as many as there are actions, never falling.
     pub moments_ms: Vec<Millis>,
-    /// Whether the run stays at the path's end.
-    pub at_end: bool,
+    /// What follows it.
+    pub end: End,
+}
+
+/// What follows the end of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Anything: nothing is claimed of it.
+    Open,
+    /// The run stays there: let go on, it brings nothing new.
+    Stays,
+    /// The path has gone round more than once, and could for ever.
+    GoesRound,
 }
 
 /// What came of a route.
@@ -88,16 +100,18 @@ pub fn guided(live: Live<'_>, in_world: &Setup, timing: &Timing, route: &Route) 
         Err(Stop::Io(error)) => return Err(error),
     };
     let late_ms = conductor.late_ms;
-    let run = match route.at_end && diverged.is_none() {
-        true => {
-            let doom = doom::doomed(in_world, conductor.world);
+    let run = match route.end {
+        End::Stays if diverged.is_none() => {
+            let doom = doomed(in_world, conductor.world);
             let run = go_on(live, conductor.stage, timing)?;
             diverged = doom::escaped(&doom, &run, route.path.len(), in_world);
             run
         }
-        false => {
+        end => {
             let mut run = conductor.stage.into_run(false);
-            run.owed.clear();
+            if end != End::GoesRound || diverged.is_some() {
+                run.owed.clear();
+            }
             run
         }
     };

@@ -31,11 +31,13 @@ pub(super) struct Job {
 }
 
 /// What a process is told to do about its intent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Order {
     /// Do it; the work or the wait is over.
     Go,
+    /// Send this command in its place: the same with the IDs of this server.
+    Type(Vec<String>),
     /// Send it, if it is something to send, and wait until the connection is lost.
     Lose,
 }

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use super::watchdog::Watchdog;
 use super::{Connection, argv};
+use crate::scenario::Version;
 
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Another process may take a port between our look and the server's start.
@@ -122,6 +123,21 @@ pub fn servers() -> Vec<(String, PathBuf)> {
         .collect();
     servers.sort();
     servers
+}
+
+/// The version of the server at an address.
+///
+/// # Errors
+/// When it cannot be reached or does not say.
+pub fn version(address: SocketAddr) -> io::Result<Version> {
+    let info = Connection::open(address, START_TIMEOUT)?.request(&argv("INFO server"))?;
+    let Frame::Bulk(info) = info else {
+        return Err(io::Error::other(format!("INFO: {info:?}")));
+    };
+    let info = String::from_utf8_lossy(&info).into_owned();
+    let said = info.lines().find_map(|line| line.strip_prefix("redis_version:"));
+    let version = said.and_then(|said| said.trim().parse().ok());
+    version.ok_or_else(|| io::Error::other("INFO: no redis_version"))
 }
 
 fn free_address() -> io::Result<SocketAddr> {

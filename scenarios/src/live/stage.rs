@@ -22,6 +22,7 @@ use redelivery_model::setup::{ClientIx, Setup};
 use super::actor::{Actor, Doing, Reader, Sent};
 use super::ask::Ask;
 use super::beginning::begin;
+use super::client;
 use super::clock::Clock;
 use super::history::History;
 use super::process::{Launcher, News, Process};
@@ -286,7 +287,7 @@ impl<'a> Stage<'a> {
         let setup = self.setup;
         let actor = self.actor(client);
         if let Intent::Send(request) | Intent::SendOnly(request) = actor.intent(setup) {
-            actor.ordered = Some(request);
+            actor.ordered = Some(client::typed(order.clone(), request)?);
             actor.doing = Doing::Waiting;
         }
         match actor.process.as_mut() {

@@ -7,6 +7,7 @@
 
 mod job;
 mod judge;
+mod lasso;
 mod pool;
 
 use std::io;
@@ -15,9 +16,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::Progress;
-use crate::live::Launcher;
+use crate::live::{self, Launcher, Server};
 use crate::outcome::Outcome;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Version};
 use job::Plan;
 
 /// The broker of live runs.
@@ -46,8 +47,21 @@ pub struct LiveOptions {
     pub at_once: usize,
 }
 
+/// Which version of Redis that is; none where there is no server.
+///
+/// # Errors
+/// When it cannot be started or reached.
+pub fn version(broker: &Broker) -> io::Result<Option<Version>> {
+    match broker {
+        Broker::None => Ok(None),
+        Broker::Binary(binary) => live::version(Server::start(binary, &[])?.address()).map(Some),
+        Broker::Address(address) => live::version(*address).map(Some),
+    }
+}
+
 /// Runs scenarios live; the outcomes are in their order. One fails when a server or a client's process cannot be started
-/// or reached, goes away or goes astray.
+/// or reached, goes away or goes astray. Whether it is of a version that does what is explored ([`version`]) is for the
+/// caller to ask.
 pub fn live(scenarios: &[Scenario], options: &LiveOptions, progress: Progress<'_>) -> Vec<io::Result<Outcome>> {
     let plans: Vec<Plan> = pool::in_parallel(scenarios, |scenario| Plan::new(scenario, options, progress));
     let done = pool::run(scenarios, &plans, options, progress);

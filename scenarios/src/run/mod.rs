@@ -7,7 +7,7 @@ mod explored;
 mod live;
 mod simulated;
 
-pub use live::{Broker, LiveOptions, live};
+pub use live::{Broker, LiveOptions, live, version};
 
 use std::ops::Range;
 

@@ -7,7 +7,7 @@ use redelivery_model::defect::Defect;
 use redelivery_model::explore::{Exploration, explore};
 use redelivery_model::setup::Setup;
 use redelivery_scenarios::Scenario;
-use redelivery_scenarios::live::{Driven, Live, Route, Server, guided};
+use redelivery_scenarios::live::{Driven, End, Live, Route, Server, guided};
 use redelivery_scenarios::scenario::Scope;
 
 use crate::{launcher, shipped};
@@ -62,7 +62,7 @@ fn route(setup: &Setup, check: &str) -> Result<Route, String> {
     Ok(Route {
         path: found.path.clone(),
         moments_ms: vec![0; found.path.len()],
-        at_end: found.at_end,
+        end: if found.at_end { End::Stays } else { End::Open },
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Faults;
 use crate::language::located::Located;
 use crate::language::named::Named;
-use crate::language::value::{Duration, Number, Stretch};
+use crate::language::value::{Duration, Number, Stretch, Version};
 
 /// How many clients a table stands for.
 pub(in crate::language) type Counts = Located<Number<1, 64>>;
@@ -65,6 +65,9 @@ pub(in crate::language) struct Simulate {
 pub(in crate::language) struct Live {
     /// All durations are divided by this; by default so that the shortest takes about 60 ms.
     pub(in crate::language) speed: Option<Located<Number<1, 1_000>>>,
+    /// The first version of Redis, such as `"7.2"`, that does what is explored; before it the scenario is left out. Any
+    /// by default.
+    pub(in crate::language) since: Option<Version>,
     /// How many seeds are run, from 0; 2 by default.
     pub(in crate::language) seeds: Option<Number<1, 100_000>>,
     /// Producers that add another number of messages here.

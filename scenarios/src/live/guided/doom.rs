@@ -14,7 +14,7 @@ use crate::live::stage::Run;
 const WORLDS_MAX: usize = 5_000;
 
 /// The checks to which something is owed in all worlds that can follow without a fault; none when there are too many.
-pub(super) fn doomed(setup: &Setup, world: World) -> BTreeSet<CheckIx> {
+pub fn doomed(setup: &Setup, world: World) -> BTreeSet<CheckIx> {
     let mut first = world;
     first.canonicalise(setup);
     let mut doomed = owed(setup, &first);

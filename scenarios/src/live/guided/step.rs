@@ -1,9 +1,11 @@
 //! One action of a route on the real server, and the comparison with what it came to in the world.
 
+use redelivery_engine::Command;
 use redelivery_model::client::{Intent, Observation, Request};
 use redelivery_model::event::{Event, Moment};
 use redelivery_model::history::Executed;
 use redelivery_model::observe;
+use redelivery_model::setup::policy::Role;
 use redelivery_model::setup::{ClientIx, Fate};
 use redelivery_model::world::{Action, ConnectionIx};
 
@@ -125,6 +127,15 @@ impl Conductor<'_> {
 
     /// Tells a client to go on and waits until its request, if it sends one, lies in our hands.
     fn order(&mut self, client: ClientIx, order: Order, intent: Option<&Intent>) -> Result<(), Stop> {
+        let typed = match intent {
+            Some(Intent::Send(request)) if self.types_ids(client) => self.alike.typed(request),
+            _ => None,
+        };
+        let words = |command: Command| command.to_argv().iter().map(ToString::to_string).collect();
+        let order = match (order, typed) {
+            (Order::Go, Some(command)) => Order::Type(words(command)),
+            (order, _) => order,
+        };
         self.stage.order(client, order)?;
         if matches!(intent, Some(Intent::Send(_) | Intent::SendOnly(_))) {
             self.wait_for("the client's request", |conductor| {
@@ -132,6 +143,11 @@ impl Conductor<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether a client sends IDs that nobody told it.
+    fn types_ids(&self, client: ClientIx) -> bool {
+        matches!(self.in_world.client(client).role, Role::Administrator(_))
     }
 
     /// What the world answered must be answered, and what it held back must be held back.

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use redelivery_model::durations::moments;
+use redelivery_model::durations::{in_possible_order, moments};
 use redelivery_model::explore::{Exploration, explore};
 use redelivery_model::history::Clock;
 use redelivery_model::history::replay;
@@ -13,8 +13,8 @@ use redelivery_model::setup::{Setup, Span};
 use redelivery_model::simulate::Timing;
 use redelivery_model::world::Action;
 
-use super::{Broker, LiveOptions};
-use crate::live::{Driven, Live, Route, Run, guided, seeded};
+use super::{Broker, LiveOptions, lasso};
+use crate::live::{Driven, End, Live, Route, Run, doomed, guided, seeded};
 use crate::outcome::Way;
 use crate::run::{Done, Progress, in_way};
 use crate::scenario::{Expected, Scenario, Scope};
@@ -37,6 +37,8 @@ pub(super) struct Plan {
 pub(super) struct Path {
     pub(super) path: Vec<Action>,
     pub(super) at_end: bool,
+    /// How many of its last actions are rounds that bring nothing new.
+    pub(super) rounds: usize,
     /// The checks that it violates, by place.
     pub(super) violates: Vec<usize>,
     /// What it shows.
@@ -84,6 +86,9 @@ impl Plan {
                 plan.add(scenario, &found.path, found.at_end, Some(expectation.place));
             }
         }
+        for path in plan.paths.iter_mut().filter(|path| path.at_end) {
+            path.go_round(&scenario.explore.setup);
+        }
         if options.check.is_some() {
             return plan;
         }
@@ -119,6 +124,7 @@ impl Plan {
             None => self.paths.push(Path {
                 path: path.to_vec(),
                 at_end,
+                rounds: 0,
                 violates: violates.into_iter().collect(),
                 shows: shows(&scenario.explore.setup, path),
             }),
@@ -128,6 +134,24 @@ impl Plan {
     pub(super) fn jobs(&self) -> impl Iterator<Item = Job> {
         let paths = (0..self.paths.len()).map(Job::Path);
         paths.chain(self.seeds.iter().copied().map(Job::Seed))
+    }
+}
+
+impl Path {
+    /// Where a run can stay at its end but need not, it goes round there, twice.
+    fn go_round(&mut self, setup: &Setup) {
+        let Ok((_, end)) = replay(setup, Clock::Abstract, &self.path) else {
+            return;
+        };
+        let doomed = doomed(setup, end);
+        let is_doomed = |place: &usize| doomed.iter().any(|check| usize::from(check.0) == *place);
+        if self.violates.iter().all(is_doomed) {
+            return;
+        }
+        if let Some(round) = lasso::round(setup, &self.path) {
+            self.rounds = 2 * round.len();
+            self.path.extend(round.iter().chain(&round));
+        }
     }
 }
 
@@ -190,13 +214,21 @@ pub(super) fn run(
                 }
                 tried = speed;
                 let (setup, timing) = of_scope(scenario, Scope::Explored, speed);
-                let Some(moments) = moments(&setup, &path.path, SLACK_MS) else {
+                // Time may do something later than it does on the shortest path.
+                let orders = [Some(path.path.clone()), in_possible_order(&setup, &path.path)];
+                let mut orders = orders.into_iter().flatten();
+                let possible = orders.find_map(|path| Some((moments(&setup, &path, SLACK_MS)?, path)));
+                let Some((moments, path_in_order)) = possible else {
                     continue;
                 };
                 let route = Route {
-                    path: path.path.clone(),
+                    path: path_in_order,
                     moments_ms: moments.at_ms,
-                    at_end: path.at_end,
+                    end: match (path.at_end, path.rounds) {
+                        (false, _) => End::Open,
+                        (true, 0) => End::Stays,
+                        (true, _) => End::GoesRound,
+                    },
                 };
                 ran = at(Scope::Explored, speed, &setup, &|live| {
                     Ok(Ran::Driven(guided(live, &setup, &timing, &route)?, speed))

@@ -69,7 +69,9 @@ pub(super) fn judge(scenario: &Scenario, options: &LiveOptions, plan: &Plan, don
                     (open > 0).then_some(Unknown::CutOff(open))
                 };
                 match plan.paths.iter().find(|path| on_path(path)) {
-                    Some(path) if unknown.is_none() && path.at_end => Verdict::Unknown(Unknown::WentOn),
+                    Some(path) if unknown.is_none() && path.at_end && path.rounds == 0 => {
+                        Verdict::Unknown(Unknown::WentOn)
+                    }
                     Some(path) if unknown.is_none() => Verdict::Diverged(not_violated(path)),
                     _ => evidence.held(&row.check, &scenario.live.setup, unknown),
                 }
@@ -164,7 +166,7 @@ fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexamp
     let at_end = after == told.run.steps.len();
     // What follows an explored end is nothing new.
     let shown = match told.path.map(|path| &plan.paths[path]) {
-        Some(path) if at_end => path.path.len() + 1,
+        Some(path) if at_end => path.path.len() - path.rounds + 1,
         _ => after,
     };
     let steps = told.run.steps[..shown].to_vec();

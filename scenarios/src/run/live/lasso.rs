@@ -1,0 +1,143 @@
+//! A round that a run can go for ever: from the end of an explored path back to it, without a fault and leaving nobody
+//! out who could move all the time.
+//!
+//! Exploring knows that there is such a round (`model::explore`, where runs stay); here it is found, so that it can be gone
+//! on a real server. It is not the shortest.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use redelivery_model::history::{Clock, replay};
+use redelivery_model::setup::Setup;
+use redelivery_model::world::{Action, Actor, Ignore, World};
+
+/// In more worlds than these nobody looks.
+const WORLDS_MAX: usize = 2_000;
+
+/// The round from the end of a path; none where nobody moves, or where none is found.
+pub(super) fn round(setup: &Setup, path: &[Action]) -> Option<Vec<Action>> {
+    let (_, end) = replay(setup, Clock::Abstract, path).ok()?;
+    let graph = Graph::around(setup, end)?;
+    let mut walk: Vec<&Edge> = Vec::new();
+    loop {
+        let at = walk.last().map_or(0, |edge| edge.to);
+        match graph.owed(&walk) {
+            None => {
+                let back = graph.way(at, |edge| edge.to == 0)?;
+                let closed = match at {
+                    0 if !walk.is_empty() => walk.clone(),
+                    _ => walk.iter().copied().chain(back).collect(),
+                };
+                if graph.owed(&closed).is_none() {
+                    return Some(closed.iter().map(|edge| edge.action).collect());
+                }
+                walk = closed;
+            }
+            // It moves, or gets where it cannot move.
+            Some(actor) => {
+                let moves = graph.way(at, |edge| edge.actor == actor);
+                let escapes = || graph.way(at, |edge| !graph.movers(edge.to).contains(&actor));
+                walk.extend(moves.or_else(escapes)?);
+            }
+        }
+    }
+}
+
+/// An action without a fault, between worlds by number.
+struct Edge {
+    from: usize,
+    action: Action,
+    actor: Actor,
+    to: usize,
+}
+
+/// The worlds from which a run can come back to the first, and all that happens among them.
+struct Graph {
+    edges: Vec<Edge>,
+    /// By world: who can move there, if only to leave.
+    movers: Vec<BTreeSet<Actor>>,
+}
+
+impl Graph {
+    fn around(setup: &Setup, mut first: World) -> Option<Self> {
+        first.canonicalise(setup);
+        let mut worlds = vec![first];
+        let (mut edges, mut movers) = (Vec::new(), Vec::new());
+        let mut from = 0;
+        while let Some(world) = worlds.get(from).cloned() {
+            let mut actions = Vec::new();
+            world.enabled(setup, &mut actions);
+            let mut here = BTreeSet::new();
+            for action in actions.into_iter().filter(|action| !action.is_fault()) {
+                let mut after = world.clone();
+                after.step(setup, action, &mut Ignore);
+                after.canonicalise(setup);
+                let known = worlds.iter().position(|known| *known == after);
+                let to = known.unwrap_or(worlds.len());
+                if known.is_none() {
+                    worlds.push(after);
+                }
+                let actor = world.actor(setup, action);
+                here.insert(actor.clone());
+                edges.push(Edge {
+                    from,
+                    action,
+                    actor,
+                    to,
+                });
+            }
+            movers.push(here);
+            from += 1;
+            if worlds.len() > WORLDS_MAX {
+                return None;
+            }
+        }
+        let mut home = BTreeSet::from([0]);
+        loop {
+            let before = home.len();
+            let leads = edges.iter().filter(|edge| home.contains(&edge.to));
+            let more: Vec<usize> = leads.map(|edge| edge.from).collect();
+            home.extend(more);
+            if home.len() == before {
+                break;
+            }
+        }
+        edges.retain(|edge| home.contains(&edge.from) && home.contains(&edge.to));
+        Some(Self { edges, movers })
+    }
+
+    fn movers(&self, world: usize) -> &BTreeSet<Actor> {
+        &self.movers[world]
+    }
+
+    /// Somebody who could move in each world of a walk and does not move in it.
+    fn owed(&self, walk: &[&Edge]) -> Option<Actor> {
+        let mut able = self.movers(0).clone();
+        for edge in walk {
+            able = &able & self.movers(edge.to);
+        }
+        able.into_iter()
+            .find(|actor| walk.iter().all(|edge| edge.actor != *actor))
+    }
+
+    /// The shortest way from a world whose last edge is such.
+    fn way(&self, from: usize, is_last: impl Fn(&Edge) -> bool) -> Option<Vec<&Edge>> {
+        let mut came: Vec<Option<&Edge>> = self.movers.iter().map(|_| None).collect();
+        let mut queue = VecDeque::from([from]);
+        while let Some(at) = queue.pop_front() {
+            for edge in self.edges.iter().filter(|edge| edge.from == at) {
+                if is_last(edge) {
+                    let mut way = vec![edge];
+                    while way[0].from != from {
+                        way.insert(0, came[way[0].from]?);
+                    }
+                    return Some(way);
+                }
+                if edge.to != from && came[edge.to].is_none() {
+                    came[edge.to] = Some(edge);
+                    queue.push_back(edge.to);
+                }
+            }
+        }
+        None
+    }
+}
