@@ -1,0 +1,90 @@
+//! The beginning of a live run: all clients up, the server empty and prepared, readers in their places.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use redelivery_engine::Millis;
+use redelivery_model::client::Intent;
+use redelivery_model::setup::ClientIx;
+
+use super::{Live, Stage};
+use crate::live::actor::{Actor, Doing, Reader};
+use crate::live::ask::Ask;
+use crate::live::beginning::begin;
+use crate::live::clock::Clock;
+use crate::live::history::History;
+use crate::live::protocol::Order;
+
+/// Processes start, and requests come over wires, within this time.
+const PATIENCE_MS: Millis = 20_000;
+/// How long the parent waits before it looks again.
+const LOOK: Duration = Duration::from_millis(5);
+
+impl<'a> Stage<'a> {
+    /// Starts all clients, empties the server and prepares it.
+    pub(in crate::live) fn open(live: Live<'a>) -> io::Result<Self> {
+        let (sender, news) = channel();
+        let setup = live.setup;
+        let mut stage = Self {
+            live,
+            setup,
+            clock: Clock::start(),
+            actors: setup.client_ixs().map(|client| Actor::new(setup, client)).collect(),
+            lines: Vec::new(),
+            history: History::new(setup),
+            heard: VecDeque::new(),
+            sender,
+            news,
+        };
+        begin(setup, live.address, stage.clock, &mut stage.history)?;
+        for client in setup.client_ixs() {
+            stage.start(client)?;
+        }
+        stage.wait_until("a client's process is ready", |stage| {
+            let clients = setup.client_ixs();
+            let decided: io::Result<Vec<bool>> = clients.map(|client| stage.has_decided(client)).collect();
+            decided?;
+            Ok(stage.actors.iter().all(|actor| actor.doing == Doing::Nothing))
+        })?;
+        stage.ask_for_what_comes()?;
+        Ok(stage)
+    }
+
+    /// Readers that want only what is yet to come ask for it, and wait at the server.
+    fn ask_for_what_comes(&mut self) -> io::Result<()> {
+        let setup = self.setup;
+        let waits = |client: &ClientIx| setup.client(*client).role.waits_for_what_comes();
+        for client in setup.client_ixs().filter(waits) {
+            let intent = self.intent(client);
+            self.order(client, Order::Go)?;
+            self.wait_until("a reader asks", |stage| Ok(stage.actor(client).ordered.is_none()))?;
+            let wire = self.actor(client).wire();
+            self.forward(wire, Reader::Client)?;
+            let address = self.line(wire).map(|line| line.address);
+            let mut ask = Ask::open(self.live.address)?;
+            self.wait_until("a reader waits at the server", |_| match address {
+                Some(address) => Ok(ask.flags(address)?.is_some_and(|flags| flags.contains('b'))),
+                None => Ok(false),
+            })?;
+            if let Intent::Send(request) = &intent {
+                let moment = self.now();
+                self.history.executed(moment, Some(client), request, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hears until this is so, which must be soon. What is heard meanwhile is forgotten: nobody has begun yet.
+    fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> io::Result<bool>) -> io::Result<()> {
+        let limit_ms = self.clock.floor_ms().saturating_add(PATIENCE_MS);
+        while !is_so(self)? {
+            if self.clock.floor_ms() > limit_ms {
+                return Err(io::Error::other(format!("{what}: not in {PATIENCE_MS} ms")));
+            }
+            self.hear(LOOK)?;
+        }
+        Ok(())
+    }
+}
