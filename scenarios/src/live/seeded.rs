@@ -1,8 +1,8 @@
 //! A live run by seed: the seeded schedule of a simulation, on the real clock.
 //!
-//! The parent owns the schedule, the faults and the checks; whoever is due is told to go on, and several may be on
-//! their way at once, so that two claims really race. A seed gives the same durations and the same faults, but not the
-//! same run: which request the server executes first is the server's affair. Read next: `turns` for the loop, `faults`,
+//! The parent owns the schedule, the faults and the checks; whoever is due is told to go on, and requests reach the
+//! server one at a time, in the order in which they come. A seed gives the same durations and the same faults, but not
+//! the same run: how fast processes and the server are is their own affair. Read next: `turns` for the loop, `faults`,
 //! `requests`, `left`.
 
 mod faults;

@@ -3,11 +3,13 @@
 //!
 //! Each step is done for real by the client's process and once more by the parent on its own copy of the client, from
 //! which all events come. Nothing goes on by itself here: `seeded` and `guided` decide who acts and what passes. Read
-//! next: `opening` for how it begins, `lives` for processes and connections, `hearing` for the queue.
+//! next: `opening` for how it begins, `lives` for processes and connections, `hearing` for the queue, `passing` for one
+//! request at a time.
 
 mod hearing;
 mod lives;
 mod opening;
+mod passing;
 
 use std::collections::VecDeque;
 use std::io;
@@ -24,6 +26,7 @@ use redelivery_model::occurrence::Occurrences;
 use redelivery_model::setup::{ClientIx, Setup};
 
 use super::actor::{Actor, Doing, Reader, Sent};
+use super::ask::Ask;
 use super::client;
 use super::clock::Clock;
 use super::history::History;
@@ -100,6 +103,7 @@ pub(super) struct Stage<'a> {
     heard: VecDeque<Heard>,
     sender: Sender<News>,
     news: Receiver<News>,
+    ask: Ask,
 }
 
 impl<'a> Stage<'a> {

@@ -30,7 +30,7 @@ impl Runner<'_, '_> {
     pub(super) fn leave(&mut self, wire: Wire, left: Left) -> io::Result<()> {
         match left {
             Left::Arrives => {
-                while self.stage.forward(wire, Reader::Gone)? {}
+                while self.stage.pass(wire, Reader::Gone)? {}
                 let after_ms = self.durations.within(self.timing.late).max(LOST_REPLY_MS);
                 self.later(after_ms, wire, Left::Noticed);
             }

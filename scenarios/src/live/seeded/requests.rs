@@ -20,20 +20,20 @@ impl Runner<'_, '_> {
         let wire = self.stage.actor(client).wire();
         match self.then[usize::from(client.0)] {
             Then::Pass if matches!(intent, Intent::SendOnly(_)) => {
-                self.stage.forward(wire, Reader::Nobody)?;
+                self.stage.pass(wire, Reader::Nobody)?;
                 self.note(Action::Step(client), Some(intent), None);
                 let moment = self.stage.now();
                 self.stage.observe(client, moment, Observation::Sent);
             }
             Then::Pass => {
-                self.stage.forward(wire, Reader::Client)?;
+                self.stage.pass(wire, Reader::Client)?;
             }
             Then::Crash => self.crash(client, Action::CrashSending(client), Some(intent)),
             Then::Cut(Fate::ReplyLost) => {
                 if let Some(line) = self.stage.line(wire) {
                     line.swallows = true;
                 }
-                self.stage.forward(wire, Reader::Nobody)?;
+                self.stage.pass(wire, Reader::Nobody)?;
                 self.later(LOST_REPLY_MS, wire, Left::Lost);
             }
             Then::Cut(fate) => self.cut(client, fate, Some(intent)),

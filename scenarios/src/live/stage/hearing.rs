@@ -49,7 +49,7 @@ impl Stage<'_> {
         Ok(self.heard.pop_front())
     }
 
-    fn take_in(&mut self, news: News) -> io::Result<()> {
+    pub(super) fn take_in(&mut self, news: News) -> io::Result<()> {
         match news {
             News::Announced(life, said) if self.actor(life.client).lives(life) => {
                 self.actor(life.client).said = Some(said);

@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
-use redelivery_engine::Millis;
 use redelivery_model::client::Intent;
 use redelivery_model::setup::ClientIx;
 
+use super::passing::{LOOK, PATIENCE_MS};
 use super::{Live, Stage};
 use crate::live::actor::{Actor, Doing, Reader};
 use crate::live::ask::Ask;
@@ -16,11 +15,6 @@ use crate::live::beginning::begin;
 use crate::live::clock::Clock;
 use crate::live::history::History;
 use crate::live::protocol::Order;
-
-/// Processes start, and requests come over wires, within this time.
-const PATIENCE_MS: Millis = 20_000;
-/// How long the parent waits before it looks again.
-const LOOK: Duration = Duration::from_millis(5);
 
 impl<'a> Stage<'a> {
     /// Starts all clients, empties the server and prepares it.
@@ -37,6 +31,7 @@ impl<'a> Stage<'a> {
             heard: VecDeque::new(),
             sender,
             news,
+            ask: Ask::open(live.address)?,
         };
         begin(setup, live.address, stage.clock, &mut stage.history)?;
         for client in setup.client_ixs() {
@@ -62,12 +57,7 @@ impl<'a> Stage<'a> {
             self.wait_until("a reader asks", |stage| Ok(stage.actor(client).ordered.is_none()))?;
             let wire = self.actor(client).wire();
             self.forward(wire, Reader::Client)?;
-            let address = self.line(wire).map(|line| line.address);
-            let mut ask = Ask::open(self.live.address)?;
-            self.wait_until("a reader waits at the server", |_| match address {
-                Some(address) => Ok(ask.flags(address)?.is_some_and(|flags| flags.contains('b'))),
-                None => Ok(false),
-            })?;
+            self.wait_until("a reader waits at the server", |stage| stage.is_held_back(wire))?;
             if let Intent::Send(request) = &intent {
                 let moment = self.now();
                 self.history.executed(moment, Some(client), request, None);
