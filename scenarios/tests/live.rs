@@ -10,12 +10,10 @@ mod astray;
 #[path = "agreement/trial.rs"]
 mod trial;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::rc::Rc;
 
 use redelivery_model::occurrence::Occurrence;
 use redelivery_scenarios::live::{Launcher, client, servers};
@@ -27,8 +25,9 @@ use trial::{Run, Trial};
 
 const VERSIONS: [&str; 2] = ["8.2.3", "7.0.15"];
 const CLIENT: &str = "live-client";
-/// Runs mostly wait.
-const AT_ONCE: usize = 12;
+/// Runs mostly wait: so many trials at once, and so many runs of each.
+const TRIALS_AT_ONCE: usize = 8;
+const RUNS_AT_ONCE: usize = 4;
 
 /// Shipped scenarios whose violations, or whose repair, must be seen on real servers.
 const SHIPPED: [&str; 8] = [
@@ -61,7 +60,7 @@ fn main() -> ExitCode {
     }];
     for version in VERSIONS {
         let binary = available.get(version).cloned();
-        let mut add = |name: &str, test: Box<dyn FnOnce(PathBuf) -> Result<String, String>>| {
+        let mut add = |name: &str, test: Box<dyn FnOnce(PathBuf) -> Result<String, String> + Send>| {
             let run = match binary.clone() {
                 Some(binary) => Run::Test(Box::new(move || test(binary))),
                 None => Run::Missing(format!("no redis-server {version}")),
@@ -69,36 +68,22 @@ fn main() -> ExitCode {
             let name = format!("live::{name}::{version}");
             trials.push(Trial { name, run });
         };
-        // All of them are run at once, when the first is asked for.
-        let outcomes: Rc<OnceCell<Outcomes>> = Rc::default();
-        for name in SHIPPED.into_iter().chain(OWN) {
-            let outcomes = Rc::clone(&outcomes);
-            let test = move |binary| as_expected(outcomes.get_or_init(|| run_all(binary)), name);
-            add(name, Box::new(test));
+        // The longest first.
+        for (name, scenario) in OWN
+            .map(|name| (name, own(name)))
+            .into_iter()
+            .chain(SHIPPED.map(|name| (name, shipped(name))))
+        {
+            add(name, Box::new(move |binary| as_expected(&scenario, binary)));
         }
         add("a_path_of_another_broker_diverges", Box::new(astray::another_broker));
         add("a_path_without_its_durations_diverges", Box::new(astray::no_time));
     }
-    trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some())
-}
-
-/// By name.
-type Outcomes = BTreeMap<String, Result<(Scenario, Outcome), String>>;
-
-fn run_all(binary: PathBuf) -> Outcomes {
-    let scenarios: Vec<Scenario> = SHIPPED
-        .into_iter()
-        .map(shipped)
-        .chain(OWN.into_iter().map(own))
-        .collect();
-    let outcomes = live(&scenarios, &options(Broker::Binary(binary)), &|_, _| ());
-    let named = scenarios.into_iter().zip(outcomes);
-    named
-        .map(|(scenario, outcome)| {
-            let outcome = outcome.map_err(|error| error.to_string());
-            (scenario.name.clone(), outcome.map(|outcome| (scenario, outcome)))
-        })
-        .collect()
+    trial::run_all(
+        trials,
+        std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(),
+        TRIALS_AT_ONCE,
+    )
 }
 
 fn options(broker: Broker) -> LiveOptions {
@@ -107,7 +92,7 @@ fn options(broker: Broker) -> LiveOptions {
         launcher: launcher(),
         seeds: None,
         check: None,
-        at_once: AT_ONCE,
+        at_once: RUNS_AT_ONCE,
     }
 }
 
@@ -149,13 +134,18 @@ fn said(outcome: &Outcome) -> String {
 }
 
 /// All that the scenario expects comes true, and what is explored to be violated is seen along the explored path.
-fn as_expected(outcomes: &Outcomes, name: &str) -> Result<String, String> {
-    let (scenario, outcome) = outcomes[name].as_ref().map_err(String::clone)?;
+fn as_expected(scenario: &Scenario, binary: PathBuf) -> Result<String, String> {
+    let outcomes = live(
+        std::slice::from_ref(scenario),
+        &options(Broker::Binary(binary)),
+        &|_, _| (),
+    );
+    let outcome = outcomes[0].as_ref().map_err(ToString::to_string)?;
     if outcome.as_expected() != Some(true) {
         let found = outcome.rows.iter().find_map(|row| row.counterexample.as_ref());
         return Err(format!("{}\n{found:#?}", said(outcome)));
     }
-    let by_seed = OWN.contains(&name);
+    let by_seed = OWN.contains(&scenario.name.as_str());
     for row in outcome.rows.iter().filter(|row| row.verdict == Verdict::Violated) {
         let found = row.counterexample.as_ref().ok_or("nobody knows how")?;
         let last = found.steps.last().ok_or("nothing was done")?;

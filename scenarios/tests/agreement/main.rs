@@ -54,7 +54,7 @@ const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
 const PROTOCOLS: [(Version, &str); 2] = [(Version::Resp2, "RESP2"), (Version::Resp3, "RESP3")];
 
 /// A test that needs a server.
-type Check<'a> = Box<dyn FnOnce(&Server) -> Result<String, String> + 'a>;
+type Check<'a> = Box<dyn FnOnce(&Server) -> Result<String, String> + Send + 'a>;
 
 fn main() -> ExitCode {
     let available = servers();
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     for (version, server) in &started {
         trials.extend(with_server(version, server));
     }
-    trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some())
+    trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(), 1)
 }
 
 fn start(version: &str, available: &[(String, PathBuf)]) -> Result<Server, String> {
