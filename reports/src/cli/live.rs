@@ -1,5 +1,6 @@
 //! `redelivery live`: scenarios run against real servers, and compared with what they expect.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -61,22 +62,14 @@ impl Live {
         let too_old = |scenario: &Scenario| version.is_some_and(|version| scenario.live.since > Some(version));
         let (left_out, scenarios): (Vec<Scenario>, Vec<Scenario>) =
             select::select(&self.what, output).into_iter().partition(too_old);
-        for scenario in &left_out {
-            let since = scenario.live.since.map(|since| since.to_string()).unwrap_or_default();
-            let text = format!(
-                "{} is left out: it is of Redis {since} and later",
-                scenario.path.display()
-            );
-            match scenarios.is_empty() {
-                true => output.unknown(&text),
-                false => output.note(&text),
-            }
-        }
         if let Some(check) = &self.check
-            && !scenarios.iter().any(|scenario| is_checked(scenario, check))
+            && let Err(message) = is_checked(check, scenarios.iter().chain(&left_out))
         {
-            output.error(&format!("running live does not check `{check}` here"));
+            output.error(&message);
             return Exit::Error;
+        }
+        if scenarios.is_empty() && !left_out.is_empty() {
+            output.unknown("nothing is left to run on this server");
         }
         if options.broker == Broker::None {
             output.note("no redis-server in PATH, nor in target/servers: nothing can be run");
@@ -100,7 +93,7 @@ impl Live {
                 Err(error) => broken.push(format!("{}: {error}", scenario.path.display())),
             }
         }
-        show(&reports, output);
+        show(&reports, &left_out, output);
         for message in &broken {
             output.unknown(message);
         }
@@ -136,8 +129,21 @@ impl Live {
     }
 }
 
-fn is_checked(scenario: &Scenario, check: &str) -> bool {
-    scenario.expect.iter().any(|it| it.ways.live && it.name == check)
+/// Whether some scenario is checked so when it is run live.
+fn is_checked<'a>(check: &str, scenarios: impl Iterator<Item = &'a Scenario>) -> Result<(), String> {
+    let expected = scenarios.flat_map(|scenario| &scenario.expect);
+    let names: BTreeSet<&str> = expected.filter(|it| it.ways.live).map(|it| it.name.as_str()).collect();
+    match names.contains(check) {
+        true => Ok(()),
+        false if names.is_empty() => Err("running live checks nothing here".into()),
+        false => {
+            let names: Vec<&str> = names.into_iter().collect();
+            Err(format!(
+                "running live does not check `{check}` here; it checks: {}",
+                names.join(", ")
+            ))
+        }
+    }
 }
 
 fn at_once(text: &str) -> Result<usize, String> {
@@ -152,16 +158,26 @@ fn address(server: &str) -> Result<SocketAddr, String> {
     addresses.next().ok_or_else(|| format!("{server}: no such host"))
 }
 
-fn show(reports: &[Report], output: &mut Output) {
+/// What was found, and what was not even run: that must not go unseen.
+fn show(reports: &[Report], left_out: &[Scenario], output: &mut Output) {
+    let left_out = render::left_out(left_out);
     if output.json() {
+        for line in left_out.plain().lines() {
+            output.note(line);
+        }
         output.pretty(&reports.iter().map(ReportJson::of).collect::<Vec<_>>());
-    } else if !reports.is_empty() {
+        return;
+    }
+    if !reports.is_empty() {
         if !output.quiet() {
             for report in reports {
                 output.text(&render::counterexamples(report));
             }
         }
         output.text(&render::table(reports));
+    }
+    output.text(&left_out);
+    if !reports.is_empty() {
         output.text(&render::summary(reports));
     }
 }

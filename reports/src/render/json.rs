@@ -56,6 +56,8 @@ pub struct CounterexampleJson<'a> {
     pub at_end: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub durations: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub driven: &'a [String],
     pub replay: &'a str,
     pub schedule: &'a [String],
     pub events: &'a [Value],
@@ -131,6 +133,7 @@ impl<'a> CounterexampleJson<'a> {
             seed: found.seed,
             at_end: found.at_end,
             durations: found.durations,
+            driven: &found.driven,
             replay: &found.replay,
             schedule,
             events: records,

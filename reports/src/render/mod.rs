@@ -10,6 +10,7 @@ mod timeline;
 pub use table::table;
 pub use timeline::{run_with_breaks, timeline};
 
+use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Verdict, Way};
 
 use crate::report::{Counterexample, Finding, Report, words};
@@ -125,6 +126,9 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
     if let (Some(durations), None) = (shown.durations, known) {
         text.line(Tone::Unknown, format!("       {durations}"));
     }
+    for driven in shown.driven.iter().filter(|_| known.is_none()) {
+        text.line(Tone::Plain, format!("       {driven}"));
+    }
     if let (Some(ending), None) = (&shown.ending, known) {
         text.line(Tone::Plain, format!("       {ending}"));
     }
@@ -174,6 +178,18 @@ pub fn summary(reports: &[Report]) -> Text {
         }
     }
     text.end_line();
+    text
+}
+
+/// The scenarios that are of later versions than the server, a line each.
+pub fn left_out(scenarios: &[Scenario]) -> Text {
+    let mut text = Text::default();
+    for scenario in scenarios {
+        if let Some(since) = scenario.live.since {
+            let name = format!("{}/{}", scenario.family, scenario.name);
+            text.line(Tone::Unknown, words::left_out(&name, since));
+        }
+    }
     text
 }
 

@@ -58,6 +58,8 @@ pub struct Counterexample {
     pub broken: String,
     /// What is to be said of its durations, if anything is.
     pub durations: Option<&'static str>,
+    /// What is to be said of how a path was driven live.
+    pub driven: Vec<String>,
     /// How things stand at the end, if the violation is about ends.
     pub ending: Option<String>,
     /// The run.
@@ -119,11 +121,21 @@ impl Counterexample {
             at_end,
             broken: broken(setup, &found.violation, at_end, &found.steps),
             durations: found.durations.and_then(words::durations),
+            driven: driven(scenario, row.way, found),
             ending: at_end.then(|| ending::ending(setup, &found.steps)),
             timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
             replay,
         }
     }
+}
+
+/// What is not as in any other run along an explored path.
+fn driven(scenario: &Scenario, way: Way, found: &Found) -> Vec<String> {
+    let along_path = way == Way::Live && found.seed.is_none();
+    let planned = scenario.live.speed;
+    let round = found.went_round.then(|| words::WENT_ROUND.to_owned());
+    let slower = (along_path && found.speed < planned).then(|| words::slower(found.speed, planned));
+    round.into_iter().chain(slower).collect()
 }
 
 /// What a history breaks: in its steps, and by those claims of its end.

@@ -5,6 +5,7 @@ use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_scenarios::live::Diverged;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
+use redelivery_scenarios::scenario::Version;
 
 /// Why nothing can be said of a scenario in which nothing was judged.
 pub const NOTHING_EXPECTED: &str = "nothing is expected of this way";
@@ -83,6 +84,19 @@ pub fn durations(durations: Durations) -> Option<&'static str> {
         Durations::WithShorterRests => Some("under these durations a client rests for less than it was told"),
         Durations::None => Some("no durations were found under which the broker's clocks allow this path"),
     }
+}
+
+/// What is to be said of a live run that could go on for ever.
+pub const WENT_ROUND: &str = "the cycle that follows was gone round twice on the server, and could be for ever";
+
+/// What is to be said of a path that was driven slower than the scenario says.
+pub fn slower(speed: u64, planned: u64) -> String {
+    format!("driven at speed {speed}, not {planned}: a faster try could not keep to the moments of the path")
+}
+
+/// Why a scenario is not run on a server.
+pub fn left_out(name: &str, since: Version) -> String {
+    format!("{name} is left out: it is of Redis {since} and later")
 }
 
 /// Where a real server left the explorer's path.

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Reads until we are gone, then kills the server and removes its folder. A Ctrl-C, which reaches it as well as us, must
-/// not keep it from that.
-const SCRIPT: &str = r#"trap "" INT HUP TERM; read -r _; kill -KILL "$1" && rm -rf -- "$2""#;
+/// not keep it from that; nor must a server that has gone by the same Ctrl-C.
+const SCRIPT: &str = r#"trap "" INT HUP TERM; read -r _; kill -KILL "$1"; rm -rf -- "$2""#;
 
 /// The shell. Dropped, it is dismissed.
 #[derive(Debug)]

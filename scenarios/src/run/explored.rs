@@ -49,6 +49,7 @@ fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
         seed: None,
         speed: 1,
         at_end: found.at_end,
+        went_round: false,
         clock: Clock::Abstract,
         durations: Some(durations),
         schedule: path,

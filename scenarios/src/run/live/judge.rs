@@ -146,12 +146,12 @@ fn not_violated(path: &Path) -> Diverged {
 /// The violation of a check: on the explorer's path, or after the fewest steps of all seeds.
 fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexample> {
     let is_of_check = |violation: &Violation| usize::from(violation.check.0) == place;
+    let path_of = |told: &Told<'_>| told.path.map(|path| &plan.paths[path]);
     let violations = runs.iter().flat_map(|told| {
         let all = told.run.violations.iter().map(|(after, violation)| (*after, violation));
         // A run from an explored end that never rests owes for ever what it still owes.
         let length = told.run.steps.len();
-        let path = told.path.map(|path| &plan.paths[path]);
-        let lasting = path.is_some_and(|path| path.at_end && path.violates.contains(&place));
+        let lasting = path_of(told).is_some_and(|path| path.at_end && path.violates.contains(&place));
         let owed = told
             .run
             .owed
@@ -165,7 +165,7 @@ fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexamp
     let (after, told, violation) = violations.min_by_key(|(after, told, _)| (told.seed, *after))?;
     let at_end = after == told.run.steps.len();
     // What follows an explored end is nothing new.
-    let shown = match told.path.map(|path| &plan.paths[path]) {
+    let shown = match path_of(told) {
         Some(path) if at_end => path.path.len() - path.rounds + 1,
         _ => after,
     };
@@ -175,6 +175,7 @@ fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexamp
         seed: told.seed,
         speed: told.speed,
         at_end,
+        went_round: at_end && path_of(told).is_some_and(|path| path.rounds > 0),
         clock: Clock::Virtual,
         durations: None,
         schedule: steps.iter().filter_map(|step| step.action).collect(),
