@@ -58,17 +58,18 @@ pub(in crate::language) struct Simulate {
     pub(in crate::language) faults: Option<Faults>,
 }
 
-/// The runs against a real server: some along the paths of the explorer, some by seed. Durations are divided by `speed`;
+/// The runs against a real server: some along the paths of the explorer, some by seed. `speed` and `since` are of both;
 /// the rest is of the runs by seed, which are otherwise as small as what is explored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Live {
-    /// All durations are divided by this; by default so that the shortest takes about 60 ms.
+    /// All durations are divided by this; none may become less than 20 ms. By default the shortest takes about 60 ms. A
+    /// path whose moments cannot be kept is tried more slowly.
     pub(in crate::language) speed: Option<Located<Number<1, 1_000>>>,
-    /// The first version of Redis, such as `"7.2"`, that does what is explored; before it the scenario is left out. Any
-    /// by default.
+    /// The first version of Redis, such as `"7.2"`, that does what is explored; on an older server the scenario is left
+    /// out, and said to be. Without it the scenario is run on any.
     pub(in crate::language) since: Option<Version>,
-    /// How many seeds are run, from 0; 2 by default.
+    /// How many seeds are run, from 0, where something is expected to hold or has no path; 2 by default.
     pub(in crate::language) seeds: Option<Number<1, 100_000>>,
     /// Producers that add another number of messages here.
     #[serde(default)]
