@@ -65,6 +65,6 @@ fn scenario(path: &Path, neighbours: Option<&[String]>, source: &str, mistakes: 
     if !mistakes.is_empty() {
         return None;
     }
-    let file: grammar::File = tree::read(&root, mistakes)?;
+    let file: grammar::File = tree::read(&root, grammar::choices, mistakes)?;
     plan::plan(path, neighbours, &file, mistakes)
 }

@@ -9,6 +9,7 @@ mod faults;
 mod others;
 mod ways;
 
+use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,11 +17,13 @@ pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim};
 pub(super) use consumers::{Consumer, DeadLetter, Reclaim};
 pub(super) use faults::{Fault, Faults};
-pub(super) use others::{Alarm, Reader, Repairer, Watcher};
+pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
 use super::located::Located;
 use super::named::Named;
+use super::tree::words;
+use super::value::Begin;
 
 /// A scenario: clients around one Redis broker, what may fail, and what is expected of it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -87,12 +90,21 @@ impl File {
     }
 }
 
+/// The words of the fields that must be there and take words.
+pub(super) fn choices(field: &str) -> &'static [&'static str] {
+    match field {
+        "by" => words::<ReclaimBy>(),
+        "from" => words::<ReaderFrom>(),
+        "mark" => words::<Mark>(),
+        _ => &[],
+    }
+}
+
 /// A stream.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Stream {
-    /// Its consumer groups, each with the ID after which its entries begin: `"0"` for all of them. Or `"absent"`: some
-    /// consumer may create it.
+    /// Its consumer groups: `"0"` for one that is there and gets everything; `"absent"` for one that some client creates.
     #[serde(default)]
-    pub(super) groups: Named<Located<String>>,
+    pub(super) groups: Named<Located<Begin>>,
 }

@@ -14,7 +14,12 @@ pub(super) fn help<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     if let Some(near) = nearest(word, &known) {
         return Some(format!("did you mean `{near}`?"));
     }
-    if known.len() > MAX_LISTED {
+    one_of(&known)
+}
+
+/// All the known words, if they are few.
+pub(super) fn one_of(known: &[&str]) -> Option<String> {
+    if known.is_empty() || known.len() > MAX_LISTED {
         return None;
     }
     let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();

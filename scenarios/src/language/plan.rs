@@ -6,6 +6,7 @@ mod claims;
 mod consumers;
 mod faults;
 mod names;
+mod origins;
 mod others;
 mod repairs;
 mod roles;
@@ -19,6 +20,7 @@ use redelivery_model::setup::{Ageing, GroupIx, GroupSetup, Setup};
 use super::diagnostic::Mistakes;
 use super::grammar::{Counts, Faults, File, Messages};
 use super::named::Named;
+use super::value::Begin;
 use crate::scenario::{Exploring, Living, Scenario, Simulating};
 use cast::Cast;
 
@@ -59,6 +61,7 @@ pub(super) fn plan(
     mistakes: &mut Mistakes,
 ) -> Option<Scenario> {
     names::check(file, mistakes);
+    origins::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -69,7 +72,7 @@ pub(super) fn plan(
     timing::check_thresholds(file, &claims, mistakes);
     let common = Common {
         file,
-        groups: groups(file, mistakes),
+        groups: groups(file),
         claims,
     };
     let mut setups: Vec<Setup> = ways
@@ -164,20 +167,16 @@ fn ways(file: &File) -> [Way<'_>; 3] {
     ]
 }
 
-fn groups(file: &File, mistakes: &mut Mistakes) -> Vec<GroupSetup> {
+fn groups(file: &File) -> Vec<GroupSetup> {
     let mut groups = Vec::new();
     for (stream, table) in file.stream.iter() {
-        for (group, start) in table.groups.iter() {
-            let start = names::start_id(start).unwrap_or_else(|mistake| {
-                mistakes.add(mistake);
-                None
-            });
+        for (group, begin) in table.groups.iter() {
             groups.push(GroupSetup {
                 stream: Bytes::from(stream.as_str()),
                 name: Bytes::from(group.as_str()),
                 // Whatever lies in the stream is for a group that somebody creates later, too.
-                start: start.unwrap_or(StreamId::MIN),
-                exists: start.is_some(),
+                start: StreamId::MIN,
+                exists: begin.value == Begin::Beginning,
                 reader: false,
             });
         }

@@ -8,6 +8,7 @@
 
 mod access;
 mod error;
+mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,9 +22,14 @@ use super::diagnostic::Mistakes;
 use super::located::LOCATED;
 use access::{Elements, Entries, Place, Variant};
 use error::Error;
+pub(super) use words::{Choices, words};
 
-/// Reads a whole file; nothing when there was a mistake.
-pub(super) fn read<'a, T: Deserialize<'a>>(root: &'a Spanned<DeTable<'a>>, mistakes: &mut Mistakes) -> Option<T> {
+/// Reads a whole file; nothing when there was a mistake. `choices` are the words that a field takes which must be there.
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    root: &'a Spanned<DeTable<'a>>,
+    choices: Choices,
+    mistakes: &mut Mistakes,
+) -> Option<T> {
     let mut dropped = Dropped::new();
     let before = mistakes.len();
     while !mistakes.are_enough() {
@@ -37,7 +43,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(root: &'a Spanned<DeTable<'a>>, mista
             Err(error) => {
                 let drop = error.drop;
                 if !error.follows {
-                    mistakes.add(error.into_mistake());
+                    mistakes.add(error.into_mistake(choices));
                 }
                 match drop {
                     Some(place) if dropped.insert(place) => {}
@@ -128,7 +134,7 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _variants: &'static [&'static str],
+        words: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         let span = self.span.clone();
@@ -137,9 +143,9 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
             Kind::Value(DeValue::String(word)) => Variant::word(word, span.clone(), self.dropped),
             Kind::Table(table) => match table.iter().next() {
                 Some((key, value)) if table.len() == 1 => Variant::entry(key, value, self.dropped),
-                _ => return Err(Error::custom("expected a word, or a table with one key").at(&span)),
+                _ => return Err(Error::no_word("expected a word, or a table with one key", words).at(&span)),
             },
-            Kind::Value(_) => return Err(Error::custom("expected a word").at(&span)),
+            Kind::Value(_) => return Err(Error::no_word("expected a word", words).at(&span)),
         };
         visitor.visit_enum(variant).map_err(|error| error.at(&span))
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use redelivery_engine::StreamId;
 use redelivery_model::setup::Message;
 
 use super::cast::Cast;
@@ -166,33 +165,6 @@ fn check_name(name: &Located<String>, mistakes: &mut Mistakes) {
         mistakes.add(Mistake::at(&name.span, "this cannot be a name").help(format!(
             "a name has 1 to {MAX_NAME} letters a to z, digits, and `_`, `-`, `.`, `:`, `{{`, `}}`"
         )));
-    }
-}
-
-/// The ID after which a group begins; none if it does not exist yet.
-pub(super) fn start_id(text: &Located<String>) -> Result<Option<StreamId>, Mistake> {
-    if text.as_str() == "absent" {
-        return Ok(None);
-    }
-    if text.as_str() == "$" {
-        return Err(Mistake::at(&text.span, "`$` means nothing yet").help(help(
-            "streams are empty at the beginning: write `\"0\"`, or an ID such as `\"1-0\"`",
-        )));
-    }
-    let (ms, seq) = text.split_once('-').unwrap_or((text, "0"));
-    let number = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| part.parse().ok())
-            .flatten()
-    };
-    match (number(ms), number(seq)) {
-        (Some(ms), Some(seq)) => Ok(Some(StreamId::new(ms, seq))),
-        _ => Err(
-            Mistake::at(&text.span, format!("`{}` is not an ID", text.value)).help(help(
-                "write `\"0\"` for all entries, or an ID such as `\"1-0\"` for those after it",
-            )),
-        ),
     }
 }
 

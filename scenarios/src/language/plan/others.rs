@@ -7,7 +7,7 @@ use super::Common;
 use super::cast::Member;
 use super::roles::{group, stream};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Alarm, Reader, Repairer, Watcher};
+use crate::language::grammar::{Alarm, Deletes, Reader, Repairer, Watcher};
 use crate::language::located::Located;
 
 /// The role of a client of one of these tables.
@@ -16,9 +16,11 @@ pub(super) fn role(common: &Common<'_>, member: &Member, mistakes: &mut Mistakes
     let name = &member.table;
     let repairer = file.repairer.get(name).map(|table| repairer(common, table, mistakes));
     let reader = || file.reader.get(name).map(|table| reader(common, name, table, mistakes));
-    repairer
-        .or_else(reader)
-        .or_else(|| watcher(common, file.watcher.get(name)?, mistakes))
+    repairer.or_else(reader).or_else(|| {
+        let mut watchers = file.watcher.iter();
+        let (name, table) = watchers.find(|(known, _)| known.value == *name)?;
+        watcher(common, name, table, mistakes)
+    })
 }
 
 fn repairer(common: &Common<'_>, table: &Repairer, mistakes: &mut Mistakes) -> Role {
@@ -43,19 +45,35 @@ fn reader(common: &Common<'_>, name: &str, table: &Reader, mistakes: &mut Mistak
     })
 }
 
-fn watcher(common: &Common<'_>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
+fn watcher(common: &Common<'_>, name: &Located<String>, table: &Watcher, mistakes: &mut Mistakes) -> Option<Role> {
     stream(common, &table.stream, mistakes);
-    let trims = table.trims.as_ref().map(|trims| Duty::Trims(trims.value));
-    let deletes = table.deletes.as_ref().map(|deletes| Duty::DeletesConsumers {
-        idle_ms: deletes.idle.0,
-        unless_pending: deletes.unless_pending.unwrap_or(true),
-    });
-    let alarms = table.alarms.as_ref().map(|figure| Duty::Alarms(alarm(figure)));
-    let mut duties = [trims, deletes, alarms].into_iter().flatten();
-    let (duty, another) = (duties.next(), duties.next());
-    let (Some(duty), None) = (duty, another) else {
-        mistakes.add(no_duty(&table.group, another.is_some()));
-        return None;
+    let trims = |trims: &Located<_>| (Duty::Trims(trims.value), trims.span.clone());
+    let deletes = |deletes: &Located<Deletes>| {
+        let duty = Duty::DeletesConsumers {
+            idle_ms: deletes.idle.0,
+            unless_pending: deletes.unless_pending.unwrap_or(true),
+        };
+        (duty, deletes.span.clone())
+    };
+    let alarms = |figure: &Located<Alarm>| (Duty::Alarms(alarm(figure)), figure.span.clone());
+    let duties = [
+        table.trims.as_ref().map(trims),
+        table.deletes.as_ref().map(deletes),
+        table.alarms.as_ref().map(alarms),
+    ];
+    let mut duties: Vec<_> = duties.into_iter().flatten().collect();
+    duties.sort_by_key(|(_, span)| span.start);
+    let duty = match duties.as_slice() {
+        [(duty, _)] => *duty,
+        [] => {
+            mistakes.add(Mistake::at(&name.span, "this watcher has nothing to do").help(one_duty()));
+            return None;
+        }
+        [(_, first), (_, second), ..] => {
+            let mistake = Mistake::at(second, "this watcher has several duties").and(first, "one is here");
+            mistakes.add(mistake.help(one_duty()));
+            return None;
+        }
     };
     Some(Role::Watcher(policy::Watcher {
         group: group(common, &table.stream, &table.group, mistakes),
@@ -76,11 +94,7 @@ fn alarm(figure: &Alarm) -> policy::Alarm {
     }
 }
 
-fn no_duty(place: &Located<String>, both: bool) -> Mistake {
-    let help = "a watcher has `trims = \"acknowledged\"`, `deletes = { idle = \"1m\" }` or `alarms = { lag = {} }`";
-    let message = match both {
-        true => "this watcher has several duties",
-        false => "this watcher has nothing to do",
-    };
-    Mistake::at(&place.span, message).help(help.to_owned())
+fn one_duty() -> String {
+    "a watcher has one of `trims = \"acknowledged\"`, `deletes = { idle = \"1m\" }` and `alarms = { lag = {} }`"
+        .to_owned()
 }

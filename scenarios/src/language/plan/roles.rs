@@ -1,7 +1,7 @@
 //! Tables of clients become the model's policies.
 
-use redelivery_engine::command::Precision;
-use redelivery_engine::{Bytes, Command};
+use redelivery_engine::command::{GroupStart, Precision, TrimBy, XGroup};
+use redelivery_engine::{Bytes, Command, StreamId};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::setup::policy::{self, Role};
 use redelivery_model::setup::{ClientSetup, GroupIx};
@@ -85,6 +85,13 @@ fn administrator(common: &Common<'_>, table: &Administrator, mistakes: &mut Mist
 
 /// Why an administrator may not send a command that Redis knows, and what would be right.
 fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'static str)> {
+    if names_a_position(command) {
+        return Some((
+            "an ID means another place in each way of running",
+            "exploring counts IDs from 1-0, a real server takes the time: write `0` (everything) or `$` (what comes from \
+             now on)",
+        ));
+    }
     let trim = match command {
         Command::Multi | Command::Exec | Command::Discard | Command::Watch { .. } | Command::Unwatch => {
             return Some((
@@ -126,6 +133,21 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
         "the reply to this claim does not show what `dead-letter` and `single-owner` need",
         "leave JUSTID and RETRYCOUNT out, or do not expect those checks",
     ))
+}
+
+/// Whether a command moves a group or an end of the stream to an ID that is neither `0` nor `$`.
+fn names_a_position(command: &Command) -> bool {
+    let trim = match command {
+        Command::XGroup(XGroup::Create { start, .. } | XGroup::SetId { start, .. }) => {
+            return !matches!(start, GroupStart::Last | GroupStart::After(StreamId::MIN));
+        }
+        Command::XClaim(claim) => return claim.last_id.is_some_and(|id| id != StreamId::MIN),
+        Command::XSetId(_) => return true,
+        Command::XAdd(add) => add.trim.as_ref(),
+        Command::XTrim { trim, .. } => Some(trim),
+        _ => None,
+    };
+    trim.is_some_and(|trim| matches!(trim.by, TrimBy::MinId(id) if id != StreamId::MIN))
 }
 
 pub(super) fn stream(common: &Common<'_>, name: &Located<String>, mistakes: &mut Mistakes) -> Bytes {

@@ -151,12 +151,13 @@ impl<'a> VariantAccess<'a> for Variant<'a, '_> {
 
     /// A word alone stands for a table in which every field has its default.
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Error> {
-        match self.content {
+        let value = match self.content {
             None => seed.deserialize(MapDeserializer::new(std::iter::empty::<(&str, &str)>())),
             Some(content) => seed
                 .deserialize(Node::value(content, self.dropped))
                 .map_err(|error| error.at(&content.span())),
-        }
+        };
+        value.map_err(|error: Error| error.of_variant(&self.span))
     }
 
     fn tuple_variant<V: Visitor<'a>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
@@ -164,10 +165,11 @@ impl<'a> VariantAccess<'a> for Variant<'a, '_> {
     }
 
     fn struct_variant<V: Visitor<'a>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
-        match self.content {
+        let value = match self.content {
             None => visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>())),
             Some(content) => serde::Deserializer::deserialize_any(Node::value(content, self.dropped), visitor),
-        }
+        };
+        value.map_err(|error: Error| error.of_variant(&self.span))
     }
 }
 

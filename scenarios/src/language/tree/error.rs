@@ -7,6 +7,7 @@ use serde::de::{self, Expected, Unexpected};
 
 use super::super::diagnostic::Mistake;
 use super::super::nearest;
+use super::Choices;
 
 /// What is wrong, and as much of where as is known yet.
 #[derive(Debug)]
@@ -14,7 +15,8 @@ pub(in crate::language) struct Error {
     message: String,
     help: Option<String>,
     span: Option<Range<usize>>,
-    missing: bool,
+    /// The field that is not there.
+    missing: Option<&'static str>,
     /// The entry to leave out, by where it starts.
     pub(super) drop: Option<usize>,
     /// Whether it only follows from an entry that was left out.
@@ -27,7 +29,7 @@ impl Error {
             message,
             help,
             span: None,
-            missing: false,
+            missing: None,
             drop: None,
             follows: false,
         }
@@ -35,10 +37,21 @@ impl Error {
 
     /// It is at this place, unless a smaller one is known, or what is wrong is that something is missing.
     pub(super) fn at(mut self, span: &Range<usize>) -> Self {
-        if !self.missing {
+        if self.missing.is_none() {
             self.span.get_or_insert(span.clone());
         }
         self
+    }
+
+    /// What is missing is missing in the variant with this key.
+    pub(super) fn of_variant(mut self, key: &Range<usize>) -> Self {
+        self.span.get_or_insert(key.clone());
+        self
+    }
+
+    /// There is something else where a word should be.
+    pub(super) fn no_word(message: &str, words: &[&str]) -> Self {
+        Self::new(message.to_owned(), nearest::one_of(words))
     }
 
     /// It is in the entry with this key, which is to be left out unless a smaller one is known.
@@ -50,12 +63,14 @@ impl Error {
 
     /// A missing field follows when the table had it, but wrong.
     pub(super) fn in_incomplete_table(mut self) -> Self {
-        self.follows |= self.missing && self.span.is_none();
+        self.follows |= self.missing.is_some() && self.span.is_none();
         self
     }
 
-    pub(super) fn into_mistake(self) -> Mistake {
-        Mistake::at(&self.span.unwrap_or(0..0), self.message).help(self.help)
+    pub(super) fn into_mistake(self, choices: Choices) -> Mistake {
+        let of_missing = || nearest::one_of(choices(self.missing?));
+        let help = self.help.or_else(of_missing);
+        Mistake::at(&self.span.unwrap_or(0..0), self.message).help(help)
     }
 }
 
@@ -78,6 +93,8 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let wants_table = expected.to_string().starts_with("struct ");
+        let help = matches!(found, Unexpected::Bool(true)) && wants_table;
         let found = match found {
             Unexpected::Map => "a table".to_owned(),
             Unexpected::Seq => "an array".to_owned(),
@@ -94,7 +111,10 @@ impl de::Error for Error {
             table if table.starts_with("struct ") => "a table".to_owned(),
             other => other.to_owned(),
         };
-        Self::new(format!("expected {expected}, found {found}"), None)
+        Self::new(
+            format!("expected {expected}, found {found}"),
+            help.then(|| "write `{}` for one with its defaults".to_owned()),
+        )
     }
 
     fn unknown_variant(word: &str, expected: &'static [&'static str]) -> Self {
@@ -113,7 +133,7 @@ impl de::Error for Error {
 
     fn missing_field(field: &'static str) -> Self {
         Self {
-            missing: true,
+            missing: Some(field),
             ..Self::new(format!("`{field}` is missing"), None)
         }
     }
