@@ -1,20 +1,23 @@
 //! A sorted map for the many maps that hold a handful of keys and the few that hold a hundred thousand.
 //!
-//! While small it is one sorted vector, which a model checker copies and hashes quickly; above a threshold it is a
-//! B-tree, whose updates stay cheap. Equality and hash depend on the contents only, never on the form.
+//! While small it is one sorted vector, which a model checker copies and hashes quickly; above a threshold it comes in
+//! chunks, whose updates stay cheap. Equality and hash depend on the contents only, never on the form.
 //! It never exposes an order other than the keys'. Read next: `pending/`, its most demanding user.
 
-use alloc::collections::{BTreeMap, btree_map};
+mod chunks;
+
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::slice;
 
-/// Above this length the vector becomes a tree, …
+use chunks::Chunks;
+
+/// Above this length the vector is cut into chunks, …
 const FLAT_MAX: usize = 64;
-/// … and below this one a tree becomes a vector again. The gap keeps a map at the border from changing to and fro.
-const TREE_MIN: usize = 16;
+/// … and below this one they become a vector again. The gap keeps a map at the border from changing to and fro.
+const CHUNKED_MIN: usize = 16;
 
 /// A sorted map, flat while small.
 #[derive(Clone)]
@@ -23,10 +26,10 @@ pub(crate) struct SmallMap<K, V>(Form<K, V>);
 #[derive(Clone)]
 enum Form<K, V> {
     Flat(Vec<(K, V)>),
-    Tree(BTreeMap<K, V>),
+    Chunked(Chunks<K, V>),
 }
 
-impl<K: Ord, V> SmallMap<K, V> {
+impl<K: Ord + Clone, V> SmallMap<K, V> {
     /// The empty map; allocates nothing.
     pub(crate) const fn new() -> Self {
         Self(Form::Flat(Vec::new()))
@@ -35,7 +38,7 @@ impl<K: Ord, V> SmallMap<K, V> {
     pub(crate) fn len(&self) -> usize {
         match &self.0 {
             Form::Flat(flat) => flat.len(),
-            Form::Tree(tree) => tree.len(),
+            Form::Chunked(chunks) => chunks.len(),
         }
     }
 
@@ -49,7 +52,7 @@ impl<K: Ord, V> SmallMap<K, V> {
     {
         match &self.0 {
             Form::Flat(flat) => search(flat, key).ok().map(|at| &flat[at].1),
-            Form::Tree(tree) => tree.get(key),
+            Form::Chunked(chunks) => chunks.get(key),
         }
     }
 
@@ -59,7 +62,7 @@ impl<K: Ord, V> SmallMap<K, V> {
     {
         match &mut self.0 {
             Form::Flat(flat) => search(flat, key).ok().map(|at| &mut flat[at].1),
-            Form::Tree(tree) => tree.get_mut(key),
+            Form::Chunked(chunks) => chunks.get_mut(key),
         }
     }
 
@@ -77,7 +80,7 @@ impl<K: Ord, V> SmallMap<K, V> {
                 Ok(at) => return Some(core::mem::replace(&mut flat[at].1, value)),
                 Err(at) => flat.insert(at, (key, value)),
             },
-            Form::Tree(tree) => return tree.insert(key, value),
+            Form::Chunked(chunks) => return chunks.insert(key, value),
         }
         self.grow();
         None
@@ -89,8 +92,8 @@ impl<K: Ord, V> SmallMap<K, V> {
     {
         match &mut self.0 {
             Form::Flat(flat) => search(flat, key).ok().map(|at| flat.remove(at).1),
-            Form::Tree(tree) => {
-                let removed = tree.remove(key);
+            Form::Chunked(chunks) => {
+                let removed = chunks.remove(key);
                 self.shrink();
                 removed
             }
@@ -100,7 +103,7 @@ impl<K: Ord, V> SmallMap<K, V> {
     pub(crate) fn iter(&self) -> Iter<'_, K, V> {
         match &self.0 {
             Form::Flat(flat) => Iter::Flat(flat.iter()),
-            Form::Tree(tree) => Iter::Tree(tree.range(..)),
+            Form::Chunked(chunks) => Iter::Chunked(chunks.iter()),
         }
     }
 
@@ -111,7 +114,7 @@ impl<K: Ord, V> SmallMap<K, V> {
                 let at = search(flat, key).unwrap_or_else(|at| at);
                 Iter::Flat(flat[at..].iter())
             }
-            Form::Tree(tree) => Iter::Tree(tree.range(key..)),
+            Form::Chunked(chunks) => Iter::Chunked(chunks.iter_from(key)),
         }
     }
 
@@ -124,26 +127,26 @@ impl<K: Ord, V> SmallMap<K, V> {
     }
 
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        let (flat, tree) = match &mut self.0 {
+        let (flat, chunked) = match &mut self.0 {
             Form::Flat(flat) => (Some(flat.iter_mut().map(|(_, value)| value)), None),
-            Form::Tree(tree) => (None, Some(tree.values_mut())),
+            Form::Chunked(chunks) => (None, Some(chunks.values_mut())),
         };
-        flat.into_iter().flatten().chain(tree.into_iter().flatten())
+        flat.into_iter().flatten().chain(chunked.into_iter().flatten())
     }
 
     fn grow(&mut self) {
         if let Form::Flat(flat) = &mut self.0
             && flat.len() > FLAT_MAX
         {
-            self.0 = Form::Tree(core::mem::take(flat).into_iter().collect());
+            self.0 = Form::Chunked(Chunks::of(core::mem::take(flat)));
         }
     }
 
     fn shrink(&mut self) {
-        if let Form::Tree(tree) = &mut self.0
-            && tree.len() < TREE_MIN
+        if let Form::Chunked(chunks) = &mut self.0
+            && chunks.len() < CHUNKED_MIN
         {
-            self.0 = Form::Flat(core::mem::take(tree).into_iter().collect());
+            self.0 = Form::Flat(core::mem::replace(chunks, Chunks::new()).into_pairs());
         }
     }
 }
@@ -156,7 +159,7 @@ fn search<K: Borrow<Q>, V, Q: Ord + ?Sized>(flat: &[(K, V)], key: &Q) -> Result<
 #[derive(Clone)]
 pub(crate) enum Iter<'a, K, V> {
     Flat(slice::Iter<'a, (K, V)>),
-    Tree(btree_map::Range<'a, K, V>),
+    Chunked(chunks::Iter<'a, K, V>),
 }
 
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
@@ -165,7 +168,7 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Iter::Flat(flat) => flat.next().map(|(key, value)| (key, value)),
-            Iter::Tree(tree) => tree.next(),
+            Iter::Chunked(chunks) => chunks.next().map(|(key, value)| (key, value)),
         }
     }
 }
@@ -174,26 +177,26 @@ impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
         match self {
             Iter::Flat(flat) => flat.next_back().map(|(key, value)| (key, value)),
-            Iter::Tree(tree) => tree.next_back(),
+            Iter::Chunked(chunks) => chunks.next_back().map(|(key, value)| (key, value)),
         }
     }
 }
 
-impl<K: Ord, V> Default for SmallMap<K, V> {
+impl<K: Ord + Clone, V> Default for SmallMap<K, V> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<K: Ord, V: PartialEq> PartialEq for SmallMap<K, V> {
+impl<K: Ord + Clone, V: PartialEq> PartialEq for SmallMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
-impl<K: Ord, V: Eq> Eq for SmallMap<K, V> {}
+impl<K: Ord + Clone, V: Eq> Eq for SmallMap<K, V> {}
 
-impl<K: Ord + Hash, V: Hash> Hash for SmallMap<K, V> {
+impl<K: Ord + Clone + Hash, V: Hash> Hash for SmallMap<K, V> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.len());
         for pair in self.iter() {
@@ -202,7 +205,7 @@ impl<K: Ord + Hash, V: Hash> Hash for SmallMap<K, V> {
     }
 }
 
-impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for SmallMap<K, V> {
+impl<K: Ord + Clone + fmt::Debug, V: fmt::Debug> fmt::Debug for SmallMap<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
@@ -231,7 +234,7 @@ mod tests {
         for key in (0..20).rev() {
             always_small.insert(key, key);
         }
-        assert!(matches!(once_large.0, Form::Tree(_)) && matches!(always_small.0, Form::Flat(_)));
+        assert!(matches!(once_large.0, Form::Chunked(_)) && matches!(always_small.0, Form::Flat(_)));
         assert_eq!(once_large, always_small);
         assert_eq!(hash(&once_large), hash(&always_small));
         assert!(once_large.iter_from(&7).eq(always_small.iter_from(&7)));
