@@ -16,6 +16,7 @@ use super::{Exit, Output, program, seeds, select};
 use crate::render;
 use crate::render::json::ReportJson;
 use crate::report::Report;
+use crate::report::words::quoted;
 
 /// Run scenarios against a real server: each client is a process, each crash a SIGKILL
 #[derive(Debug, clap::Args)]
@@ -83,12 +84,13 @@ impl Live {
             }
         });
         drop(progress);
+        let again = self.again();
         let mut reports = Vec::new();
         let mut broken = Vec::new();
         for (scenario, outcome) in scenarios.iter().zip(done) {
             match outcome {
                 Ok(outcome) => {
-                    reports.push(Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs));
+                    reports.push(Report::new(scenario, &outcome, &again).repaired_by(scenario, &repairs));
                 }
                 Err(error) => broken.push(format!("{}: {error}", scenario.path.display())),
             }
@@ -98,6 +100,16 @@ impl Live {
             output.unknown(message);
         }
         Exit::of_reports(&reports)
+    }
+
+    /// How the command that repeats a run begins: on the same server.
+    fn again(&self) -> String {
+        let server = match (&self.server, &self.binary) {
+            (Some(server), _) => format!(" --server {} --flush", quoted(server)),
+            (None, Some(binary)) => format!(" --binary {}", quoted(&binary.display().to_string())),
+            (None, None) => String::new(),
+        };
+        format!("{} live{server}", program())
     }
 
     fn options(&self) -> Result<LiveOptions, String> {

@@ -87,7 +87,8 @@ pub struct Occurred {
 }
 
 impl Report {
-    /// The report of an outcome. `program` is how the commands that replay a run begin.
+    /// The report of an outcome. `program` is how the commands that replay a run begin; of a live one, with `live` and
+    /// the server.
     pub fn new(scenario: &Scenario, outcome: &Outcome, program: &str) -> Self {
         let findings = outcome.rows.iter().map(|row| Finding {
             check: row.name.clone(),

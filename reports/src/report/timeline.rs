@@ -111,8 +111,8 @@ impl Counterexample {
         let path = quoted(&scenario.path.display().to_string());
         let replay = match (row.way, found.seed) {
             // The same durations and faults again; the server may choose another order.
-            (Way::Live, Some(seed)) => format!("{program} live {path} --seeds {seed}..{}", seed.saturating_add(1)),
-            (Way::Live, None) => format!("{program} live {path} --check {}", quoted(&row.name)),
+            (Way::Live, Some(seed)) => format!("{program} {path} --seeds {seed}..{}", seed.saturating_add(1)),
+            (Way::Live, None) => format!("{program} {path} --check {}", quoted(&row.name)),
             (_, Some(seed)) => format!("{program} replay {path} --seed {seed}"),
             (_, None) => format!("{program} replay {path} --check {}", quoted(&row.name)),
         };

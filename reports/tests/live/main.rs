@@ -135,6 +135,8 @@ fn how_a_path_was_driven_is_said() {
     let said = stdout(&driven);
     assert!(said.contains("was gone round twice on the server"), "{said}");
     assert!(said.contains("driven at speed "), "{said}");
+    let again = format!(" live --binary {} ", path(&binary));
+    assert!(said.contains(&again), "{said}");
 }
 
 #[test]
