@@ -126,6 +126,21 @@ fn each_scenario_has_a_snapshot_and_the_reverse() {
     assert_eq!(committed, wanted);
 }
 
+/// What the README shows of a report is what the report says.
+#[test]
+fn the_example_in_the_readme_is_current() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let snapshot = fs::read_to_string(root().join("reports/snapshots/streams/dedup-mark-before.snap")).unwrap();
+    let (_, rest) = readme.split_once("```\nstreams/dedup-mark-before").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let (_, counterexample) = example.split_once("\n\n").expect("a counterexample");
+    assert!(counterexample.lines().count() > 10);
+    assert!(
+        snapshot.contains(counterexample),
+        "not in the snapshot:\n{counterexample}"
+    );
+}
+
 #[test]
 fn each_shipped_scenario_cites_where_it_was_reported() {
     for path in corpus::all(&corpus::shipped()).unwrap() {
