@@ -14,8 +14,9 @@ use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with the tests, which use more of it")]
 mod common;
+#[path = "../tests/common/timing.rs"]
+mod timing;
 
 const STATES_MAX: usize = 1_000_000;
 const SEED: u64 = 1;
@@ -108,7 +109,7 @@ fn runs(criterion: &mut Criterion) {
     group.finish();
 
     let setup = typical();
-    let timing = common::timing(&setup);
+    let timing = timing::timing(&setup);
     let simulation = Simulation {
         setup: &setup,
         timing: &timing,

@@ -11,6 +11,10 @@ use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
 
 mod common;
+#[path = "common/setups.rs"]
+mod setups;
+#[path = "common/timing.rs"]
+mod timing;
 
 const SEEDS: u64 = 40;
 /// So many passages of time lie between two moments at which something is due, at the most.
@@ -21,12 +25,12 @@ const TIMED_MAX: usize = 100;
 #[test]
 fn each_simulated_step_is_an_explored_one() {
     let (mut exchanges, mut passages) = (0, 0);
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         // Where all deliveries age at once, exploring covers fewer orders than there are, and says so.
         if setup.ageing == Ageing::AllAtOnce {
             continue;
         }
-        let timing = common::timing(&setup);
+        let timing = timing::timing(&setup);
         let simulation = Simulation {
             setup: &setup,
             timing: &timing,

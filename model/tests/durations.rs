@@ -10,6 +10,8 @@ use redelivery_model::world::Action::{Age, Crash, Expire, Restart, Step, TimeOut
 use redelivery_model::world::{Action, Ignore, World};
 
 mod common;
+#[path = "common/setups.rs"]
+mod setups;
 
 const SEEDS: u64 = 100;
 
@@ -210,7 +212,7 @@ fn walk(setup: &Setup, seed: u64, actions: usize) -> Vec<Action> {
 #[test]
 fn most_short_paths_have_durations() {
     let (mut all, mut at_once, mut in_another_order) = (0, 0, 0);
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         for seed in 0..SEEDS {
             let path = walk(&setup, seed, 20);
             all += 1;

@@ -12,6 +12,8 @@ use redelivery_model::world::{Action, Ignore, Observer, World};
 use stateright::{Checker, Model};
 
 mod common;
+#[path = "common/setups.rs"]
+mod setups;
 
 /// Whole worlds; nobody asks for their order.
 #[expect(
@@ -24,7 +26,7 @@ const MAX_STATES: usize = 1_000_000;
 
 #[test]
 fn our_search_and_stateright_visit_the_same_states_and_agree() {
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
         let ours = explore(&exploration, MAX_STATES, &|_| ());
         assert!(ours.complete, "{name}");
@@ -48,7 +50,7 @@ fn our_search_and_stateright_visit_the_same_states_and_agree() {
 
 #[test]
 fn counterexamples_are_the_shortest() {
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
         let ours = explore(&exploration, MAX_STATES, &|_| ());
         for (place, found) in ours.found.iter().enumerate() {
@@ -99,7 +101,7 @@ fn violated_within(exploration: &Exploration, check: CheckIx, actions_max: usize
 #[test]
 fn ends_that_owe_something_are_the_nearest() {
     let mut judged = 0;
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
         let ours = explore(&exploration, MAX_STATES, &|_| ());
         if ours.states > 4_000 {
@@ -186,7 +188,7 @@ fn within(exploration: &Exploration, actions_max: usize) -> Vec<World> {
 
 #[test]
 fn a_bound_that_is_hit_leaves_the_search_incomplete() {
-    let (_, setup) = common::setups().remove(0);
+    let (_, setup) = setups::setups().remove(0);
     let exploration = Exploration::new(Arc::new(setup));
     assert!(!explore(&exploration, 100, &|_| ()).complete);
 }
@@ -195,7 +197,7 @@ fn a_bound_that_is_hit_leaves_the_search_incomplete() {
 #[test]
 fn occurrences_are_shown_by_the_shortest_way() {
     let mut shown = 0;
-    for (name, setup) in common::setups() {
+    for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
         let explored = explore(&exploration, MAX_STATES, &|_| ());
         for (occurrence, path) in &explored.shown {

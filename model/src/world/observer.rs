@@ -20,7 +20,7 @@ pub trait Observer {
 }
 
 /// Watches nothing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Ignore;
 
 impl Observer for Ignore {}

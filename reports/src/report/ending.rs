@@ -1,6 +1,7 @@
 //! How things stand where a run stays: nothing would follow but idle polls, or the same steps for ever.
 
 use redelivery_model::event::{Event, Moment, PendingRow};
+use redelivery_model::explore::onward;
 use redelivery_model::history::Step;
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::world::{Observer, World};
@@ -8,7 +9,7 @@ use redelivery_model::world::{Observer, World};
 use super::events;
 
 /// Idle polls go round in few worlds; who has more to do is not at rest.
-const MAX_WORLDS: usize = 500;
+const WORLDS_MAX: usize = 500;
 
 /// Whether something new happened.
 #[derive(Default)]
@@ -25,28 +26,7 @@ impl Observer for News {
 
 /// Whether nothing new can follow but by a fault.
 pub(super) fn is_at_rest(setup: &Setup, world: &World) -> bool {
-    let mut first = world.clone();
-    first.canonicalise(setup);
-    let mut worlds = vec![first];
-    let mut next = 0;
-    while let Some(world) = worlds.get(next).cloned() {
-        let mut actions = Vec::new();
-        world.enabled(setup, &mut actions);
-        for action in actions.into_iter().filter(|action| !action.is_fault()) {
-            let mut after = world.clone();
-            let mut news = News::default();
-            after.step(setup, action, &mut news);
-            after.canonicalise(setup);
-            if news.0 || worlds.len() >= MAX_WORLDS {
-                return false;
-            }
-            if !worlds.contains(&after) {
-                worlds.push(after);
-            }
-        }
-        next += 1;
-    }
-    true
+    onward(setup, world.clone(), WORLDS_MAX, &mut |_, news: &News| !news.0)
 }
 
 /// The end in words: who is down, what stays pending.

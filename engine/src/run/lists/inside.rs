@@ -2,6 +2,7 @@
 //!
 //! An index below zero counts from the tail: -1 is the last element.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -118,25 +119,12 @@ pub(in crate::run) fn position(db: &mut Access<'_>, position: &LPos) -> Result<R
         let is_it = |(_, it): &(usize, &Bytes)| **it == position.element;
         let wanted = position.count.map_or(1, limit);
         let elements = list.iter().enumerate();
-        let index = |(index, _)| index;
-        if position.rank > 0 {
-            elements
-                .take(compared)
-                .filter(is_it)
-                .skip(skipped)
-                .take(wanted)
-                .map(index)
-                .collect()
-        } else {
-            elements
-                .rev()
-                .take(compared)
-                .filter(is_it)
-                .skip(skipped)
-                .take(wanted)
-                .map(index)
-                .collect()
-        }
+        let from_its_end: Box<dyn Iterator<Item = (usize, &Bytes)>> = match position.rank {
+            1.. => Box::new(elements),
+            _ => Box::new(elements.rev()),
+        };
+        let matching = from_its_end.take(compared).filter(is_it);
+        matching.skip(skipped).take(wanted).map(|(index, _)| index).collect()
     });
     let mut found = found.into_iter().map(integer);
     Ok(match position.count {

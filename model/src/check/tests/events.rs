@@ -54,27 +54,11 @@ pub(in crate::check) fn claim(consumer: &str, at: u64) -> Event {
 }
 
 /// The same, but the client had gone before the broker executed the request.
-pub(in crate::check) fn unheard(event: Event) -> Event {
-    match event {
-        Event::Granted {
-            group,
-            message,
-            id,
-            consumer,
-            how,
-            noack,
-            ..
-        } => Event::Granted {
-            group,
-            message,
-            id,
-            consumer,
-            how,
-            noack,
-            heard: false,
-        },
-        other => other,
+pub(in crate::check) fn unheard(mut event: Event) -> Event {
+    if let Event::Granted { heard, .. } = &mut event {
+        *heard = false;
     }
+    event
 }
 
 pub(in crate::check) fn read_noack(consumer: &str, at: u64) -> Event {

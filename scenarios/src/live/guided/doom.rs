@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use redelivery_model::check::CheckIx;
+use redelivery_model::explore::onward;
 use redelivery_model::setup::Setup;
 use redelivery_model::world::{Ignore, World};
 
@@ -15,29 +16,12 @@ const WORLDS_MAX: usize = 5_000;
 
 /// The checks to which something is owed in all worlds that can follow without a fault; none when there are too many.
 pub fn doomed(setup: &Setup, world: World) -> BTreeSet<CheckIx> {
-    let mut first = world;
-    first.canonicalise(setup);
-    let mut doomed = owed(setup, &first);
-    let mut worlds = vec![first];
-    let mut next = 0;
-    while let Some(world) = worlds.get(next).cloned() {
-        let mut actions = Vec::new();
-        world.enabled(setup, &mut actions);
-        for action in actions.into_iter().filter(|action| !action.is_fault()) {
-            let mut after = world.clone();
-            after.step(setup, action, &mut Ignore);
-            after.canonicalise(setup);
-            if !worlds.contains(&after) {
-                doomed = &doomed & &owed(setup, &after);
-                worlds.push(after);
-            }
-        }
-        next += 1;
-        if doomed.is_empty() || worlds.len() > WORLDS_MAX {
-            return BTreeSet::new();
-        }
-    }
-    doomed
+    let mut doomed = owed(setup, &world);
+    let all = onward(setup, world, WORLDS_MAX, &mut |after, _: &Ignore| {
+        doomed = &doomed & &owed(setup, after);
+        !doomed.is_empty()
+    });
+    if all { doomed } else { BTreeSet::new() }
 }
 
 fn owed(setup: &Setup, world: &World) -> BTreeSet<CheckIx> {

@@ -4,8 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::words::{any_key, count, key_text, stream as list, value};
-use super::{PARTS_MAX, Words, client, keys, line, mangle, one_of, options, some, sometimes, streams, text};
-use crate::golden::parse_step;
+use super::{Words, client, keys, line, mangle, of_parts, one_of, options, some, sometimes, streams, text};
 use crate::step::{EXPIRER, Step, Word};
 
 /// Where most interesting scripts begin.
@@ -15,18 +14,14 @@ A> RPUSH t b
 A> SET k v
 A> SADD m x";
 
-/// A script. Each step of the beginning is kept in most of them.
+/// A script.
 pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
-    let kept = |step: Step| prop::bool::weighted(0.8).prop_map(move |kept| kept.then(|| step.clone()));
-    let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let part = prop_oneof![
         20 => step().prop_map(|step| vec![step]),
         1 => transaction(),
         3 => interrupted_wait(),
     ];
-    (beginning, vec(part, 1..=PARTS_MAX))
-        .prop_map(|(beginning, parts)| beginning.into_iter().flatten().chain(parts.concat()).collect())
-        .boxed()
+    of_parts(BEGINNING, part)
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -4,8 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::words::{any_key, member, set, string, value};
-use super::{PARTS_MAX, Words, client, keys, line, mangle, one_of, options, some, sometimes, streams, text};
-use crate::golden::parse_step;
+use super::{Words, client, keys, line, mangle, of_parts, one_of, options, some, sometimes, streams, text};
 use crate::step::{EXPIRER, Step, Word};
 
 /// Where most interesting scripts begin.
@@ -18,14 +17,10 @@ B> SUBSCRIBE a ab
 C> PSUBSCRIBE a*
 C> SSUBSCRIBE a";
 
-/// A script. Each step of the beginning is kept in most of them.
+/// A script.
 pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
-    let kept = |step: Step| prop::bool::weighted(0.8).prop_map(move |kept| kept.then(|| step.clone()));
-    let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
     let part = prop_oneof![12 => step().prop_map(|step| vec![step]), 1 => transaction()];
-    (beginning, vec(part, 1..=PARTS_MAX))
-        .prop_map(|(beginning, parts)| beginning.into_iter().flatten().chain(parts.concat()).collect())
-        .boxed()
+    of_parts(BEGINNING, part)
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -75,21 +75,24 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
         .boxed()
 }
 
-/// Each step of the beginning is kept in most of them.
-fn stream_script() -> impl Strategy<Value = Vec<Step>> {
+/// Parts after a beginning, of which each step is kept in most scripts.
+fn of_parts(beginning: &str, part: impl Strategy<Value = Vec<Step>> + 'static) -> BoxedStrategy<Vec<Step>> {
     let kept = |step: Step| prop::bool::weighted(0.85).prop_map(move |kept| kept.then(|| step.clone()));
-    let beginning: Vec<_> = BEGINNING.lines().filter_map(parse_step).map(kept).collect();
-    let nodes = proptest::option::weighted(0.6, streams::nodes()).prop_map(|step| step.into_iter().collect());
+    let beginning: Vec<_> = beginning.lines().filter_map(parse_step).map(kept).collect();
+    (beginning, vec(part, 1..=PARTS_MAX))
+        .prop_map(|(beginning, parts)| beginning.into_iter().flatten().chain(parts.concat()).collect())
+        .boxed()
+}
+
+fn stream_script() -> impl Strategy<Value = Vec<Step>> {
+    let nodes = proptest::option::weighted(0.6, streams::nodes());
     let part = prop_oneof![
         30 => step().prop_map(|step| vec![step]),
         1 => transaction(),
         4 => interrupted_wait(),
         5 => revival(),
     ];
-    (nodes, beginning, vec(part, 1..=PARTS_MAX)).prop_map(move |(nodes, beginning, parts): (Vec<_>, _, Vec<_>)| {
-        let beginning = nodes.into_iter().chain(beginning.into_iter().flatten());
-        beginning.chain(parts.concat()).collect()
-    })
+    (nodes, of_parts(BEGINNING, part)).prop_map(|(nodes, script)| nodes.into_iter().chain(script).collect())
 }
 
 fn is_newer(step: &Step) -> bool {
