@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::language::Diagnostic;
+use crate::language::nearest::nearest;
 
 /// Folders in folders are searched so deep: root, family, and one more.
 const MAX_DEPTH: usize = 4;
@@ -25,12 +26,11 @@ pub fn find(root: &Path, wanted: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     let under_root = root.join(wanted);
     let candidates = [wanted.to_owned(), under_root.clone(), with_extension(&under_root)];
     let Some(found) = candidates.into_iter().find(|path| path.exists()) else {
-        let families = families(root).join("`, `");
-        let help = match families.as_str() {
-            "" => None,
-            _ => Some(format!("name a file, a folder, or one of the families `{families}`")),
-        };
-        return Err(Diagnostic::about_file(wanted, "there is no such scenario", help));
+        return Err(Diagnostic::about_file(
+            wanted,
+            "there is no such scenario",
+            help(root, wanted),
+        ));
     };
     if found.is_file() {
         return Ok(vec![found]);
@@ -47,6 +47,19 @@ pub fn find(root: &Path, wanted: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The scenario that may be meant by a name that nothing has, else what can be named.
+fn help(root: &Path, wanted: &Path) -> Option<String> {
+    let files = all(root).unwrap_or_default();
+    let name = |file: &PathBuf| Some(file.strip_prefix(root).ok()?.with_extension("").to_str()?.to_owned());
+    let names: Vec<String> = files.iter().filter_map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let Some(near) = nearest(&wanted.to_string_lossy(), &names) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let families = families(root).join("`, `");
+    (!families.is_empty()).then(|| format!("name a file, a folder, or one of the families `{families}`"))
 }
 
 /// All scenario files under a root.
@@ -120,6 +133,8 @@ mod tests {
             unknown.help.as_deref(),
             Some("name a file, a folder, or one of the families `streams`")
         );
+        let misspelt = find(&root, Path::new("streams/only-read-new")).unwrap_err();
+        assert_eq!(misspelt.help.as_deref(), Some("did you mean `streams/only-reads-new`?"));
         let empty = tempfile::tempdir().unwrap();
         assert!(find(empty.path(), empty.path()).is_err());
     }

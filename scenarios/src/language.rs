@@ -9,7 +9,7 @@ mod file;
 mod grammar;
 mod located;
 mod named;
-mod nearest;
+pub(crate) mod nearest;
 mod plan;
 mod schema;
 mod tree;

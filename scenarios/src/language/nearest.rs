@@ -27,7 +27,7 @@ pub(super) fn one_of(known: &[&str]) -> Option<String> {
 }
 
 /// The first of the words that are fewest edits away, if that is at most a third of the longer word's length.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let wanted: Vec<char> = word.chars().take(64).collect();
     known
         .iter()
