@@ -65,7 +65,8 @@ pub struct PendingRow {
     pub deliveries: u64,
 }
 
-/// A fact. `id` is always an entry's ID in the stream of its group or producer.
+/// A fact. `id` is always an entry's ID in the stream of its group or producer; none where entries have none, as the
+/// items of a list, which are known by their message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "event")]
 #[expect(
@@ -73,24 +74,32 @@ pub struct PendingRow {
     reason = "a field is what its name says: who, which message, which entry"
 )]
 pub enum Event {
-    /// XADD put a message into a stream that a group reads.
+    /// A message was put where a group takes it from: by XADD into a stream.
     Added {
         message: Message,
+        /// Of the stream or list.
         #[serde(serialize_with = "crate::event::as_text")]
-        stream: Bytes,
-        #[serde(serialize_with = "crate::event::as_text")]
-        id: StreamId,
-        /// The message lies in the stream already.
+        key: Bytes,
+        #[serde(
+            serialize_with = "crate::event::as_text_if_any",
+            skip_serializing_if = "Option::is_none"
+        )]
+        id: Option<StreamId>,
+        /// The message lies there already.
         again: bool,
     },
-    /// A producer learnt the ID of its message.
+    /// A producer learnt that its message was added, and its ID if it has one.
     Produced {
         client: ClientIx,
         message: Message,
+        /// Of the stream or list.
         #[serde(serialize_with = "crate::event::as_text")]
-        stream: Bytes,
-        #[serde(serialize_with = "crate::event::as_text")]
-        id: StreamId,
+        key: Bytes,
+        #[serde(
+            serialize_with = "crate::event::as_text_if_any",
+            skip_serializing_if = "Option::is_none"
+        )]
+        id: Option<StreamId>,
     },
     /// A producer gave up without having learnt what became of its message.
     OutcomeUnknown { client: ClientIx, message: Message },
@@ -98,8 +107,11 @@ pub enum Event {
     Granted {
         group: GroupIx,
         message: Message,
-        #[serde(serialize_with = "crate::event::as_text")]
-        id: StreamId,
+        #[serde(
+            serialize_with = "crate::event::as_text_if_any",
+            skip_serializing_if = "Option::is_none"
+        )]
+        id: Option<StreamId>,
         #[serde(serialize_with = "crate::event::as_text")]
         consumer: Bytes,
         how: Grant,
@@ -219,4 +231,14 @@ impl Event {
 
 fn as_text<T: core::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+fn as_text_if_any<T: core::fmt::Display, S: serde::Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
 }

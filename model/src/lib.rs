@@ -10,9 +10,10 @@
 //! use redelivery_engine::StreamId;
 //! use redelivery_model::check::CheckSpec;
 //! use redelivery_model::explore::{Exploration, explore};
-//! use redelivery_model::setup::{GroupSetup, Setup};
+//! use redelivery_model::setup::{GroupKind, GroupSetup, Setup};
 //!
-//! let group = GroupSetup { stream: "orders".into(), name: "workers".into(), start: StreamId::MIN, exists: true, reader: false };
+//! let (kind, key, name) = (GroupKind::Group, "orders".into(), "workers".into());
+//! let group = GroupSetup { kind, key, name, start: StreamId::MIN, exists: true };
 //! let setup = Setup { groups: vec![group], checks: vec![CheckSpec::Settles], ..Setup::default() };
 //! let explored = explore(&Exploration::new(Arc::new(setup)), 1_000, &|_| ());
 //! assert!(explored.complete && explored.found[0].is_none());

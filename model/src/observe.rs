@@ -7,7 +7,7 @@ use crate::client::Request;
 use crate::event::{Event, Grant};
 use crate::replies;
 use crate::setup::policy::Effect;
-use crate::setup::{GroupIx, Message, Setup, keys};
+use crate::setup::{ClientIx, GroupIx, Message, Setup, keys};
 
 /// Which entry carries which message, as far as somebody has seen: replies to XACK and JUSTID name entries only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,20 +49,21 @@ impl Ledger {
     }
 }
 
-/// Tells the events of a request that the broker executed; `heard` says whether somebody reads the reply.
+/// Tells the events of a request that the broker executed. The client is the one that reads the reply; none when it has
+/// gone.
 pub fn executed(
     setup: &Setup,
     ledger: &mut Ledger,
     request: &Request,
     reply: &Reply,
-    heard: bool,
+    client: Option<ClientIx>,
     tell: &mut dyn FnMut(Event),
 ) {
     match (request, reply) {
-        (Request::One(command), reply) => one(setup, ledger, command, reply, heard, tell),
+        (Request::One(command), reply) => one(setup, ledger, command, reply, client, tell),
         (Request::Transaction(commands), Reply::Array(replies)) => {
             for (command, reply) in commands.iter().zip(replies) {
-                one(setup, ledger, command, reply, heard, tell);
+                one(setup, ledger, command, reply, client, tell);
             }
         }
         // Refused: none of them was executed.
@@ -70,7 +71,14 @@ pub fn executed(
     }
 }
 
-fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, heard: bool, tell: &mut dyn FnMut(Event)) {
+fn one(
+    setup: &Setup,
+    ledger: &mut Ledger,
+    command: &Command,
+    reply: &Reply,
+    client: Option<ClientIx>,
+    tell: &mut dyn FnMut(Event),
+) {
     match command {
         Command::XAdd(add) => added(setup, ledger, add, reply, tell),
         Command::XReadGroup(read) => {
@@ -91,11 +99,11 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
                     tell(Event::Granted {
                         group,
                         message,
-                        id: entry.id,
+                        id: Some(entry.id),
                         consumer: read.consumer.clone(),
                         how,
                         noack: read.noack && how == Grant::New,
-                        heard,
+                        heard: client.is_some(),
                     });
                 }
             }
@@ -104,7 +112,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
                 return;
             };
-            claimed(setup, ledger, group, &claim.consumer, reply, heard, tell);
+            claimed(setup, ledger, group, &claim.consumer, reply, client, tell);
         }
         Command::XAutoClaim(claim) => {
             let Some(group) = setup.find_group(&claim.key, &claim.group) else {
@@ -113,7 +121,7 @@ fn one(setup: &Setup, ledger: &mut Ledger, command: &Command, reply: &Reply, hea
             if let Reply::Array(parts) = reply
                 && let [_, entries, ..] = parts.as_slice()
             {
-                claimed(setup, ledger, group, &claim.consumer, entries, heard, tell);
+                claimed(setup, ledger, group, &claim.consumer, entries, client, tell);
             }
         }
         Command::XAck { key, group, ids } => {
@@ -146,7 +154,7 @@ fn added(setup: &Setup, ledger: &mut Ledger, add: &XAdd, reply: &Reply, tell: &m
         if let Some(group) = setup.group_of_dead_letter(&add.fields) {
             tell(Event::DeadLettered { group, message });
         }
-        if !setup.groups.iter().any(|group| group.stream == add.key) {
+        if !setup.groups.iter().any(|group| group.key == add.key) {
             return;
         }
     }
@@ -154,8 +162,8 @@ fn added(setup: &Setup, ledger: &mut Ledger, add: &XAdd, reply: &Reply, tell: &m
     let again = ledger.note_added(&add.key, message);
     tell(Event::Added {
         message,
-        stream: add.key.clone(),
-        id,
+        key: add.key.clone(),
+        id: Some(id),
         again,
     });
 }
@@ -166,22 +174,22 @@ fn claimed(
     group: GroupIx,
     consumer: &Bytes,
     reply: &Reply,
-    heard: bool,
+    client: Option<ClientIx>,
     tell: &mut dyn FnMut(Event),
 ) {
     for entry in replies::entries(reply) {
-        let stream = &setup.group(group).stream;
+        let stream = &setup.group(group).key;
         let carried = entry.fields.as_deref().and_then(|fields| setup.message_of(fields));
         if let Some(message) = carried {
             ledger.note(stream, entry.id, message);
             tell(Event::Granted {
                 group,
                 message,
-                id: entry.id,
+                id: Some(entry.id),
                 consumer: consumer.clone(),
                 how: Grant::Claim,
                 noack: false,
-                heard,
+                heard: client.is_some(),
             });
         }
     }

@@ -35,7 +35,7 @@ mod tests {
     /// Two groups of one stream, the second from `1-0` on, and one of another stream.
     fn groups() -> Setup {
         let mut elsewhere = group("x", 0);
-        elsewhere.stream = "t".into();
+        elsewhere.key = "t".into();
         Setup {
             groups: vec![group("g", 0), group("h", 1), elsewhere],
             ..setup(CheckSpec::FanOut)

@@ -17,7 +17,10 @@ pub(super) struct Order(SmallMap<Bytes, StreamId>);
 
 impl Order {
     pub(super) fn on(&mut self, event: &Event) -> Finding {
-        let Event::Granted { id, consumer, .. } = event else {
+        let Event::Granted {
+            id: Some(id), consumer, ..
+        } = event
+        else {
             return Ok(());
         };
         match self.0.get_mut(consumer) {

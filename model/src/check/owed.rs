@@ -1,4 +1,5 @@
-//! Entries of which something must become true before the end; shared by `fan_out` and `settles`.
+//! Entries of which something must become true before the end; shared by `fan_out` and `settles`. Where entries have
+//! no ID, all of a message are one.
 
 use redelivery_engine::StreamId;
 
@@ -8,21 +9,21 @@ use super::small_map::SmallMap;
 /// By entry, whether it is still owed. What was paid is remembered: a live history may tell of a grant before it tells
 /// of the entry's addition, because the producer's reply came late.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Owed(SmallMap<StreamId, bool>);
+pub(super) struct Owed(SmallMap<Option<StreamId>, bool>);
 
 impl Owed {
-    pub(super) fn added(&mut self, id: StreamId) {
+    pub(super) fn added(&mut self, id: Option<StreamId>) {
         if self.0.get(&id).is_none() {
             self.0.insert(id, true);
         }
     }
 
-    pub(super) fn paid(&mut self, id: StreamId) {
+    pub(super) fn paid(&mut self, id: Option<StreamId>) {
         self.0.insert(id, false);
     }
 
     /// What was paid before is owed again.
-    pub(super) fn reopened(&mut self, id: StreamId) {
+    pub(super) fn reopened(&mut self, id: Option<StreamId>) {
         if let Some(owed) = self.0.get_mut(&id) {
             *owed = true;
         }
@@ -30,7 +31,7 @@ impl Owed {
 
     pub(super) fn at_end(&self) -> Finding {
         match self.0.iter().find(|(_, owed)| *owed) {
-            Some((id, _)) => Err(Broken(Some(*id))),
+            Some((id, _)) => Err(Broken(*id)),
             None => Ok(()),
         }
     }

@@ -16,7 +16,8 @@ impl Settles {
     pub(super) fn on(&mut self, event: &Event) {
         match event {
             Event::Added { id, .. } => self.0.added(*id),
-            Event::Acknowledged { id, .. } | Event::Granted { id, noack: true, .. } => self.0.paid(*id),
+            Event::Acknowledged { id, .. } => self.0.paid(Some(*id)),
+            Event::Granted { id, noack: true, .. } => self.0.paid(*id),
             Event::Granted {
                 id, how: Grant::New, ..
             } => self.0.reopened(*id),

@@ -38,7 +38,7 @@ impl SingleOwner {
     pub(super) fn on(&mut self, moment: Moment, event: &Event, within_ms: Millis) -> Finding {
         match event {
             Event::Granted {
-                id,
+                id: Some(id),
                 consumer,
                 noack: false,
                 ..

@@ -87,9 +87,9 @@ impl Subject {
                 let place = |group: usize| group * setup.messages.len() + message.0 as usize;
                 match event {
                     // An entry at or before a group's start is none of the group's.
-                    Event::Added { stream, id, .. } | Event::Produced { stream, id, .. } => (0..)
+                    Event::Added { key, id, .. } | Event::Produced { key, id, .. } => (0..)
                         .zip(&setup.groups)
-                        .filter(|(_, group)| group.stream == *stream && *id > group.start)
+                        .filter(|(_, group)| group.key == *key && id.is_none_or(|id| id > group.start))
                         .for_each(|(group, _)| visit(place(group))),
                     _ => {
                         if let Some(group) = event.group() {

@@ -133,7 +133,7 @@ pub fn produced(client: ClientIx, message: Message, stream: &Bytes, reply: &Repl
     Some(Event::Produced {
         client,
         message,
-        stream: stream.clone(),
-        id: replies::id(reply)?,
+        key: stream.clone(),
+        id: Some(replies::id(reply)?),
     })
 }

@@ -75,7 +75,7 @@ impl Memory {
                 count: Some(policy.batch),
                 block: Some(policy.block_ms),
                 streams: vec![(
-                    me.setup.group(policy.group).stream.clone(),
+                    me.setup.group(policy.group).key.clone(),
                     self.last.map_or(ReadFrom::Last, ReadFrom::After),
                 )],
             }),
@@ -130,7 +130,7 @@ impl Memory {
                 tell(Event::Granted {
                     group: policy.group,
                     message,
-                    id: entry.id,
+                    id: Some(entry.id),
                     consumer: me.setup.client(me.client).name.clone(),
                     how: Grant::New,
                     noack: true,

@@ -95,7 +95,7 @@ fn oldest(policy: &Repairer) -> Command {
 }
 
 fn put_back(me: Me<'_>, letter: &Letter) -> Command {
-    let mut add = producer::entry(me.setup, &me.setup.group(letter.group).stream, letter.message);
+    let mut add = producer::entry(me.setup, &me.setup.group(letter.group).key, letter.message);
     add.fields.extend([Bytes::from(REPAIRED_FIELD), Bytes::from("yes")]);
     Command::XAdd(add)
 }

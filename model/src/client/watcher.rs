@@ -38,7 +38,7 @@ enum Next {
 impl Memory {
     pub(super) fn intent(&self, me: Me<'_>, policy: &Watcher) -> Intent {
         let names = me.setup.group(policy.group);
-        let (key, group) = (names.stream.clone(), names.name.clone());
+        let (key, group) = (names.key.clone(), names.name.clone());
         let pending = |range| {
             let (key, group) = (key.clone(), group.clone());
             Command::XPending(XPending { key, group, range })

@@ -41,7 +41,7 @@ pub struct GroupIx(pub u16);
 /// Everything that is fixed before the first step.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// The consumer groups, and a row for each reader without a group.
+    /// The consumer groups, and a row for each that is like one: see [`GroupKind`].
     pub groups: Vec<GroupSetup>,
     /// The clients, in the order in which actions are listed.
     pub clients: Vec<ClientSetup>,
@@ -64,7 +64,7 @@ impl Setup {
     pub fn preparation(&self) -> impl Iterator<Item = Command> {
         self.groups.iter().filter(|group| group.exists).map(|group| {
             Command::XGroup(XGroup::Create {
-                key: group.stream.clone(),
+                key: group.key.clone(),
                 group: group.name.clone(),
                 start: GroupStart::After(group.start),
                 make_stream: true,
@@ -95,8 +95,7 @@ impl Setup {
 
     /// The group of this name on this stream.
     pub fn find_group(&self, stream: &Bytes, name: &Bytes) -> Option<GroupIx> {
-        self.group_ixs()
-            .find(|&ix| !self.group(ix).reader && self.group(ix).stream == *stream && self.group(ix).name == *name)
+        self.group_ixs().find(|&ix| self.group(ix).is_named(stream, name))
     }
 
     /// The message that an entry with these fields carries.
@@ -193,19 +192,38 @@ impl FromIterator<Bytes> for Messages {
     }
 }
 
-/// A consumer group.
+/// Those to whom each message is due once: a consumer group, or what is like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupSetup {
-    /// The stream's key.
-    pub stream: Bytes,
-    /// The group's name.
+    /// What it is.
+    pub kind: GroupKind,
+    /// The key of the stream or list that it takes messages from.
+    pub key: Bytes,
+    /// Its name.
     pub name: Bytes,
     /// Entries after this ID are the group's to deliver.
     pub start: StreamId,
     /// Whether it exists before the clients start; otherwise one of them may create it.
     pub exists: bool,
-    /// A reader without a group, in whose name its effects are counted: no such group is in the broker.
-    pub reader: bool,
+}
+
+/// What a row of [`Setup::groups`] stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKind {
+    /// A consumer group of a stream.
+    Group,
+    /// A reader of a stream without a group, in whose name its effects are counted: no such group is in the broker.
+    Reader,
+    /// The workers of a list, which takes each item out for one of them. An item has no ID: it is known by its value,
+    /// the key of its message.
+    List,
+}
+
+impl GroupSetup {
+    /// Whether it is the consumer group of this name on this stream.
+    pub fn is_named(&self, stream: &[u8], name: &[u8]) -> bool {
+        self.kind == GroupKind::Group && *self.key == *stream && *self.name == *name
+    }
 }
 
 /// One client.

@@ -13,7 +13,7 @@ use crate::client::{Observation, Request};
 use crate::defect;
 use crate::event::{Event, PendingRow, Sight};
 use crate::observe;
-use crate::setup::{ClientIx, GroupIx, Setup};
+use crate::setup::{ClientIx, GroupIx, GroupKind, Setup};
 
 impl World {
     /// A client's request is executed and its reply observed; or the broker holds it back.
@@ -47,7 +47,7 @@ impl World {
         match &reply {
             Some(reply) => {
                 let told = telling.as_ref().unwrap_or(request);
-                self.tell_executed(setup, told, reply, client.is_some(), observer);
+                self.tell_executed(setup, told, reply, client, observer);
             }
             None => {
                 self.hold_back(connection, Some(request.clone()));
@@ -84,7 +84,7 @@ impl World {
             self.spoil(setup, &request, &mut reply);
             let client = self.connection_mut(connection).client();
             observer.executed(client, &request, Some(&reply));
-            self.tell_executed(setup, &request, &reply, client.is_some(), observer);
+            self.tell_executed(setup, &request, &reply, client, observer);
             match client {
                 Some(client) => self.hear(setup, client, Observation::Reply(&reply), observer),
                 // Nobody reads it: what it carried is lost on the way.
@@ -123,12 +123,12 @@ impl World {
         setup: &Setup,
         request: &Request,
         reply: &Reply,
-        heard: bool,
+        client: Option<ClientIx>,
         observer: &mut dyn Observer,
     ) {
         let mut told = Vec::new();
         let tell = &mut |event| told.push(event);
-        observe::executed(setup, &mut self.ledger, request, reply, heard, tell);
+        observe::executed(setup, &mut self.ledger, request, reply, client, tell);
         for event in told {
             self.tell(setup, event, observer);
         }
@@ -164,10 +164,10 @@ impl World {
     /// A group's pending list as it stands.
     pub fn pending(&self, setup: &Setup, group: GroupIx) -> Option<Event> {
         let names = setup.group(group);
-        if names.reader {
+        if names.kind != GroupKind::Group {
             return None;
         }
-        let state = self.broker.stream(&names.stream)?.group(&names.name)?;
+        let state = self.broker.stream(&names.key)?.group(&names.name)?;
         let rows = state
             .pending()
             .map(|(id, entry)| PendingRow {

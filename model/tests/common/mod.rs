@@ -62,11 +62,11 @@ pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
     let workers: Vec<ClientIx> = vec![ClientIx(1), ClientIx(2)];
     Setup {
         groups: vec![GroupSetup {
-            stream: Bytes::from("orders"),
+            kind: GroupKind::Group,
+            key: Bytes::from("orders"),
             name: Bytes::from("workers"),
             start: StreamId::MIN,
             exists: true,
-            reader: false,
         }],
         clients,
         messages: (1..=messages).map(|n| Bytes::from(format!("shop-{n}"))).collect(),

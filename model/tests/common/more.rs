@@ -176,11 +176,11 @@ fn readers_without_a_group() -> Setup {
             block_ms: 5_000,
         });
         setup.groups.push(GroupSetup {
-            stream: Bytes::from("orders"),
+            kind: GroupKind::Reader,
+            key: Bytes::from("orders"),
             name: client.name.clone(),
             start: StreamId::MIN,
             exists: false,
-            reader: true,
         });
     }
     setup

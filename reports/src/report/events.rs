@@ -15,10 +15,10 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
     Some(match event {
         Event::Added {
             message,
-            stream,
+            key: place,
             again: true,
             ..
-        } => format!("{} is now in {stream} twice", key(message)),
+        } => format!("{} is now in {place} twice", key(message)),
         Event::OutcomeUnknown { client, message } => {
             format!("{} never learns what became of {}", name(client), key(message))
         }
@@ -58,7 +58,7 @@ pub(super) fn group_name(setup: &Setup, group: GroupIx) -> String {
     let namesakes = setup.groups.iter().filter(|other| other.name == group.name);
     match namesakes.count() {
         1 => group.name.to_string(),
-        _ => format!("{}/{}", group.stream, group.name),
+        _ => format!("{}/{}", group.key, group.name),
     }
 }
 

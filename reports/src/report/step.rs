@@ -185,19 +185,17 @@ fn served(setup: &Setup, executed: &Executed) -> String {
     }
 }
 
-/// What stands in the streams before the first step.
+/// What stands in the streams and lists before the first step.
 fn before(setup: &Setup, step: &Step) -> Option<String> {
     let mut streams: Vec<(String, Vec<String>)> = Vec::new();
     for event in &step.events {
-        if let Event::Added {
-            message, stream, id, ..
-        } = event
-        {
-            let entry = format!("{id} {}", setup.messages.key(*message));
-            let stream = stream.to_string();
-            match streams.iter_mut().find(|(name, _)| *name == stream) {
+        if let Event::Added { message, key, id, .. } = event {
+            let message = setup.messages.key(*message);
+            let entry = id.map_or_else(|| message.to_string(), |id| format!("{id} {message}"));
+            let key = key.to_string();
+            match streams.iter_mut().find(|(name, _)| *name == key) {
                 Some((_, entries)) => entries.push(entry),
-                None => streams.push((stream, vec![entry])),
+                None => streams.push((key, vec![entry])),
             }
         }
     }

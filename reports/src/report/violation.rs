@@ -47,7 +47,7 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
                 .filter_map(|event| match event {
                     Event::Granted {
                         id, consumer, message, ..
-                    } if violation.id == Some(*id)
+                    } if violation.id == *id && id.is_some()
                         || (violation.id.is_none() && violation.message == Some(*message)) =>
                     {
                         Some(consumer)

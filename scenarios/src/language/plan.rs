@@ -15,7 +15,7 @@ mod timing;
 use std::path::Path;
 
 use redelivery_engine::{Bytes, StreamId};
-use redelivery_model::setup::{Ageing, GroupIx, GroupSetup, Setup};
+use redelivery_model::setup::{Ageing, GroupIx, GroupKind, GroupSetup, Setup};
 
 use super::diagnostic::Mistakes;
 use super::grammar::{Counts, Faults, File, Messages};
@@ -44,9 +44,8 @@ struct Common<'a> {
 
 impl Common<'_> {
     fn group(&self, stream: &str, group: &str) -> Option<GroupIx> {
-        let place = self.groups.iter().position(|known| {
-            !known.reader && &*known.stream == stream.as_bytes() && &*known.name == group.as_bytes()
-        })?;
+        let is_it = |known: &GroupSetup| known.is_named(stream.as_bytes(), group.as_bytes());
+        let place = self.groups.iter().position(is_it)?;
         u16::try_from(place).ok().map(GroupIx)
     }
 }
@@ -172,22 +171,22 @@ fn groups(file: &File) -> Vec<GroupSetup> {
     for (stream, table) in file.stream.iter() {
         for (group, begin) in table.groups.iter() {
             groups.push(GroupSetup {
-                stream: Bytes::from(stream.as_str()),
+                kind: GroupKind::Group,
+                key: Bytes::from(stream.as_str()),
                 name: Bytes::from(group.as_str()),
                 // Whatever lies in the stream is for a group that somebody creates later, too.
                 start: StreamId::MIN,
                 exists: begin.value == Begin::Beginning,
-                reader: false,
             });
         }
     }
     for (name, table) in file.reader.iter() {
         groups.push(GroupSetup {
-            stream: Bytes::from(table.stream.as_str()),
+            kind: GroupKind::Reader,
+            key: Bytes::from(table.stream.as_str()),
             name: Bytes::from(name.as_str()),
             start: StreamId::MIN,
             exists: false,
-            reader: true,
         });
     }
     groups

@@ -11,7 +11,7 @@ use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 use redelivery_model::check::CheckSpec;
 use redelivery_model::event::{Event, PendingRow};
-use redelivery_model::setup::{GroupIx, GroupSetup};
+use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup};
 
 use super::Connection;
 use super::reply::whole_id;
@@ -66,10 +66,10 @@ impl Ask {
 
     /// A group's pending list, and those of its consumers; none where there is no such group.
     pub(super) fn pending(&mut self, group: GroupIx, names: &GroupSetup) -> io::Result<Option<Event>> {
-        if names.reader {
+        if names.kind != GroupKind::Group {
             return Ok(None);
         }
-        let (stream, name) = (&names.stream, &names.name);
+        let (stream, name) = (&names.key, &names.name);
         let Some(rows) = self.rows(stream, name, None)? else {
             return Ok(None);
         };

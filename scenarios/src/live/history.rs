@@ -71,7 +71,7 @@ impl<'a> History<'a> {
         self.requests += 1;
         let mut told = Vec::new();
         let tell = &mut |event| told.push(event);
-        observe::executed(self.setup, &mut self.ledger, request, reply, client.is_some(), tell);
+        observe::executed(self.setup, &mut self.ledger, request, reply, client, tell);
         for event in told {
             self.tell(moment, event);
         }

@@ -34,7 +34,7 @@ impl Counter {
     pub(in super::super) fn on(&mut self, setup: &Setup, event: &Event, limit: u64) -> Finding {
         match event {
             Event::Granted {
-                id,
+                id: Some(id),
                 consumer,
                 how,
                 noack: false,

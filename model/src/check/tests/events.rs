@@ -18,8 +18,8 @@ pub(in crate::check) const B: ClientIx = ClientIx(1);
 pub(in crate::check) fn added(at: u64) -> Event {
     Event::Added {
         message: MESSAGE,
-        stream: "s".into(),
-        id: id(at),
+        key: "s".into(),
+        id: Some(id(at)),
         again: false,
     }
 }
@@ -28,8 +28,8 @@ pub(in crate::check) fn produced() -> Event {
     Event::Produced {
         client: A,
         message: MESSAGE,
-        stream: "s".into(),
-        id: id(1),
+        key: "s".into(),
+        id: Some(id(1)),
     }
 }
 
@@ -37,7 +37,7 @@ pub(in crate::check) fn granted(consumer: &str, how: Grant, at: u64) -> Event {
     Event::Granted {
         group: GROUP,
         message: MESSAGE,
-        id: id(at),
+        id: Some(id(at)),
         consumer: consumer.into(),
         how,
         noack: false,
@@ -65,7 +65,7 @@ pub(in crate::check) fn read_noack(consumer: &str, at: u64) -> Event {
     Event::Granted {
         group: GROUP,
         message: MESSAGE,
-        id: id(at),
+        id: Some(id(at)),
         consumer: consumer.into(),
         how: Grant::New,
         noack: true,

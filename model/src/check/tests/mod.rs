@@ -10,7 +10,7 @@ use redelivery_engine::{Bytes, Millis};
 use super::{CheckIx, CheckSpec, Monitors, Violation};
 use crate::event::{Event, Moment};
 use crate::setup::policy::{Administrator, Role};
-use crate::setup::{ClientSetup, GroupSetup, Setup};
+use crate::setup::{ClientSetup, GroupKind, GroupSetup, Setup};
 
 /// Three messages, a group `g` of stream `s`, clients `a`, `b` and `ab`.
 pub(super) fn setup(check: CheckSpec) -> Setup {
@@ -32,11 +32,11 @@ pub(super) fn setup(check: CheckSpec) -> Setup {
 
 pub(super) fn group(name: &str, start: u64) -> GroupSetup {
     GroupSetup {
-        stream: "s".into(),
+        kind: GroupKind::Group,
+        key: "s".into(),
         name: name.into(),
         start: id(start),
         exists: true,
-        reader: false,
     }
 }
 

@@ -90,7 +90,7 @@ impl Memory {
             Step::Inspect | Step::AskOwner => one(inspect(me, policy, item)),
             Step::Watch => one(marks::watch(me, policy, item)),
             Step::WatchStream => one(Command::Watch {
-                keys: vec![me.setup.group(policy.group).stream.clone()],
+                keys: vec![me.setup.group(policy.group).key.clone()],
             }),
             Step::RecallFailures => one(recall_failures(me, policy, item)),
             Step::CountFailure => one(count_failure(me, policy, item)),

@@ -14,7 +14,7 @@ use crate::setup::{GROUP_FIELD, keys};
 pub(super) fn create_group(me: Me<'_>, policy: &Consumer) -> Command {
     let group = me.setup.group(policy.group);
     Command::XGroup(XGroup::Create {
-        key: group.stream.clone(),
+        key: group.key.clone(),
         group: group.name.clone(),
         start: match policy.creates_group {
             Some(GroupFrom::End) => GroupStart::Last,
@@ -33,14 +33,14 @@ pub(super) fn read(me: Me<'_>, policy: &Consumer, from: ReadFrom) -> Command {
         count: Some(policy.batch),
         block: policy.block_ms.filter(|_| from == ReadFrom::New),
         noack: policy.acknowledge == Acknowledge::NoAck,
-        streams: vec![(group.stream.clone(), from)],
+        streams: vec![(group.key.clone(), from)],
     })
 }
 
 pub(super) fn auto_claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, cursor: StreamId) -> Command {
     let group = me.setup.group(policy.group);
     Command::XAutoClaim(XAutoClaim {
-        key: group.stream.clone(),
+        key: group.key.clone(),
         group: group.name.clone(),
         consumer: consumer_name(me),
         min_idle_ms: reclaim.min_idle_ms,
@@ -82,7 +82,7 @@ pub(super) fn inspect(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
 fn pending(me: Me<'_>, policy: &Consumer, range: PendingRange) -> Command {
     let group = me.setup.group(policy.group);
     Command::XPending(XPending {
-        key: group.stream.clone(),
+        key: group.key.clone(),
         group: group.name.clone(),
         range: Some(range),
     })
@@ -91,7 +91,7 @@ fn pending(me: Me<'_>, policy: &Consumer, range: PendingRange) -> Command {
 pub(super) fn claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, id: StreamId) -> Command {
     let group = me.setup.group(policy.group);
     Command::XClaim(XClaim {
-        key: group.stream.clone(),
+        key: group.key.clone(),
         group: group.name.clone(),
         consumer: consumer_name(me),
         min_idle_ms: reclaim.min_idle_ms,
@@ -127,7 +127,7 @@ pub(super) fn set_if_absent(key: Bytes, value: Bytes, ttl_ms: Option<Millis>) ->
 pub(super) fn acknowledge(me: Me<'_>, policy: &Consumer, items: &[Item]) -> Command {
     let group = me.setup.group(policy.group);
     Command::XAck {
-        key: group.stream.clone(),
+        key: group.key.clone(),
         group: group.name.clone(),
         ids: items.iter().map(|item| item.id).collect(),
     }
@@ -135,7 +135,7 @@ pub(super) fn acknowledge(me: Me<'_>, policy: &Consumer, items: &[Item]) -> Comm
 
 pub(super) fn delete(me: Me<'_>, policy: &Consumer, item: &Item) -> Command {
     Command::XDel {
-        key: me.setup.group(policy.group).stream.clone(),
+        key: me.setup.group(policy.group).key.clone(),
         ids: vec![item.id],
     }
 }

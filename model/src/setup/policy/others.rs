@@ -35,7 +35,7 @@ pub enum PutBack {
 /// The policy of a reader without a group. After a crash it starts again, and has forgotten where it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
-    /// Its own row among the groups ([`crate::setup::GroupSetup::reader`]): under it its effects are counted.
+    /// Its own row among the groups ([`crate::setup::GroupKind::Reader`]): under it its effects are counted.
     pub group: GroupIx,
     /// Where it reads from.
     pub from: ReaderFrom,

@@ -1,7 +1,7 @@
 //! `[repairer.…]`, `[reader.…]`, `[watcher.…]` become policies.
 
 use redelivery_model::setup::policy::{self, Duty, Role};
-use redelivery_model::setup::{GroupIx, GroupSetup};
+use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup};
 
 use super::Common;
 use super::cast::Member;
@@ -33,7 +33,7 @@ fn repairer(common: &Common<'_>, table: &Repairer, mistakes: &mut Mistakes) -> R
 
 fn reader(common: &Common<'_>, name: &str, table: &Reader, mistakes: &mut Mistakes) -> Role {
     stream(common, &table.stream, mistakes);
-    let own = |row: &GroupSetup| row.reader && *row.name == *name.as_bytes();
+    let own = |row: &GroupSetup| row.kind == GroupKind::Reader && *row.name == *name.as_bytes();
     let place = common.groups.iter().position(own);
     Role::Reader(policy::Reader {
         group: place
