@@ -1,4 +1,4 @@
-//! The keys, and the one accessor through which commands reach them.
+//! The keys of a database, and the one accessor through which commands reach them.
 //!
 //! A value is shared between copies of the broker until one of them writes it. Nothing outside this file touches a
 //! value otherwise than through [`Access`]: what a command read and wrote can be observed here. It decides nothing
@@ -11,6 +11,7 @@ use core::hash::{Hash, Hasher};
 use core::mem;
 
 use crate::broker::AutoIds;
+use crate::databases::Database;
 use crate::errors::WRONG_TYPE;
 use crate::small_map::SmallMap;
 use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
@@ -43,7 +44,7 @@ impl Value {
     }
 }
 
-/// All keys.
+/// All keys of one database.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keyspace {
     slots: SmallMap<Bytes, Slot>,
@@ -66,6 +67,15 @@ impl Hash for Keyspace {
 }
 
 impl Keyspace {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Whether there is a key, be its time over or not.
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        self.slots.contains_key(key)
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Bytes> {
         self.slots.keys()
     }
@@ -136,7 +146,7 @@ pub(crate) struct Signals {
     /// Keys that WATCH must know of.
     pub(crate) modified: Vec<Bytes>,
     /// Keys whose waiters must try again.
-    pub(crate) ready: Vec<Bytes>,
+    pub(crate) ready: Vec<(Database, Bytes)>,
     /// Whether anybody watches; otherwise `modified` stays empty.
     pub(crate) watching: bool,
     /// Whether anybody waits; otherwise `ready` stays empty.
@@ -147,6 +157,8 @@ pub(crate) struct Signals {
 #[derive(Debug)]
 pub(crate) struct Access<'a> {
     pub(crate) keyspace: &'a mut Keyspace,
+    /// Whose keys they are.
+    pub(crate) database: Database,
     pub(crate) signals: Signals,
     pub(crate) now: Millis,
     pub(crate) auto_ids: AutoIds,
@@ -215,8 +227,9 @@ impl Access<'_> {
 
     /// Those who wait for `key` must try again, once the command has ended.
     pub(crate) fn ready(&mut self, key: &[u8]) {
-        if self.signals.waiting && !self.signals.ready.iter().any(|ready| **ready == *key) {
-            self.signals.ready.push(key.into());
+        let is_key = |(database, ready): &(Database, Bytes)| *database == self.database && **ready == *key;
+        if self.signals.waiting && !self.signals.ready.iter().any(is_key) {
+            self.signals.ready.push((self.database, key.into()));
         }
     }
 
@@ -323,7 +336,7 @@ impl Access<'_> {
     }
 
     /// Removes every key whose time to live is over.
-    fn expire_all_due(&mut self) {
+    pub(crate) fn expire_all_due(&mut self) {
         while let Some((_, key)) = self.keyspace.earliest_expiry().filter(|&(at, _)| at <= self.now) {
             let key = key.clone();
             self.discard(&key);

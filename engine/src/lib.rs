@@ -28,6 +28,7 @@
 //! | `broker` | who may run now: transactions, waiting, time; views for monitors |
 //! | `run` | what each command does, one file per family |
 //! | `keyspace` | the keys, and the accessor through which commands reach them |
+//! | `databases` | sixteen keyspaces, and which client uses which |
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
 //! | `pubsub` | who has subscribed to what |
@@ -51,6 +52,7 @@ pub mod reply;
 pub mod resp;
 
 mod broker;
+mod databases;
 mod errors;
 mod glob;
 mod keyspace;
@@ -64,6 +66,7 @@ mod syntax;
 pub use broker::{AutoIds, Broker};
 pub use bytes::Bytes;
 pub use command::Command;
+pub use databases::Database;
 pub use error_text::ErrorText;
 pub use id::StreamId;
 pub use pending::{Consumer, PendingEntry};

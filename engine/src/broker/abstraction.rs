@@ -1,6 +1,7 @@
 //! What explorers change in a broker: times and counters, so that worlds which behave alike become equal.
 //!
-//! Nothing here happens in a real broker. It never changes what is stored, pending or waiting.
+//! Nothing here happens in a real broker. It never changes what is stored, pending or waiting, and knows the first
+//! database only: explored worlds have no other.
 
 use alloc::vec::Vec;
 
@@ -15,7 +16,7 @@ impl Broker {
     /// Where nothing changes, what is shared with other copies stays shared.
     pub fn map_deliveries(&mut self, map: &mut dyn FnMut(Millis, u64) -> (Millis, u64)) {
         let mut changes: Vec<(Bytes, Bytes, Vec<Delivery>)> = Vec::new();
-        for (key, stream) in self.keyspace.streams() {
+        for (key, stream) in self.databases.first().streams() {
             for (name, group) in stream.groups() {
                 let mapped = group
                     .pending()
@@ -29,7 +30,8 @@ impl Broker {
         }
         for (key, name, deliveries) in changes {
             if let Some(group) = self
-                .keyspace
+                .databases
+                .first_mut()
                 .stream_mut(&key)
                 .and_then(|stream| stream.group_mut(&name))
             {
@@ -42,7 +44,7 @@ impl Broker {
     /// changes, what is shared with other copies stays shared.
     pub fn map_seen(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
         let mut changes: Vec<(Bytes, Bytes)> = Vec::new();
-        for (key, stream) in self.keyspace.streams() {
+        for (key, stream) in self.databases.first().streams() {
             for (name, group) in stream.groups() {
                 let mut changed = group
                     .consumers()
@@ -54,7 +56,8 @@ impl Broker {
         }
         for (key, name) in changes {
             if let Some(group) = self
-                .keyspace
+                .databases
+                .first_mut()
                 .stream_mut(&key)
                 .and_then(|stream| stream.group_mut(&name))
             {
@@ -68,7 +71,7 @@ impl Broker {
         for waiter in &mut self.waiters {
             waiter.deadline = waiter.deadline.map(|_| Millis::MAX);
         }
-        self.keyspace.forget_deadlines();
+        self.databases.first_mut().forget_deadlines();
     }
 
     /// Forgets what only `~` trims and XINFO STREAM's figures of the radix tree can see of the past: how entries are
@@ -78,9 +81,9 @@ impl Broker {
     pub fn forget_packing(&mut self) {
         let remembers =
             |(key, stream): (&Bytes, &Stream)| (!stream.entries.is_packing_forgotten()).then(|| key.clone());
-        let changes: Vec<Bytes> = self.keyspace.streams().filter_map(remembers).collect();
+        let changes: Vec<Bytes> = self.databases.first().streams().filter_map(remembers).collect();
         for key in changes {
-            if let Some(stream) = self.keyspace.stream_mut(&key) {
+            if let Some(stream) = self.databases.first_mut().stream_mut(&key) {
                 stream.entries.forget_packing(self.node_limits);
             }
         }

@@ -14,6 +14,7 @@ use alloc::{borrow::Cow, format};
 
 use super::Broker;
 use crate::command::{PubSub as Subcommand, Subscription};
+use crate::databases::Database;
 use crate::errors::{fixed, formatted};
 use crate::pubsub::PubSub;
 use crate::resp::Version;
@@ -143,9 +144,10 @@ impl Broker {
         }
     }
 
-    /// Subscriptions, transaction and waiting are over, and the version is RESP2.
+    /// Subscriptions, transaction and waiting are over, the version is RESP2 and the database the first.
     pub(super) fn disconnect_from_all(&mut self, client: ClientId) {
         self.sessions.remove(&client);
+        self.databases.select(client, Database::FIRST);
         self.waiters.retain(|waiter| waiter.client != client);
         if self.pubsub.is_some() {
             self.change_pubsub(|pubsub| pubsub.remove(client));

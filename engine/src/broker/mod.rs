@@ -2,9 +2,10 @@
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
-//! `time.rs`, `views.rs`.
+//! `databases.rs`, `time.rs`, `views.rs`.
 
 mod abstraction;
+mod databases;
 mod messaging;
 mod time;
 mod transaction;
@@ -15,8 +16,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
+use crate::databases::{Database, Databases};
 use crate::errors::fixed;
-use crate::keyspace::{Access, Keyspace, Signals};
+use crate::keyspace::{Access, Signals};
 use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
@@ -24,6 +26,9 @@ use crate::syntax::{self, Refusal};
 use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Reply};
 use transaction::Session;
 use waiting::Waiter;
+
+/// Keys whose waiters must try again, in the order in which that became so.
+type Ready = Vec<(Database, Bytes)>;
 
 /// How XADD's `*` chooses an ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,7 +46,7 @@ pub enum AutoIds {
 /// it must not apply another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Broker {
-    keyspace: Keyspace,
+    databases: Databases,
     /// Of clients with MULTI or WATCH only.
     sessions: SmallMap<ClientId, Session>,
     /// In the order in which they began to wait.
@@ -143,7 +148,8 @@ impl Broker {
                 if self.in_transaction(client) {
                     return self.queue(client, Err(failure));
                 }
-                let (reply, ready) = self.with_keys(now, |db| run::refused(db, &failure));
+                let database = self.database(client);
+                let (reply, ready) = self.with_keys(database, now, |db| run::refused(db, &failure));
                 self.serve(ready, now);
                 reply
             }
@@ -164,8 +170,15 @@ impl Broker {
             | Command::Ping { .. }
             | Command::Reset
             | Command::Quit => self.apply_to_connection(client, command),
+            Command::Select { .. } | Command::SwapDb { .. } | Command::FlushAll => {
+                let mut ready = Ready::new();
+                let reply = self.apply_to_databases(client, command, &mut ready, now);
+                self.serve(ready, now);
+                reply
+            }
             command => {
-                let (outcome, ready) = self.with_keys(now, |db| run::execute(db, command));
+                let database = self.database(client);
+                let (outcome, ready) = self.with_keys(database, now, |db| run::execute(db, command));
                 let reply = match outcome {
                     Outcome::Replied(reply) => Some(reply),
                     Outcome::Waits { retry, block_ms } => {
@@ -179,18 +192,24 @@ impl Broker {
         }
     }
 
-    /// Lets `use_keys` reach the keys; afterwards whoever watches what it modified knows. Gives also the keys whose
-    /// waiters must try again, when the command or transaction has ended.
-    fn with_keys<T>(&mut self, now: Millis, use_keys: impl FnOnce(&mut Access<'_>) -> T) -> (T, Vec<Bytes>) {
-        let mut ready = Vec::new();
-        let result = self.with_keys_and(&mut ready, now, use_keys);
+    /// Lets `use_keys` reach the keys of a database; afterwards whoever watches what it modified knows. Gives also the
+    /// keys whose waiters must try again, when the command or transaction has ended.
+    fn with_keys<T>(
+        &mut self,
+        database: Database,
+        now: Millis,
+        use_keys: impl FnOnce(&mut Access<'_>) -> T,
+    ) -> (T, Ready) {
+        let mut ready = Ready::new();
+        let result = self.with_keys_and(&mut ready, database, now, use_keys);
         (result, ready)
     }
 
     /// The same, one command after the other: adds the keys whose waiters must try again to those that there are.
     fn with_keys_and<T>(
         &mut self,
-        ready: &mut Vec<Bytes>,
+        ready: &mut Ready,
+        database: Database,
         now: Millis,
         use_keys: impl FnOnce(&mut Access<'_>) -> T,
     ) -> T {
@@ -200,19 +219,21 @@ impl Broker {
             modified: Vec::new(),
             ready: mem::take(ready),
         };
-        let mut db = Access {
-            keyspace: &mut self.keyspace,
-            signals,
-            now,
-            auto_ids: self.auto_ids,
-            node_limits: self.node_limits,
-        };
-        let result = use_keys(&mut db);
-        let Signals {
-            modified, ready: more, ..
-        } = db.signals;
-        *ready = more;
-        self.mark_watchers(&modified);
+        let (auto_ids, node_limits) = (self.auto_ids, self.node_limits);
+        let (result, signals) = self.databases.reach(database, |keyspace| {
+            let mut db = Access {
+                keyspace,
+                database,
+                signals,
+                now,
+                auto_ids,
+                node_limits,
+            };
+            let result = use_keys(&mut db);
+            (result, db.signals)
+        });
+        *ready = signals.ready;
+        self.mark_watchers(database, &signals.modified);
         result
     }
 }

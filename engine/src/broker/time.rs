@@ -3,6 +3,7 @@
 //! Keys also expire when a command looks at them, whether or not anybody told the broker that time has passed.
 
 use super::Broker;
+use crate::databases::Database;
 use crate::{Bytes, ClientId, Millis};
 
 impl Broker {
@@ -11,14 +12,17 @@ impl Broker {
     pub fn advance(&mut self, now: Millis) {
         loop {
             let overdue = self.earliest_wait().filter(|&(deadline, _)| deadline <= now);
-            let expired = self.earliest_expiry().filter(|&(deadline, _)| deadline <= now);
+            let expired = self
+                .databases
+                .earliest_expiry()
+                .filter(|&(deadline, ..)| deadline <= now);
             match (overdue, expired) {
                 (None, None) => break,
                 (Some((_, client)), None) => self.time_out(client),
-                (Some((overdue, client)), Some((expiry, _))) if overdue <= expiry => self.time_out(client),
-                (_, Some((_, key))) => {
+                (Some((overdue, client)), Some((expiry, ..))) if overdue <= expiry => self.time_out(client),
+                (_, Some((_, database, key))) => {
                     let key = key.clone();
-                    self.expire_at(&key, now);
+                    self.expire_at(database, &key, now);
                 }
             }
         }
@@ -28,28 +32,28 @@ impl Broker {
     /// When time itself will next change something.
     pub fn next_deadline(&self) -> Option<Millis> {
         let wait = self.earliest_wait().map(|(deadline, _)| deadline);
-        let expiry = self.earliest_expiry().map(|(deadline, _)| deadline);
+        let expiry = self.databases.earliest_expiry().map(|(deadline, ..)| deadline);
         wait.into_iter().chain(expiry).min()
     }
 
-    /// A key with a time to live expires now, though its time may not be over: explorers let time run at any speed.
+    /// A key of the first database with a time to live expires now, though its time may not be over: explorers let time run at any speed.
     pub fn expire(&mut self, key: &Bytes) {
         // The moment shows in nothing but the time at which a consumer that waits was last seen.
-        let now = self.keyspace.expires_at(key);
+        let now = self.databases.first().expires_at(key);
         if let Some(now) = now {
-            self.expire_at(key, now);
+            self.expire_at(Database::FIRST, key, now);
             self.debug_assert_invariants();
         }
     }
 
-    /// The keys with a time to live.
+    /// The keys of the first database with a time to live.
     pub fn keys_that_expire(&self) -> impl Iterator<Item = &Bytes> {
-        self.keyspace.keys_that_expire().map(|(key, _)| key)
+        self.databases.first().keys_that_expire().map(|(key, _)| key)
     }
 
-    /// When a key's time to live ends; none for a key that has none, or is not there.
+    /// When the time to live of a key of the first database ends; none for a key that has none, or is not there.
     pub fn expires_at(&self, key: &[u8]) -> Option<Millis> {
-        self.keyspace.expires_at(key)
+        self.databases.first().expires_at(key)
     }
 
     pub(super) fn end_overdue_waits(&mut self, now: Millis) {
@@ -58,8 +62,8 @@ impl Broker {
         }
     }
 
-    fn expire_at(&mut self, key: &[u8], now: Millis) {
-        let ((), ready) = self.with_keys(now, |db| db.expire(key));
+    fn expire_at(&mut self, database: Database, key: &[u8], now: Millis) {
+        let ((), ready) = self.with_keys(database, now, |db| db.expire(key));
         self.serve(ready, now);
     }
 
@@ -69,9 +73,5 @@ impl Broker {
             .iter()
             .filter_map(|waiter| Some((waiter.deadline?, waiter.client)));
         deadlines.min_by_key(|&(deadline, _)| deadline)
-    }
-
-    fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
-        self.keyspace.earliest_expiry()
     }
 }

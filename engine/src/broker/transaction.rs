@@ -6,9 +6,10 @@
 
 use alloc::vec::Vec;
 
-use super::Broker;
 use super::messaging::SHARDED_IN_TRANSACTION;
+use super::{Broker, Ready};
 use crate::command::Subscription;
+use crate::databases::Database;
 use crate::errors::fixed;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
@@ -22,7 +23,7 @@ pub(super) struct Session {
     queue: Option<Vec<Queued>>,
     /// An argument vector was no command since MULTI.
     aborted: bool,
-    watched: SmallMap<Bytes, ()>,
+    watched: SmallMap<(Database, Bytes), ()>,
     /// A watched key was modified.
     dirty: bool,
 }
@@ -34,6 +35,11 @@ impl Session {
     /// Whether it is worth keeping.
     pub(super) fn is_used(&self) -> bool {
         self.queue.is_some() || !self.watched.is_empty()
+    }
+
+    /// What is watched and was modified makes EXEC fail.
+    pub(super) fn modify(&mut self, is_modified: impl FnMut(&(Database, Bytes)) -> bool) {
+        self.dirty |= self.watched.keys().any(is_modified);
     }
 }
 
@@ -84,13 +90,16 @@ impl Broker {
     /// <https://redis.io/docs/latest/commands/exec/>
     fn exec(&mut self, client: ClientId, now: Millis) -> Reply {
         // A watched key whose time is over by now counts as modified.
-        let watched: Vec<Bytes> = self
+        let watched: Vec<(Database, Bytes)> = self
             .sessions
             .get(&client)
             .into_iter()
             .flat_map(|session| session.watched.keys().cloned())
             .collect();
-        let ((), expired) = self.with_keys(now, |db| watched.iter().for_each(|key| db.expire_if_due(key)));
+        let mut expired = Ready::new();
+        for (database, key) in watched {
+            self.with_keys_and(&mut expired, database, now, |db| db.expire_if_due(&key));
+        }
         let session = self.sessions.remove(&client).unwrap_or_default();
         let reply = if session.aborted {
             fixed("EXECABORT Transaction discarded because of previous errors.")
@@ -103,17 +112,18 @@ impl Broker {
         reply
     }
 
-    fn execute_all(&mut self, client: ClientId, queue: Vec<Queued>, mut ready: Vec<Bytes>, now: Millis) -> Reply {
+    fn execute_all(&mut self, client: ClientId, queue: Vec<Queued>, mut ready: Ready, now: Millis) -> Reply {
         let execute = |queued| self.execute_queued(client, queued, &mut ready, now);
         let replies = queue.into_iter().map(execute).collect();
         self.serve(ready, now);
         Reply::Array(replies)
     }
 
-    fn execute_queued(&mut self, client: ClientId, queued: Queued, ready: &mut Vec<Bytes>, now: Millis) -> Reply {
+    fn execute_queued(&mut self, client: ClientId, queued: Queued, ready: &mut Ready, now: Millis) -> Reply {
+        let database = self.database(client);
         let command = match queued {
             Ok(command) => command,
-            Err(failure) => return self.with_keys_and(ready, now, |db| run::refused(db, &failure)),
+            Err(failure) => return self.with_keys_and(ready, database, now, |db| run::refused(db, &failure)),
         };
         if let Command::Subscribe { kind, .. } = command
             && kind == Subscription::ShardChannel
@@ -123,7 +133,10 @@ impl Broker {
         if let Some(reply) = self.apply_to_connection(client, &command) {
             return reply;
         }
-        match self.with_keys_and(ready, now, |db| run::execute(db, &command)) {
+        if let Some(reply) = self.apply_to_databases(client, &command, ready, now) {
+            return reply;
+        }
+        match self.with_keys_and(ready, database, now, |db| run::execute(db, &command)) {
             Outcome::Replied(reply) => reply,
             // Nothing waits inside a transaction: it is as if the time had passed at once.
             Outcome::Waits { .. } => match command {
@@ -136,10 +149,11 @@ impl Broker {
     /// <https://redis.io/docs/latest/commands/watch/>
     pub(super) fn watch(&mut self, client: ClientId, keys: &[Bytes], now: Millis) -> Reply {
         // A key whose time is over goes now, so that its going does not count as a modification later.
-        let ((), expired) = self.with_keys(now, |db| keys.iter().for_each(|key| db.expire_if_due(key)));
+        let database = self.database(client);
+        let ((), expired) = self.with_keys(database, now, |db| keys.iter().for_each(|key| db.expire_if_due(key)));
         let mut session = self.sessions.remove(&client).unwrap_or_default();
         for key in keys {
-            session.watched.insert(key.clone(), ());
+            session.watched.insert((database, key.clone()), ());
         }
         self.sessions.insert(client, session);
         self.serve(expired, now);
@@ -153,12 +167,12 @@ impl Broker {
     }
 
     /// Whoever watches one of these keys will see EXEC fail.
-    pub(super) fn mark_watchers(&mut self, modified: &[Bytes]) {
+    pub(super) fn mark_watchers(&mut self, database: Database, modified: &[Bytes]) {
         if modified.is_empty() {
             return;
         }
         for session in self.sessions.values_mut() {
-            session.dirty |= modified.iter().any(|key| session.watched.contains_key(key));
+            session.modify(|(watched, key)| *watched == database && modified.contains(key));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What monitors, reports and explorers see of the broker beside its replies.
 //!
-//! Reading here changes nothing, not even a key whose time is over.
+//! Reading here changes nothing, not even a key whose time is over. Keys and streams are those of the first database.
 
 use super::Broker;
 use crate::{Bytes, Millis, Stream};
@@ -11,17 +11,17 @@ const CHECKED_SIZE_MAX: usize = 1_000;
 impl Broker {
     /// The keys in their order.
     pub fn keys(&self) -> impl Iterator<Item = &Bytes> {
-        self.keyspace.keys()
+        self.databases.first().keys()
     }
 
     /// The stream at `key`.
     pub fn stream(&self, key: &[u8]) -> Option<&Stream> {
-        self.keyspace.stream(key)
+        self.databases.first().stream(key)
     }
 
     /// The streams with their keys.
     pub fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        self.keyspace.streams()
+        self.databases.first().streams()
     }
 
     /// Visits the delivery time of every pending entry of every group.
@@ -48,7 +48,7 @@ impl Broker {
     /// # Panics
     /// When it is not; the message shows the state.
     pub fn assert_invariants(&self) {
-        self.keyspace.assert_consistent();
+        self.databases.assert_consistent();
         for (_, stream) in self.streams() {
             stream.assert_consistent();
         }

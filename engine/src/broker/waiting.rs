@@ -6,10 +6,11 @@
 //! Read next: `time.rs`, how waiting ends otherwise.
 
 use alloc::vec::Vec;
-use core::mem;
+use core::{mem, slice};
 
-use super::Broker;
+use super::{Broker, Ready};
 use crate::command::ReadFrom;
+use crate::databases::Database;
 use crate::keyspace::Value;
 use crate::run::{self, Outcome};
 use crate::{Bytes, ClientId, Command, Millis, Reply};
@@ -25,17 +26,21 @@ pub(super) struct Waiter {
 
 impl Waiter {
     fn waits_for(&self, key: &[u8]) -> bool {
-        let streams = |streams: &[(Bytes, ReadFrom)]| streams.iter().any(|(awaited, _)| **awaited == *key);
-        let keys = |keys: &[Bytes]| keys.iter().any(|awaited| **awaited == *key);
-        match &self.command {
-            Command::XRead(read) => streams(&read.streams),
-            Command::XReadGroup(read) => streams(&read.streams),
-            Command::BPop { keys: awaited, .. } => keys(awaited),
-            Command::BLMPop { lmpop, .. } => keys(&lmpop.keys),
-            Command::BLMove { lmove, .. } => *lmove.source == *key,
-            Command::BRPopLPush { source, .. } => **source == *key,
-            _ => false,
-        }
+        self.keys().any(|awaited| **awaited == *key)
+    }
+
+    /// The keys that it waits for.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        let (streams, keys): (&[(Bytes, ReadFrom)], &[Bytes]) = match &self.command {
+            Command::XRead(read) => (&read.streams, &[]),
+            Command::XReadGroup(read) => (&read.streams, &[]),
+            Command::BPop { keys, .. } => (&[], keys),
+            Command::BLMPop { lmpop, .. } => (&[], &lmpop.keys),
+            Command::BLMove { lmove, .. } => (&[], slice::from_ref(&lmove.source)),
+            Command::BRPopLPush { source, .. } => (&[], slice::from_ref(source)),
+            _ => (&[], &[]),
+        };
+        streams.iter().map(|(key, _)| key).chain(keys)
     }
 
     /// Whether it tries again for what a key holds now. A group can go away with its key: who reads in one is told. Who
@@ -73,30 +78,31 @@ impl Broker {
     }
 
     /// Lets those who wait for these keys try again. Their tries may make further keys ready, which come after.
-    pub(super) fn serve(&mut self, mut ready: Vec<Bytes>, now: Millis) {
+    pub(super) fn serve(&mut self, mut ready: Ready, now: Millis) {
         while !ready.is_empty() {
-            for key in mem::take(&mut ready) {
-                let waiting = self.waiters.iter().filter(|waiter| waiter.waits_for(&key));
+            for (database, key) in mem::take(&mut ready) {
+                let is_here = |waiter: &&Waiter| waiter.waits_for(&key) && self.database(waiter.client) == database;
+                let waiting = self.waiters.iter().filter(is_here);
                 // Those who wait again come last: everyone tries once.
                 let clients: Vec<ClientId> = waiting.map(|waiter| waiter.client).collect();
                 for client in clients {
-                    ready.extend(self.try_again(client, &key, now));
+                    ready.extend(self.try_again(client, database, &key, now));
                 }
             }
         }
     }
 
-    fn try_again(&mut self, client: ClientId, key: &[u8], now: Millis) -> Vec<Bytes> {
+    fn try_again(&mut self, client: ClientId, database: Database, key: &[u8], now: Millis) -> Ready {
         let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) else {
-            return Vec::new();
+            return Ready::new();
         };
         let waiter = self.waiters.remove(at);
-        let (tries, expired) = self.with_keys(now, |db| waiter.tries_for(db.value(key)));
+        let (tries, expired) = self.with_keys(database, now, |db| waiter.tries_for(db.value(key)));
         if !tries {
             self.waiters.insert(at, waiter);
             return expired;
         }
-        let (outcome, mut ready) = self.with_keys(now, |db| run::execute(db, &waiter.command));
+        let (outcome, mut ready) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));
         ready.extend(expired);
         match outcome {
             Outcome::Replied(reply) => self.outbox.push((client, reply)),

@@ -23,7 +23,7 @@ pub use messaging::{PubSub, Subscription};
 pub use read::{ReadFrom, XRead, XReadGroup};
 pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
-use crate::{Bytes, Millis, StreamId};
+use crate::{Bytes, Database, Millis, StreamId};
 
 /// A parsed command.
 #[expect(
@@ -60,7 +60,7 @@ pub enum Command {
     RenameNx { key: Bytes, new_key: Bytes },
     /// <https://redis.io/docs/latest/commands/flushall/>, at once with ASYNC too
     FlushAll,
-    /// <https://redis.io/docs/latest/commands/flushdb/>: there is one database
+    /// <https://redis.io/docs/latest/commands/flushdb/>
     FlushDb,
     /// <https://redis.io/docs/latest/commands/exists/>
     Exists { keys: Vec<Bytes> },
@@ -92,6 +92,10 @@ pub enum Command {
     Scan(Scan),
     /// <https://redis.io/docs/latest/commands/dbsize/>
     DbSize,
+    /// <https://redis.io/docs/latest/commands/select/>
+    Select { database: Database },
+    /// <https://redis.io/docs/latest/commands/swapdb/>
+    SwapDb { first: Database, second: Database },
 
     /// <https://redis.io/docs/latest/commands/sadd/>
     SAdd { key: Bytes, members: Vec<Bytes> },

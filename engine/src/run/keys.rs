@@ -1,4 +1,4 @@
-//! DEL and UNLINK, RENAME, FLUSHALL, EXISTS, EXPIRE and its like, TTL and its like, PERSIST, TYPE: keys of any type.
+//! DEL and UNLINK, RENAME, FLUSHDB, EXISTS, EXPIRE and its like, TTL and its like, PERSIST, TYPE: keys of any type.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -40,7 +40,7 @@ pub(super) fn renamenx(db: &mut Access<'_>, key: &Bytes, new_key: &Bytes) -> Res
     Ok(Reply::Integer(is_free.into()))
 }
 
-/// <https://redis.io/docs/latest/commands/flushall/>
+/// <https://redis.io/docs/latest/commands/flushdb/>
 pub(super) fn flush(db: &mut Access<'_>) -> Reply {
     db.remove_all();
     Reply::OK

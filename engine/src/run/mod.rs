@@ -96,7 +96,7 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::Unlink { keys } => Ok(keys::del(db, keys)),
         Command::Rename { key, new_key } => keys::rename(db, key, new_key),
         Command::RenameNx { key, new_key } => keys::renamenx(db, key, new_key),
-        Command::FlushAll | Command::FlushDb => Ok(keys::flush(db)),
+        Command::FlushDb => Ok(keys::flush(db)),
         Command::Expire(command) => keys::expire(db, command),
         Command::Persist { key } => Ok(keys::persist(db, key)),
         Command::Ttl { key } => Ok(keys::lifetime(db, key, Since::Now, TimeUnit::Seconds)),
@@ -153,6 +153,9 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         | Command::Discard
         | Command::Watch { .. }
         | Command::Unwatch
+        | Command::Select { .. }
+        | Command::SwapDb { .. }
+        | Command::FlushAll
         | Command::Subscribe { .. }
         | Command::Unsubscribe { .. }
         | Command::Publish { .. }

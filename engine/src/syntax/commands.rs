@@ -4,7 +4,8 @@
 
 use super::argv::Argv;
 use super::{
-    claim, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets, stream, strings,
+    claim, databases, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets, stream,
+    strings,
 };
 use crate::command::{ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
@@ -117,6 +118,8 @@ const COMMANDS: &[Spec] = &[
     spec("keys", 2, |args| Ok(Command::Keys { pattern: key(args) })),
     spec("scan", -2, scan::scan),
     spec("dbsize", 1, |_| Ok(Command::DbSize)),
+    spec("select", 2, databases::select),
+    spec("swapdb", 3, databases::swapdb),
     spec("pttl", 2, |args| Ok(Command::PTtl { key: key(args) })),
     spec("type", 2, |args| Ok(Command::Type { key: key(args) })),
     spec("sadd", -3, |args| {
@@ -336,6 +339,12 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::Scan(scan) => scan::write_scan(scan, argv),
         Command::DbSize => {
             argv.word("DBSIZE");
+        }
+        Command::Select { database } => {
+            argv.word("SELECT").shown(database.index());
+        }
+        Command::SwapDb { first, second } => {
+            argv.word("SWAPDB").shown(first.index()).shown(second.index());
         }
         Command::PTtl { key } => {
             argv.word("PTTL").arg(key);

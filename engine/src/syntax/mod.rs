@@ -8,6 +8,7 @@
 mod argv;
 mod claim;
 mod commands;
+mod databases;
 mod delete;
 mod group;
 mod ids;

@@ -400,6 +400,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         2 => messaging(),
         2 => values(),
         3 => crate::lists::command(),
+        1 => crate::databases::command(),
     ]
 }
 

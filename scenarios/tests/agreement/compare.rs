@@ -42,7 +42,7 @@ pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl S
         before.extend(ours.filter(|_| !is_look).map(|outcome| (step.clone(), outcome)));
         Ok(failed)
     };
-    let (brief, full) = (look::brief(version), look::full(version));
+    let (brief, full) = (look::brief(version), look::full(version, script));
     let mut play_all = || {
         for step in script {
             if play(&mut before, step, false)? {

@@ -355,3 +355,43 @@ pub(crate) const LIST_WAITS: &[&str] = &[
     "RPUSH serves",
     "time-out frees",
 ];
+
+/// What has to succeed in the scripts of several databases.
+pub(crate) const DATABASES: &[&str] = &[
+    "FLUSHALL",
+    "FLUSHDB",
+    "KEYS *",
+    "RESET",
+    "SCAN 0",
+    "SELECT 0",
+    "SELECT 1",
+    "SELECT 2",
+    "SWAPDB 0 1",
+    "SWAPDB 1 0",
+    "SWAPDB 1 1",
+    "SWAPDB 14 15",
+    "WATCH",
+];
+
+/// How the errors begin that have to be met there.
+pub(crate) const DATABASE_ERRORS: &[&str] = &[
+    "ERR DB index is out of range",
+    "ERR invalid first DB index",
+    "ERR invalid second DB index",
+    "ERR value is not an integer",
+    "ERR value is out of range, value must between",
+    "WRONGTYPE",
+];
+
+/// What happened there to clients that waited.
+pub(crate) const DATABASE_WAITS: &[&str] = &[
+    "EXEC ends",
+    "EXEC serves",
+    "FLUSHALL ends",
+    "FLUSHDB ends",
+    "RPUSH serves",
+    "SWAPDB ends",
+    "SWAPDB serves",
+    "XADD serves",
+    "time-out frees",
+];

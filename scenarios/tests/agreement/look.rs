@@ -4,7 +4,7 @@
 //! Looks are commands of the client that is never blocked; they change nothing themselves.
 
 use crate::golden::{REFERENCE, parse_step};
-use crate::step::Step;
+use crate::step::{Step, Word};
 
 /// After a command that failed: the streams and the lists.
 pub(crate) fn brief(version: &str) -> Vec<Step> {
@@ -22,10 +22,11 @@ pub(crate) fn brief(version: &str) -> Vec<Step> {
     })
 }
 
-/// At a script's end: all keys.
-pub(crate) fn full(version: &str) -> Vec<Step> {
+/// At a script's end: all keys, of several databases if the script knows of them.
+pub(crate) fn full(version: &str, script: &[Step]) -> Vec<Step> {
     let mut looks = steps(
-        "EXISTS s t k m none
+        "SELECT 0
+         EXISTS s t k m none
          TYPE s
          TYPE t
          TYPE k
@@ -53,7 +54,34 @@ pub(crate) fn full(version: &str) -> Vec<Step> {
          PUBSUB SHARDNUMSUB a b ab",
     );
     looks.extend(brief(version));
+    if script.iter().any(names_databases) {
+        looks.extend(
+            ["1", "2", "15"]
+                .into_iter()
+                .flat_map(|database| other(database, version)),
+        );
+    }
     looks
+}
+
+/// In another database.
+fn other(database: &str, version: &str) -> Vec<Step> {
+    let mut looks = steps(&format!("SELECT {database}"));
+    looks.extend(steps(
+        "KEYS *
+         TYPE s
+         TYPE t
+         PTTL s
+         GET k
+         SMEMBERS m",
+    ));
+    looks.extend(brief(version));
+    looks
+}
+
+fn names_databases(step: &Step) -> bool {
+    let is_name = |word: &Word| matches!(word, Word::Text(text) if text.eq_ignore_ascii_case(b"SELECT") || text.eq_ignore_ascii_case(b"SWAPDB"));
+    matches!(step, Step::Command { words, .. } if words.first().is_some_and(is_name))
 }
 
 fn steps(commands: &str) -> Vec<Step> {

@@ -45,7 +45,7 @@ impl Tally {
                 self.deliveries.0 += 1;
                 self.deliveries.1 += usize::from(frame.is_error());
                 let what = format!("{} {}", cause(step), effect(frame));
-                let waits = WAITS.iter().chain(coverage::LIST_WAITS);
+                let waits = WAITS.iter().chain(coverage::LIST_WAITS).chain(coverage::DATABASE_WAITS);
                 self.seen.extend(waits.filter(|wait| **wait == what));
             }
             let (Step::Command { client, words }, Some(reply)) = (step, &outcome.reply) else {
@@ -80,10 +80,15 @@ impl Tally {
                     .iter()
                     .chain(coverage::MESSAGING_ERRORS)
                     .chain(coverage::LIST_ERRORS)
+                    .chain(coverage::DATABASE_ERRORS)
                     .filter(begins),
             );
         } else {
-            let lines = SUCCEEDED.iter().chain(MESSAGING).chain(coverage::LISTS);
+            let lines = SUCCEEDED
+                .iter()
+                .chain(MESSAGING)
+                .chain(coverage::LISTS)
+                .chain(coverage::DATABASES);
             self.seen.extend(lines.filter(|line| has_in_order(words, line)));
         }
     }
@@ -98,6 +103,7 @@ impl Tally {
             Family::Streams => [SUCCEEDED, ERRORS, WAITS].concat(),
             Family::Lists => [coverage::LISTS, coverage::LIST_ERRORS, coverage::LIST_WAITS].concat(),
             Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
+            Family::Databases => [coverage::DATABASES, coverage::DATABASE_ERRORS, coverage::DATABASE_WAITS].concat(),
         };
         all.into_iter().filter(|line| !self.seen.contains(line)).collect()
     }

@@ -105,6 +105,12 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
                 "leave it out",
             ));
         }
+        Command::Select { .. } | Command::SwapDb { .. } => {
+            return Some((
+                "a scenario has one database",
+                "leave it out, and give keys that must not meet different names",
+            ));
+        }
         Command::Reset | Command::Quit => {
             return Some((
                 "an administrator does not end its connection",

@@ -79,7 +79,7 @@ fn interrupted_wait() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Any command, some of them spoilt.
-fn command() -> Words {
+pub(super) fn command() -> Words {
     let command = prop_oneof![
         5 => growth(),
         8 => taking(),
@@ -101,7 +101,7 @@ fn end() -> Words {
 }
 
 /// What adds to a list, and may end a wait.
-fn growth() -> Words {
+pub(super) fn growth() -> Words {
     let push = one_of(&["LPUSH", "RPUSH", "LPUSH", "RPUSH", "LPUSHX", "RPUSHX"]);
     prop_oneof![
         10 => line![push, list(), some(element(), 1..=3)],
@@ -194,7 +194,7 @@ fn blocking() -> Words {
 }
 
 /// A command that waits, unless there is something already.
-fn waiting() -> Words {
+pub(super) fn waiting() -> Words {
     one_of(&[
         "BLPOP s 0",
         "BRPOP s 0",

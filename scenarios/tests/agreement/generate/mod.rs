@@ -1,8 +1,9 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
-//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys` and `messaging` the commands; `mangle` spoils some of
-//! them, for the errors.
+//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging` and `databases` the commands; `mangle`
+//! spoils some of them, for the errors.
 
+mod databases;
 mod groups;
 mod keys;
 mod lists;
@@ -46,17 +47,20 @@ pub(crate) enum Family {
     Lists,
     /// Subscribers and messages, and the commands on keys, strings and sets.
     Messaging,
+    /// Keys and clients in several databases.
+    Databases,
 }
 
 impl Family {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Streams, Self::Lists, Self::Messaging];
+    pub(crate) const ALL: [Self; 4] = [Self::Streams, Self::Lists, Self::Messaging, Self::Databases];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Streams => "streams",
             Self::Lists => "lists",
             Self::Messaging => "messaging",
+            Self::Databases => "databases",
         }
     }
 }
@@ -68,6 +72,7 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
         Family::Streams => stream_script().boxed(),
         Family::Lists => lists::script(),
         Family::Messaging => messaging::script(),
+        Family::Databases => databases::script(),
     };
     let is_known = move |step: &Step| is_reference || !is_newer(step);
     script
