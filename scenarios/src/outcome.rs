@@ -3,7 +3,7 @@
 //! Nothing here is decided or rendered. Next: `run`, which decides.
 
 use redelivery_engine::Millis;
-use redelivery_model::check::{CheckSpec, Violation};
+use redelivery_model::check::{CheckSpec, Unmet, Violation};
 use redelivery_model::durations::Durations;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
@@ -81,6 +81,8 @@ pub enum Unknown {
     CutOff(u64),
     /// Something that must occur never did, so that nothing was tested.
     NeverOccurred(Occurrence),
+    /// What the check presumes never happened, so that nothing could break it.
+    Untested(Unmet),
     /// No group reads anything that the check could judge.
     NothingToJudge,
     /// The scenario's durations allow the explorer's path at no moments, as long as `live` knows.

@@ -3,6 +3,7 @@
 //! One file, one claim: what it claims, where that comes from, what breaks it. A monitor's state is small, hashable and
 //! finite: counters stop at the first value that decides, what can no longer matter is forgotten, and a violated
 //! monitor stays `Violated`(monitor::Monitor::Violated). A monitor never looks at the world, only at events.
+//! What must have happened for *holds* to say something is data beside them ([`CheckSpec::presumes`]).
 //! Next: [`Monitors`] for who hands which event to whom, then any claim, say `at_most_once`.
 
 mod at_least_once;
@@ -19,6 +20,7 @@ mod noticed;
 mod order;
 mod owed;
 mod pending_list;
+mod premise;
 mod run_limit;
 mod settles;
 mod single_owner;
@@ -29,6 +31,7 @@ mod subject;
 mod tests;
 
 pub use monitors::{CheckIx, Monitors, Violation};
+pub use premise::{Premise, Premises, Unmet};
 
 use redelivery_engine::{Bytes, Millis};
 

@@ -4,22 +4,12 @@ use super::subject::Subject;
 use super::{CheckSpec, Deliveries};
 use crate::duration;
 use crate::event::Sight;
-use crate::occurrence::Occurrence;
 use crate::setup::Setup;
 
 impl CheckSpec {
     /// Whether there is anything that it could judge: a group, and a message.
     pub fn applies(&self, setup: &Setup) -> bool {
         Subject::of(self).count(setup) > 0
-    }
-
-    /// What must occur in some run; otherwise that nothing violates the claim says nothing.
-    pub fn presumes(&self) -> Option<Occurrence> {
-        match self {
-            Self::AtLeastOnce { .. } | Self::ExactlyOnce { .. } | Self::Noticed => Some(Occurrence::Produced),
-            Self::DeadLetter { .. } | Self::NothingAfterDeadLetter => Some(Occurrence::DeadLetter),
-            _ => None,
-        }
     }
 
     /// Its name, as scenarios and reports write it.

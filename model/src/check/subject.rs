@@ -86,11 +86,9 @@ impl Subject {
                 };
                 let place = |group: usize| group * setup.messages.len() + message.0 as usize;
                 match event {
-                    // An entry at or before a group's start is none of the group's.
-                    Event::Added { key, id, .. } | Event::Produced { key, id, .. } => (0..)
-                        .zip(&setup.groups)
-                        .filter(|(_, group)| group.key == *key && id.is_none_or(|id| id > group.start))
-                        .for_each(|(group, _)| visit(place(group))),
+                    Event::Added { key, id, .. } | Event::Produced { key, id, .. } => setup
+                        .groups_that_get(key, *id)
+                        .for_each(|group| visit(place(group.0.into()))),
                     _ => {
                         if let Some(group) = event.group() {
                             visit(place(group.0.into()));

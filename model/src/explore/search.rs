@@ -17,9 +17,10 @@ use stateright::Model;
 
 use super::Exploration;
 use super::ending::{self, Edges};
-use crate::check::{CheckIx, Violation};
+use crate::check::{CheckIx, Premises, Violation};
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrence, Occurrences, shown_by};
+use crate::setup::Setup;
 use crate::world::{Action, Observer, World};
 
 /// A violation and the shortest way to it.
@@ -46,6 +47,8 @@ pub struct Explored {
     pub complete: bool,
     /// What occurred in some run.
     pub occurred: Occurrences,
+    /// What checks presume, as far as it happened in some run.
+    pub premises: Premises,
     /// The shortest way to each of these.
     pub shown: Vec<(Occurrence, Vec<Action>)>,
     /// By check: the first violation, if there is one.
@@ -66,7 +69,7 @@ struct Search<'a> {
     edges: Edges,
     transitions: usize,
     depth: usize,
-    seen: Seen,
+    seen: Seen<'a>,
     /// What occurred as far as `shown` has it.
     known: Occurrences,
     shown: Vec<(Occurrence, Vec<Action>)>,
@@ -81,14 +84,16 @@ struct Node {
 }
 
 /// What transitions showed.
-#[derive(Default)]
-struct Seen {
+struct Seen<'a> {
+    setup: &'a Setup,
     occurred: Occurrences,
+    premises: Premises,
     violations: Vec<Violation>,
 }
 
-impl Observer for Seen {
+impl Observer for Seen<'_> {
     fn event(&mut self, _: Moment, event: &Event) {
+        self.premises.on(self.setup, event);
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }
@@ -110,7 +115,12 @@ impl<'a> Search<'a> {
             edges: Edges::default(),
             transitions: 0,
             depth: 0,
-            seen: Seen::default(),
+            seen: Seen {
+                setup: exploration.setup(),
+                occurred: Occurrences::default(),
+                premises: Premises::default(),
+                violations: Vec::new(),
+            },
             known: Occurrences::default(),
             shown: Vec::new(),
             found: vec![None; exploration.setup().checks.len()],
@@ -232,6 +242,7 @@ impl<'a> Search<'a> {
             depth: self.depth,
             complete,
             occurred: self.seen.occurred,
+            premises: self.seen.premises,
             shown: self.shown,
             found: self.found,
         }

@@ -93,6 +93,13 @@ impl Setup {
         (0..self.groups.len() as u16).map(GroupIx)
     }
 
+    /// The groups that should get an entry of this key: what lies at or before a group's start is none of the group's.
+    pub fn groups_that_get(&self, key: &Bytes, id: Option<StreamId>) -> impl Iterator<Item = GroupIx> {
+        let after = move |group: &GroupSetup| id.is_none_or(|id| id > group.start);
+        self.group_ixs()
+            .filter(move |&ix| self.group(ix).key == *key && after(self.group(ix)))
+    }
+
     /// The group of this name on this stream.
     pub fn find_group(&self, stream: &Bytes, name: &Bytes) -> Option<GroupIx> {
         self.group_ixs().find(|&ix| self.group(ix).is_named(stream, name))

@@ -6,7 +6,7 @@ use super::Timing;
 use super::agenda::Agenda;
 use super::faults::{Faults, Hit};
 use super::random::{Purpose, Stream};
-use crate::check::Violation;
+use crate::check::{Premises, Violation};
 use crate::client::Request;
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
@@ -29,6 +29,8 @@ pub struct Outcome {
     pub violations: Vec<(usize, Violation)>,
     /// What occurred.
     pub occurred: Occurrences,
+    /// What checks presume, as far as it happened.
+    pub premises: Premises,
     /// Requests that the broker executed.
     pub requests: u64,
     /// Virtual time from the beginning to the last thing that happened, in milliseconds.
@@ -53,6 +55,7 @@ pub fn simulate(simulation: Simulation<'_>, seed: u64) -> Outcome {
     Outcome {
         violations: run.seen.violations,
         occurred: run.seen.occurred,
+        premises: run.seen.premises,
         requests: run.seen.requests,
         lasted_ms: run.seen.progress_ms - run.started_ms,
         ended,
@@ -69,23 +72,25 @@ struct Run<'a> {
     durations: Stream,
     started_ms: Millis,
     schedule: Vec<Action>,
-    seen: Seen,
+    seen: Seen<'a>,
 }
 
 /// What the observer keeps of a run.
-#[derive(Default)]
-struct Seen {
+struct Seen<'a> {
+    setup: &'a Setup,
     at: usize,
     violations: Vec<(usize, Violation)>,
     occurred: Occurrences,
+    premises: Premises,
     requests: u64,
     progress_ms: Millis,
     /// Clients that heard a reply.
     heard: Vec<ClientIx>,
 }
 
-impl Observer for Seen {
+impl Observer for Seen<'_> {
     fn event(&mut self, moment: Moment, event: &Event) {
+        self.premises.on(self.setup, event);
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }
@@ -109,7 +114,16 @@ impl Observer for Seen {
 
 impl<'a> Run<'a> {
     fn new(simulation: Simulation<'a>, seed: u64) -> Self {
-        let mut seen = Seen::default();
+        let mut seen = Seen {
+            setup: simulation.setup,
+            at: 0,
+            violations: Vec::new(),
+            occurred: Occurrences::default(),
+            premises: Premises::default(),
+            requests: 0,
+            progress_ms: 0,
+            heard: Vec::new(),
+        };
         let mut durations = Stream::new(seed, Purpose::Durations);
         let world = World::initial(simulation.setup, &mut seen);
         let agenda = Agenda::new(simulation.setup, simulation.timing, &world, &mut durations);

@@ -148,7 +148,7 @@ impl Replay {
                     words::count(states, "state")
                 );
                 if let Verdict::Unknown(unknown) = &row.verdict {
-                    line += &format!(": {}", words::unknown(unknown));
+                    line += &format!(": {}", words::unknown(&scenario.explore.setup, unknown));
                 }
                 let mut text = Text::default();
                 text.line(Tone::Plain, line);

@@ -97,7 +97,7 @@ impl Report {
             expected: row.expected,
             verdict: row.verdict.clone(),
             reason: match &row.verdict {
-                Verdict::Unknown(unknown) => Some(words::unknown(unknown)),
+                Verdict::Unknown(unknown) => Some(words::unknown(&scenario.explore.setup, unknown)),
                 Verdict::Diverged(diverged) => Some(words::diverged(diverged)),
                 Verdict::Holds | Verdict::Violated => None,
             },

@@ -1,11 +1,15 @@
 //! Small words: counts, durations, why something is unknown.
 
 use redelivery_engine::Millis;
+use redelivery_model::check::Unmet;
 use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
+use redelivery_model::setup::Setup;
 use redelivery_scenarios::live::Diverged;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 use redelivery_scenarios::scenario::Version;
+
+use super::events::group_name;
 
 /// Why nothing can be said of a scenario in which nothing was judged.
 pub const NOTHING_EXPECTED: &str = "nothing is expected of this way";
@@ -64,11 +68,15 @@ pub fn verdict(verdict: &Verdict) -> &'static str {
 }
 
 /// Why nothing can be said.
-pub fn unknown(unknown: &Unknown) -> String {
+pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
     match unknown {
         Unknown::StateLimit(limit) => format!("exploring stopped at {}", count(*limit, "state")),
         Unknown::CutOff(runs) => format!("{} did not end within the time limit", count(*runs, "run")),
         Unknown::NeverOccurred(what) => format!("`{}` never occurred, so that nothing was tested", occurrence(*what)),
+        Unknown::Untested(Unmet { premise, group }) => {
+            let place = group.map_or_else(String::new, |group| format!("in {} ", group_name(setup, group)));
+            format!("{place}{}, so that nothing was tested", premise.never())
+        }
         Unknown::NothingToJudge => "no group reads anything that it could judge".into(),
         Unknown::NoMoments => "no moments are known at which the explored path can happen with these durations".into(),
         Unknown::WentOn => "the run can go round for ever from the path's end, but need not".into(),
@@ -140,6 +148,10 @@ pub fn at_most(limit: usize, all: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use redelivery_engine::StreamId;
+    use redelivery_model::check::Premise;
+    use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup};
+
     use super::*;
 
     #[test]
@@ -150,6 +162,30 @@ mod tests {
         assert_eq!(number(1_234_567), "1,234,567");
         assert_eq!(count(1, "state"), "1 state");
         assert_eq!(moment(61_005), "61.005s");
+    }
+
+    #[test]
+    fn what_was_not_tested() {
+        let group = |name: &str| GroupSetup {
+            kind: GroupKind::Group,
+            key: "orders".into(),
+            name: name.into(),
+            start: StreamId::MIN,
+            exists: true,
+        };
+        let setup = Setup {
+            groups: vec![group("workers"), group("audit")],
+            ..Setup::default()
+        };
+        let say = |premise, group| unknown(&setup, &Unknown::Untested(Unmet { premise, group }));
+        assert_eq!(
+            say(Premise::Added, Some(GroupIx(1))),
+            "in audit no entry was ever added, so that nothing was tested"
+        );
+        assert_eq!(
+            say(Premise::DeadLetter, None),
+            "no message was ever dead-lettered, so that nothing was tested"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The history of a live run: told to the same monitors as any other, and kept step by step to be shown.
 
 use redelivery_engine::{Millis, Reply};
-use redelivery_model::check::{Monitors, Violation};
+use redelivery_model::check::{Monitors, Premises, Violation};
 use redelivery_model::client::{Intent, Request};
 use redelivery_model::event::{Event, Moment};
 use redelivery_model::history::{Executed, Step};
@@ -19,6 +19,7 @@ pub(super) struct History<'a> {
     /// Each with the number of steps after which it was.
     pub(super) violations: Vec<(usize, Violation)>,
     pub(super) occurred: Occurrences,
+    pub(super) premises: Premises,
     pub(super) requests: u64,
     /// When something last happened that was no idle poll.
     pub(super) progress_ms: Millis,
@@ -34,6 +35,7 @@ impl<'a> History<'a> {
             steps: Vec::new(),
             violations: Vec::new(),
             occurred: Occurrences::default(),
+            premises: Premises::default(),
             requests: 0,
             progress_ms: 0,
         };
@@ -82,6 +84,7 @@ impl<'a> History<'a> {
         if let Some(occurrence) = shown_by(&event) {
             self.occurred.insert(occurrence);
         }
+        self.premises.on(self.setup, &event);
         if !matches!(
             event,
             Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender};
 
 use redelivery_engine::{Millis, Reply};
-use redelivery_model::check::Violation;
+use redelivery_model::check::{Premises, Violation};
 use redelivery_model::client::{Intent, Observation};
 use redelivery_model::event::{Event, Moment};
 use redelivery_model::history::Step;
@@ -59,6 +59,8 @@ pub struct Run {
     pub violations: Vec<(usize, Violation)>,
     /// What occurred.
     pub occurred: Occurrences,
+    /// What checks presume, as far as it happened.
+    pub premises: Premises,
     /// Requests that the server executed.
     pub requests: u64,
     /// Time from the beginning to the last thing that happened, in milliseconds.
@@ -121,6 +123,7 @@ impl<'a> Stage<'a> {
             owed,
             violations: history.violations,
             occurred: history.occurred,
+            premises: history.premises,
             requests: history.requests,
             lasted_ms: history.progress_ms,
             ended,

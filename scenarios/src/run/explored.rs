@@ -17,7 +17,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     let explored = explore(&exploration, limit, &|states| {
         progress(&scenario.name, Done::States(states as u64));
     });
-    let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, outcome);
+    let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, explored.premises, outcome);
     let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));
     for (place, mut row) in expectations(scenario, Way::Explore) {
         match &explored.found[place] {

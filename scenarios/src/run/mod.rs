@@ -11,7 +11,7 @@ pub use live::{Broker, LiveOptions, live, version};
 
 use std::ops::Range;
 
-use redelivery_model::check::CheckSpec;
+use redelivery_model::check::{CheckSpec, Premises};
 use redelivery_model::occurrence::{Occurrence, Occurrences};
 use redelivery_model::setup::Setup;
 
@@ -102,15 +102,21 @@ fn in_way(ways: Ways, way: Way) -> bool {
     }
 }
 
-/// What occurred in one way of running, and so what it means that nothing violated a check.
+/// What happened in one way of running, and so what it means that nothing violated a check.
 struct Evidence {
-    occurred: Occurrences,
+    premises: Premises,
     /// The first thing that must occur and did not.
     missing: Option<Occurrence>,
 }
 
 /// Notes what must occur in a way.
-fn note_occurrences(scenario: &Scenario, way: Way, occurred: Occurrences, outcome: &mut Outcome) -> Evidence {
+fn note_occurrences(
+    scenario: &Scenario,
+    way: Way,
+    occurred: Occurrences,
+    premises: Premises,
+    outcome: &mut Outcome,
+) -> Evidence {
     let wanted = scenario.occurs.iter().filter(|(_, ways)| in_way(*ways, way));
     let rows: Vec<Occurred> = wanted
         .map(|&(occurrence, _)| Occurred {
@@ -122,19 +128,17 @@ fn note_occurrences(scenario: &Scenario, way: Way, occurred: Occurrences, outcom
         .collect();
     let missing = rows.iter().find(|row| !row.occurred).map(|row| row.occurrence);
     outcome.occurrences.extend(rows);
-    Evidence { occurred, missing }
+    Evidence { premises, missing }
 }
 
 impl Evidence {
     /// What it means that there is no counterexample: nothing, where what the scenario or the check presumes is missing.
     fn held(&self, check: &CheckSpec, setup: &Setup, otherwise: Option<Unknown>) -> Verdict {
-        let presumed = check.presumes().filter(|presumed| !self.occurred.contains(*presumed));
-        match (otherwise, self.missing.or(presumed)) {
-            (Some(unknown), _) => Verdict::Unknown(unknown),
-            (None, _) if !check.applies(setup) => Verdict::Unknown(Unknown::NothingToJudge),
-            (None, Some(occurrence)) => Verdict::Unknown(Unknown::NeverOccurred(occurrence)),
-            (None, None) => Verdict::Holds,
-        }
+        let untested = || self.premises.unmet(setup, check).map(Unknown::Untested);
+        let nothing = (!check.applies(setup)).then_some(Unknown::NothingToJudge);
+        let missing = self.missing.map(Unknown::NeverOccurred);
+        let why = otherwise.or(nothing).or(missing).or_else(untested);
+        why.map_or(Verdict::Holds, Verdict::Unknown)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Simulating a scenario: a run a seed, and of each check the shortest run that violates it.
 
 use rayon::prelude::*;
-use redelivery_model::check::Violation;
+use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::occurrence::Occurrences;
 use redelivery_model::setup::Setup;
@@ -16,6 +16,7 @@ use crate::scenario::Scenario;
 #[derive(Default)]
 struct Sum {
     occurred: Occurrences,
+    premises: Premises,
     size: Simulated,
     /// By check: the shortest violation, the smallest seed among equals.
     found: Vec<Option<Found>>,
@@ -44,7 +45,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
             sum
         })
         .reduce(Sum::default, Sum::and);
-    let evidence = note_occurrences(scenario, Way::Simulate, sum.occurred, outcome);
+    let evidence = note_occurrences(scenario, Way::Simulate, sum.occurred, sum.premises, outcome);
     for (place, mut row) in expectations(scenario, Way::Simulate) {
         match sum.found.get(place).and_then(Option::as_ref) {
             Some(found) => {
@@ -79,6 +80,7 @@ impl Sum {
         }
         Self {
             occurred: run.occurred,
+            premises: run.premises,
             size: Simulated {
                 seeds: 1,
                 requests: run.requests,
@@ -91,6 +93,7 @@ impl Sum {
 
     fn and(mut self, later: Self) -> Self {
         self.occurred.extend(later.occurred);
+        self.premises.extend(later.premises);
         self.size.seeds += later.size.seeds;
         self.size.requests += later.size.requests;
         self.size.virtual_ms += later.size.virtual_ms;

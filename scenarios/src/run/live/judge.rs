@@ -1,6 +1,6 @@
 //! What live runs say of each expectation.
 
-use redelivery_model::check::Violation;
+use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::Clock;
 use redelivery_model::occurrence::Occurrences;
 
@@ -23,9 +23,11 @@ pub(super) fn judge(scenario: &Scenario, options: &LiveOptions, plan: &Plan, don
     let mut outcome = nothing_yet(scenario);
     let runs: Vec<Told<'_>> = done.iter().filter_map(|(job, ran)| told(scenario, *job, ran)).collect();
     let mut occurred = Occurrences::default();
+    let mut premises = Premises::default();
     let mut size = Lived::default();
     for told in &runs {
         occurred.extend(told.run.occurred);
+        premises.extend(told.run.premises.clone());
         size.requests += told.run.requests;
         size.real_ms += told.run.lasted_ms;
         match told.seed {
@@ -37,7 +39,7 @@ pub(super) fn judge(scenario: &Scenario, options: &LiveOptions, plan: &Plan, don
         }
     }
     let asked = |name: &str| options.check.as_ref().is_none_or(|check| check == name);
-    let evidence = note_occurrences(scenario, Way::Live, occurred, &mut outcome);
+    let evidence = note_occurrences(scenario, Way::Live, occurred, premises, &mut outcome);
     if options.check.is_some() {
         outcome.occurrences.clear();
     }

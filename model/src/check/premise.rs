@@ -1,0 +1,423 @@
+//! What must have happened for it to say something that nothing broke a claim.
+//!
+//! No entry of a group is lost if nobody adds one; nobody overlaps with the only consumer. Each claim names its
+//! premises ([`CheckSpec::presumes`]); [`Premises`] hears the events of all runs and notes which were met, in which group.
+//! Whoever finds one missing says *unknown*, never *holds*. Where all runs are told at once (exploring) what two grants
+//! presume may come of two runs: which run a transition belongs to is nowhere written.
+
+use redelivery_engine::{Bytes, StreamId};
+
+use super::CheckSpec;
+use super::small_map::SmallMap;
+use crate::event::Event;
+use crate::setup::{ClientIx, GroupIx, GroupKind, Setup};
+
+/// Something that must have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Premise {
+    /// An entry was added that the group should get.
+    Added,
+    /// A producer learnt the ID of such an entry.
+    Promised,
+    /// An entry of the group became pending.
+    Pending,
+    /// Entries of the group became pending for two consumers.
+    PendingForTwo,
+    /// A consumer of the group was granted two entries.
+    GrantedTwo,
+    /// Somebody of the group worked.
+    Work,
+    /// Two clients of the group worked.
+    WorkOfTwo,
+    /// The group's work had an effect.
+    Effect,
+    /// A message was dead-lettered.
+    DeadLetter,
+    /// A watcher raised its alarm.
+    Alarm,
+    /// The check's own stream held an entry.
+    Stored,
+}
+
+/// Where a premise must be met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// In each group, and by each reader without one.
+    EachGroup,
+    /// In each group that the broker knows: readers own nothing.
+    EachOwner,
+    /// In one of them: the others may have none of it by design.
+    Somewhere,
+    /// In the check's own stream.
+    Stream,
+}
+
+impl CheckSpec {
+    /// What must have happened; otherwise that nothing broke the claim says nothing.
+    pub fn presumes(&self) -> &'static [Premise] {
+        match self {
+            Self::AtMostOnce => &[Premise::Effect],
+            Self::AtLeastOnce { .. } => &[Premise::Promised],
+            Self::ExactlyOnce { .. } => &[Premise::Promised, Premise::Effect],
+            Self::SingleOwner { .. } => &[Premise::Pending, Premise::PendingForTwo],
+            Self::NoOverlappingWork => &[Premise::Work, Premise::WorkOfTwo],
+            Self::DeadLetter { .. } | Self::NothingAfterDeadLetter => &[Premise::DeadLetter],
+            Self::RunLimit { .. } => &[Premise::Work],
+            Self::Noticed => &[Premise::Promised, Premise::Alarm],
+            Self::PendingList => &[Premise::Pending],
+            Self::Order => &[Premise::GrantedTwo],
+            Self::FanOut | Self::Settles => &[Premise::Added],
+            Self::Bounded { .. } => &[Premise::Stored],
+        }
+    }
+}
+
+impl Premise {
+    /// What is to be said when it was never met.
+    pub fn never(self) -> &'static str {
+        match self {
+            Self::Added => "no entry was ever added",
+            Self::Promised => "no producer ever learnt the ID of an entry",
+            Self::Pending => "no entry ever became pending",
+            Self::PendingForTwo => "entries never became pending for two consumers",
+            Self::GrantedTwo => "no consumer was ever granted two entries",
+            Self::Work => "nobody ever worked",
+            Self::WorkOfTwo => "no two clients ever worked",
+            Self::Effect => "work never had an effect",
+            Self::DeadLetter => "no message was ever dead-lettered",
+            Self::Alarm => "no alarm was ever raised",
+            Self::Stored => "the stream never held an entry",
+        }
+    }
+
+    fn scope(self) -> Scope {
+        match self {
+            Self::Added | Self::Promised | Self::GrantedTwo | Self::Work | Self::WorkOfTwo | Self::Effect => {
+                Scope::EachGroup
+            }
+            Self::Pending | Self::PendingForTwo => Scope::EachOwner,
+            Self::DeadLetter | Self::Alarm => Scope::Somewhere,
+            Self::Stored => Scope::Stream,
+        }
+    }
+}
+
+/// A premise that was never met, and in which group, where each must meet it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// What never happened.
+    pub premise: Premise,
+    /// The group.
+    pub group: Option<GroupIx>,
+}
+
+/// Which premises were met so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Premises {
+    /// By group.
+    groups: Vec<Met>,
+    /// Streams that held an entry.
+    stored: Vec<Bytes>,
+}
+
+/// What happened in a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Met {
+    /// A bit for each premise.
+    bits: u16,
+    /// The first entry that each consumer was granted, until one was granted another.
+    granted: SmallMap<Bytes, StreamId>,
+    /// The first consumer for whom an entry became pending.
+    owner: Option<Bytes>,
+    /// The first client that worked.
+    worker: Option<ClientIx>,
+}
+
+impl Premises {
+    /// Hears an event.
+    pub fn on(&mut self, setup: &Setup, event: &Event) {
+        match event {
+            Event::Added { key, id, .. } => self.in_groups_of(setup, key, *id, Premise::Added),
+            Event::Produced { key, id, .. } => self.in_groups_of(setup, key, *id, Premise::Promised),
+            Event::Granted {
+                group,
+                id: Some(id),
+                consumer,
+                noack,
+                ..
+            } => self.of(*group).granted(consumer, *id, !noack),
+            Event::WorkStarted { client, group, .. } => self.of(*group).worked(*client),
+            Event::Effect { group, .. } => self.of(*group).meet(Premise::Effect),
+            Event::DeadLettered { group, .. } => self.of(*group).meet(Premise::DeadLetter),
+            Event::Alarm {
+                group, raised: true, ..
+            } => self.of(*group).meet(Premise::Alarm),
+            Event::Length { stream, length: 1.. } if !self.stored.contains(stream) => self.stored.push(stream.clone()),
+            _ => {}
+        }
+    }
+
+    /// Adds what another run met.
+    pub fn extend(&mut self, other: Self) {
+        for (group, theirs) in (0..).map(GroupIx).zip(other.groups) {
+            self.of(group).extend(theirs);
+        }
+        for stream in other.stored {
+            if !self.stored.contains(&stream) {
+                self.stored.push(stream);
+            }
+        }
+    }
+
+    /// What the check presumes and was never met, if there is such a thing.
+    pub fn unmet(&self, setup: &Setup, check: &CheckSpec) -> Option<Unmet> {
+        let has = |group: GroupIx, premise| {
+            let met = self.groups.get(usize::from(group.0));
+            met.is_some_and(|met| met.has(premise))
+        };
+        check.presumes().iter().find_map(|&premise| {
+            let lacking = |mut groups: Vec<GroupIx>| {
+                let nowhere = groups.is_empty().then_some(Unmet { premise, group: None });
+                groups.retain(|&group| !has(group, premise));
+                let first = groups.first().map(|&group| Unmet {
+                    premise,
+                    group: Some(group),
+                });
+                nowhere.or(first)
+            };
+            let holds = match premise.scope() {
+                Scope::EachGroup => return lacking(setup.group_ixs().collect()),
+                Scope::EachOwner => {
+                    return lacking(
+                        setup
+                            .group_ixs()
+                            .filter(|&it| setup.group(it).kind == GroupKind::Group)
+                            .collect(),
+                    );
+                }
+                Scope::Somewhere => setup.group_ixs().any(|group| has(group, premise)),
+                Scope::Stream => match check {
+                    CheckSpec::Bounded { stream, .. } => self.stored.contains(stream),
+                    _ => false,
+                },
+            };
+            (!holds).then_some(Unmet { premise, group: None })
+        })
+    }
+
+    fn in_groups_of(&mut self, setup: &Setup, key: &Bytes, id: Option<StreamId>, premise: Premise) {
+        for group in setup.groups_that_get(key, id) {
+            self.of(group).meet(premise);
+        }
+    }
+
+    fn of(&mut self, group: GroupIx) -> &mut Met {
+        let place = usize::from(group.0);
+        if self.groups.len() <= place {
+            self.groups.resize_with(place + 1, Met::default);
+        }
+        &mut self.groups[place]
+    }
+}
+
+impl Met {
+    fn has(&self, premise: Premise) -> bool {
+        self.bits & 1 << premise as u16 != 0
+    }
+
+    fn meet(&mut self, premise: Premise) {
+        self.bits |= 1 << premise as u16;
+    }
+
+    fn granted(&mut self, consumer: &Bytes, id: StreamId, pending: bool) {
+        if !self.has(Premise::GrantedTwo) {
+            match self.granted.get(consumer) {
+                Some(first) if *first != id => {
+                    self.meet(Premise::GrantedTwo);
+                    self.granted = SmallMap::default();
+                }
+                Some(_) => {}
+                None => self.granted.insert(consumer.clone(), id),
+            }
+        }
+        if pending {
+            self.meet(Premise::Pending);
+            if *self.owner.get_or_insert_with(|| consumer.clone()) != *consumer {
+                self.meet(Premise::PendingForTwo);
+            }
+        }
+    }
+
+    fn worked(&mut self, client: ClientIx) {
+        self.meet(Premise::Work);
+        if *self.worker.get_or_insert(client) != client {
+            self.meet(Premise::WorkOfTwo);
+        }
+    }
+
+    /// Each run has its own consumers' first entries; who owned and who worked is the same in all.
+    fn extend(&mut self, other: Self) {
+        self.bits |= other.bits;
+        if let Some(owner) = other.owner
+            && *self.owner.get_or_insert_with(|| owner.clone()) != owner
+        {
+            self.meet(Premise::PendingForTwo);
+        }
+        if let Some(worker) = other.worker
+            && *self.worker.get_or_insert(worker) != worker
+        {
+            self.meet(Premise::WorkOfTwo);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Deliveries;
+    use crate::check::tests::*;
+    use crate::setup::GroupSetup;
+    use crate::setup::policy::Effect;
+
+    fn unmet(check: CheckSpec, setup: &Setup, history: &[Event]) -> Option<(Premise, Option<GroupIx>)> {
+        let mut premises = Premises::default();
+        history.iter().for_each(|event| premises.on(setup, event));
+        let unmet = premises.unmet(setup, &check);
+        unmet.map(|Unmet { premise, group }| (premise, group))
+    }
+
+    /// The last event meets the premise, all before it do not.
+    #[track_caller]
+    fn needs(check: &CheckSpec, premise: Premise, history: &[Event]) {
+        let setup = setup(check.clone());
+        let (_, before) = history.split_last().expect("some event");
+        let found = unmet(check.clone(), &setup, before).map(|(premise, _)| premise);
+        assert_eq!(found, Some(premise), "{check:?}");
+        let found = unmet(check.clone(), &setup, history).map(|(premise, _)| premise);
+        assert_ne!(found, Some(premise), "{check:?}");
+    }
+
+    #[test]
+    fn each_check_needs_something_to_judge() {
+        let length = |stream: &str, length| Event::Length {
+            stream: stream.into(),
+            length,
+        };
+        let alarm = |raised| Event::Alarm {
+            client: A,
+            group: GROUP,
+            raised,
+        };
+        let dead_letter = CheckSpec::DeadLetter {
+            limit: 2,
+            counts: Deliveries::Counter,
+        };
+        let bounded = CheckSpec::Bounded {
+            stream: "s".into(),
+            length: 1,
+        };
+        let dead_letter_counts = true;
+        let single_owner = CheckSpec::SingleOwner { within_ms: 30 };
+        let exactly_once = CheckSpec::ExactlyOnce { dead_letter_counts };
+        let done = || effect(Effect::Outside);
+        needs(&CheckSpec::AtMostOnce, Premise::Effect, &[started(A), done()]);
+        let promised = [added(1), produced()];
+        needs(
+            &CheckSpec::AtLeastOnce { dead_letter_counts },
+            Premise::Promised,
+            &promised,
+        );
+        needs(&exactly_once, Premise::Promised, &promised);
+        needs(&exactly_once, Premise::Effect, &[produced(), done()]);
+        needs(&single_owner, Premise::Pending, &[read_noack("b", 1), read("a", 1)]);
+        let to_two = [read("a", 1), read("a", 2), read_noack("b", 1), claim("b", 1)];
+        needs(&single_owner, Premise::PendingForTwo, &to_two);
+        needs(
+            &CheckSpec::NoOverlappingWork,
+            Premise::Work,
+            &[read("a", 1), started(A)],
+        );
+        let by_two = [started(A), ended(A), started(A), started(B)];
+        needs(&CheckSpec::NoOverlappingWork, Premise::WorkOfTwo, &by_two);
+        needs(&dead_letter, Premise::DeadLetter, &[read("a", 1), routed()]);
+        needs(
+            &CheckSpec::NothingAfterDeadLetter,
+            Premise::DeadLetter,
+            &[done(), routed()],
+        );
+        needs(
+            &CheckSpec::RunLimit { limit: 1 },
+            Premise::Work,
+            &[read("a", 1), started(A)],
+        );
+        needs(&CheckSpec::Noticed, Premise::Promised, &[alarm(true), produced()]);
+        needs(
+            &CheckSpec::Noticed,
+            Premise::Alarm,
+            &[produced(), alarm(false), alarm(true)],
+        );
+        needs(
+            &CheckSpec::PendingList,
+            Premise::Pending,
+            &[read_noack("a", 1), claim("a", 1)],
+        );
+        let again = [read("a", 1), claim("a", 1), read("b", 2), claim("a", 2)];
+        needs(&CheckSpec::Order, Premise::GrantedTwo, &again);
+        needs(&CheckSpec::FanOut, Premise::Added, &[read("a", 1), added(1)]);
+        needs(&CheckSpec::Settles, Premise::Added, &[read("a", 1), added(1)]);
+        needs(
+            &bounded,
+            Premise::Stored,
+            &[length("s", 0), length("t", 1), length("s", 1)],
+        );
+    }
+
+    #[test]
+    fn each_group_for_itself_where_all_are_claimed() {
+        let two = Setup {
+            groups: vec![group("g", 0), group("h", 1)],
+            ..setup(CheckSpec::Settles)
+        };
+        let second = Some((Premise::Added, Some(GroupIx(1))));
+        assert_eq!(unmet(CheckSpec::Settles, &two, &[added(1)]), second, "before its start");
+        assert_eq!(unmet(CheckSpec::Settles, &two, &[added(2)]), None);
+        let routed = [routed()];
+        assert_eq!(
+            unmet(CheckSpec::NothingAfterDeadLetter, &two, &routed),
+            None,
+            "anywhere"
+        );
+    }
+
+    #[test]
+    fn readers_own_nothing() {
+        let mut setup = setup(CheckSpec::PendingList);
+        setup.groups.push(GroupSetup {
+            kind: GroupKind::Reader,
+            ..group("h", 0)
+        });
+        assert_eq!(unmet(CheckSpec::PendingList, &setup, &[read("a", 1)]), None);
+        setup.groups.remove(0);
+        let nowhere = Some((Premise::Pending, None));
+        assert_eq!(unmet(CheckSpec::PendingList, &setup, &[read("a", 1)]), nowhere);
+    }
+
+    #[test]
+    fn runs_add_up() {
+        let setup = setup(CheckSpec::Order);
+        let run = |history: &[Event]| {
+            let mut premises = Premises::default();
+            history.iter().for_each(|event| premises.on(&setup, event));
+            premises
+        };
+        let mut sum = run(&[read("a", 1), started(A)]);
+        sum.extend(run(&[read("a", 2), started(A)]));
+        let order = sum.unmet(&setup, &CheckSpec::Order).map(|unmet| unmet.premise);
+        assert_eq!(order, Some(Premise::GrantedTwo), "one entry in each run");
+        sum.extend(run(&[read("b", 1), started(B)]));
+        assert_eq!(sum.unmet(&setup, &CheckSpec::SingleOwner { within_ms: 1 }), None);
+        assert_eq!(sum.unmet(&setup, &CheckSpec::NoOverlappingWork), None);
+        sum.extend(run(&[read("b", 1), read("b", 2)]));
+        assert_eq!(sum.unmet(&setup, &CheckSpec::Order), None);
+    }
+}
