@@ -22,6 +22,15 @@ impl Consumer {
         }
     }
 
+    /// It asked for entries and got these.
+    pub(super) fn receive(&mut self, ids: impl Iterator<Item = StreamId>, now: Millis) {
+        self.seen = now;
+        for id in ids {
+            self.active = Some(now);
+            self.ids.insert(id, ());
+        }
+    }
+
     /// The IDs that are pending with it, ascending.
     pub fn pending(&self) -> impl Iterator<Item = StreamId> {
         self.ids.keys().copied()

@@ -74,7 +74,8 @@ impl PendingList {
         Some(consumer.pending_len())
     }
 
-    /// These entries are delivered to `owner` for the first time now, whoever had them before.
+    /// `owner` asked for new entries and got these, now, be it for the first time or whoever had them before. It exists
+    /// from now on even if there are none.
     pub(crate) fn deliver(&mut self, ids: impl Iterator<Item = StreamId> + Clone, owner: &Bytes, now: Millis) {
         for id in ids.clone() {
             let entry = PendingEntry {
@@ -87,10 +88,12 @@ impl PendingList {
                 self.release(&before.consumer, id);
             }
         }
-        if let Some(consumer) = self.consumers.get_mut(owner) {
-            consumer.active = Some(now);
-            for id in ids {
-                consumer.ids.insert(id, ());
+        match self.consumers.get_mut(owner) {
+            Some(consumer) => consumer.receive(ids, now),
+            None => {
+                let mut consumer = Consumer::new(now);
+                consumer.receive(ids, now);
+                self.consumers.insert(owner.clone(), consumer);
             }
         }
     }

@@ -94,7 +94,7 @@ fn of_consumer(name: &Bytes, consumer: &Consumer, now: Millis) -> Reply {
 }
 
 fn lag(stream: &Stream, group: &Group) -> Reply {
-    stream.lag(group).map_or(Reply::Null, Reply::Integer)
+    stream.counters().lag(group).map_or(Reply::Null, Reply::Integer)
 }
 
 /// A counter; beyond 2⁶³ it shows as a negative number, as the server's own does.

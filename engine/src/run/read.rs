@@ -47,13 +47,7 @@ pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply>
 
 fn entries(stream: &Stream, from: ReadFrom, limit: usize) -> Vec<EntryReply> {
     match from {
-        ReadFrom::After(after) => {
-            let start = after.next();
-            let entries = start
-                .into_iter()
-                .flat_map(|start| stream.entries.range(start, StreamId::MAX));
-            entries.take(limit).map(entry_reply).collect()
-        }
+        ReadFrom::After(after) => stream.entries.after(after).take(limit).map(entry_reply).collect(),
         ReadFrom::Newest => stream.entries.last().map(entry_reply).into_iter().collect(),
         // `$` has become an ID, and no argument vector gives XREAD a `>`.
         ReadFrom::Last | ReadFrom::New => Vec::new(),

@@ -13,24 +13,29 @@ use crate::{Command, Millis, Reply, Stream, StreamId};
 /// <https://redis.io/docs/latest/commands/xreadgroup/>
 pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outcome, Reply> {
     block_fits(read.block, db.now)?;
-    for (key, _) in &read.streams {
-        if db.stream(key)?.is_none_or(|stream| stream.group(&read.group).is_none()) {
-            return Err(no_group_to_read(key, &read.group));
+    if read.streams.len() > 1 {
+        // Nobody gets anything before each of them was found.
+        for (key, _) in &read.streams {
+            let stream = db.stream(key)?;
+            if stream.is_none_or(|stream| stream.group(&read.group).is_none()) {
+                return Err(no_group_to_read(key, &read.group));
+            }
         }
     }
     let now = db.now;
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(read.streams.len());
     for (key, from) in &read.streams {
-        let Some(stream) = db.stream_mut(key)? else {
-            continue;
-        };
+        let stream = db.stream_to_change(key, |stream| stream.group(&read.group).is_some())?;
+        let missing = || no_group_to_read(key, &read.group);
         match from {
             // A history is answered even when it is empty.
             ReadFrom::After(after) if *after != StreamId::MAX => {
-                found.push((key.clone(), history(stream, read, *after, now)));
+                let entries = stream.and_then(|stream| history(stream, read, *after, now));
+                found.push((key.clone(), entries.ok_or_else(missing)?));
             }
             _ => {
-                let entries = deliver(stream, read, now);
+                let entries = stream.and_then(|stream| deliver(stream, read, now));
+                let entries = entries.ok_or_else(missing)?;
                 if !entries.is_empty() {
                     found.push((key.clone(), entries));
                 }
@@ -48,50 +53,33 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
 }
 
 /// `>`: entries after the group's last delivered one become pending, unless NOACK.
-fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Vec<EntryReply> {
-    let Some(group) = stream.group(&read.group) else {
-        return Vec::new();
-    };
-    let (before, mut entries_read) = (group.last_delivered(), group.entries_read());
-    let entries: Vec<_> = before
-        .next()
-        .into_iter()
-        .flat_map(|start| stream.entries.range(start, StreamId::MAX))
-        .take(limit(read.count))
-        .map(entry_reply)
-        .collect();
-    let mut position = before;
-    for entry in &entries {
-        entries_read = stream.entries_read_after(position, entries_read, entry.id);
-        position = entry.id;
+fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Option<Vec<EntryReply>> {
+    let counters = stream.counters();
+    let (entries, group) = stream.entries_and_group(&read.group)?;
+    let before = group.last_delivered;
+    let found: Vec<_> = entries.after(before).take(limit(read.count)).map(entry_reply).collect();
+    for entry in &found {
+        group.entries_read = counters.entries_read_after(group.last_delivered, group.entries_read, entry.id);
+        group.last_delivered = entry.id;
     }
+    // After XGROUP SETID back they may be pending already: they change hands, however short they were idle.
+    let pending = if read.noack { &[] } else { &found[..] };
+    group
+        .list
+        .deliver(pending.iter().map(|entry| entry.id), &read.consumer, now);
+    let position = group.last_delivered;
     if position != before {
         stream.group_moves(before, position);
     }
-    if let Some(group) = stream.group_mut(&read.group) {
-        // The consumer exists from its first mention, even if there is nothing to read.
-        group.list.see_consumer(&read.consumer, now);
-        group.last_delivered = position;
-        group.entries_read = entries_read;
-        if !read.noack && position != before {
-            // After XGROUP SETID back they may be pending already: they change hands, however short they were idle.
-            let ids = entries.iter().map(|entry| entry.id);
-            group.list.deliver(ids, &read.consumer, now);
-        }
-    }
-    entries
+    Some(found)
 }
 
 /// With an ID: what is pending with this consumer. Entries at hand count as delivered once more.
-fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis) -> Vec<EntryReply> {
+fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis) -> Option<Vec<EntryReply>> {
     let start = after.next().unwrap_or(StreamId::MAX);
-    let Some((entries, group)) = stream.entries_and_group(&read.group) else {
-        return Vec::new();
-    };
+    let (entries, group) = stream.entries_and_group(&read.group)?;
     group.list.see_consumer(&read.consumer, now);
-    let Some(consumer) = group.consumer(&read.consumer) else {
-        return Vec::new();
-    };
+    let consumer = group.consumer(&read.consumer)?;
     let ids = consumer.pending_from(start).take(limit(read.count));
     let history: Vec<_> = ids
         .map(|id| {
@@ -102,5 +90,5 @@ fn history(stream: &mut Stream, read: &XReadGroup, after: StreamId, now: Millis)
     for entry in history.iter().filter(|entry| entry.fields.is_some()) {
         group.list.redeliver(entry.id, now);
     }
-    history
+    Some(history)
 }

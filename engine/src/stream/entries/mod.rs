@@ -5,13 +5,14 @@
 //! are spread over nodes, the *packing*, is a trace of the stream's past that clients can see. So equality and hash
 //! include it. Who never trims with `~` nor asks XINFO STREAM can have it forgotten
 //! ([`Broker::forget_packing`](crate::Broker::forget_packing)); then equal entries are equal.
-//! Read next: `node.rs`, `trim.rs`.
+//! Read next: `node.rs`, `range.rs`, `trim.rs`.
 
 mod entry;
 mod limits;
 mod listpack;
 mod node;
 mod radix;
+mod range;
 mod trim;
 mod varint;
 
@@ -57,8 +58,7 @@ impl Entries {
     }
 
     pub(crate) fn first(&self) -> Option<Entry<'_>> {
-        let node = self.nodes.iter().find(|node| node.len() > 0)?;
-        Some(node.entry(0))
+        self.iter().next()
     }
 
     pub(crate) fn last(&self) -> Option<Entry<'_>> {
@@ -72,21 +72,6 @@ impl Entries {
 
     pub(crate) fn contains(&self, id: StreamId) -> bool {
         self.find(id).is_some()
-    }
-
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> {
-        self.nodes.iter().flat_map(|node| node.entries(0, node.len()))
-    }
-
-    /// The entries with `start <= id <= end`.
-    pub(crate) fn range(&self, start: StreamId, end: StreamId) -> impl DoubleEndedIterator<Item = Entry<'_>> {
-        let from = self.nodes_until(start).saturating_sub(1);
-        let to = self.nodes_until(end).max(from);
-        self.nodes.range(from..to).flat_map(move |node| {
-            let from = node.count_below(start);
-            let to = end.next().map_or(node.len(), |end| node.count_below(end));
-            node.entries(from, to.max(from))
-        })
     }
 
     /// Appends an entry; its ID is larger than every other.

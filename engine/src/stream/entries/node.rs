@@ -77,25 +77,41 @@ impl Node {
 
     /// How many of its entries have an ID below `id`.
     pub(super) fn count_below(&self, id: StreamId) -> usize {
-        if id <= self.base {
+        id.previous().map_or(0, |before| self.count_until(before))
+    }
+
+    /// How many of its entries have this ID or a smaller one.
+    pub(super) fn count_until(&self, id: StreamId) -> usize {
+        if id < self.base {
             return 0;
         }
-        if id > self.last {
+        if id >= self.last {
             return self.len();
         }
         let offset = self.offset(id);
-        self.starts[self.gone..].partition_point(|start| self.offset_at(&mut (*start as usize)) < offset)
+        let left = &self.starts[self.gone..];
+        let is_until = |start: &u32| self.offset_at(&mut (*start as usize)) <= offset;
+        let guess = self.guess(offset).min(left.len());
+        let (lower, upper) = left.split_at(guess);
+        match (lower.split_last(), upper.split_first()) {
+            (Some((last, lower)), _) if !is_until(last) => lower.partition_point(is_until),
+            (_, Some((first, upper))) if is_until(first) => guess + 1 + upper.partition_point(is_until),
+            _ => guess,
+        }
+    }
+
+    /// How many of its entries would lie up to this offset if their IDs grew steadily, as they often do.
+    fn guess(&self, offset: StreamId) -> usize {
+        let (StreamId { ms, seq }, steps) = (self.offset(self.last), self.starts.len().saturating_sub(1).max(1));
+        let (at, whole) = if ms > 0 { (offset.ms, ms) } else { (offset.seq, seq) };
+        let step = (whole / steps as u64).max(1);
+        ((at / step) as usize + 1).saturating_sub(self.gone)
     }
 
     /// Which of its entries has this ID.
     pub(super) fn position(&self, id: StreamId) -> Option<usize> {
-        if id < self.base || id > self.last {
-            return None;
-        }
-        let offset = self.offset(id);
-        self.starts[self.gone..]
-            .binary_search_by(|start| self.offset_at(&mut (*start as usize)).cmp(&offset))
-            .ok()
+        let at = self.count_until(id).checked_sub(1)?;
+        (self.entry(at).id == id).then_some(at)
     }
 
     /// Appends an entry, whose ID is larger than every other.

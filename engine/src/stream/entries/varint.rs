@@ -16,6 +16,12 @@ pub(super) fn write_len(len: usize, out: &mut Vec<u8>) {
 
 /// Reads a number at `at` and moves behind it.
 pub(super) fn read(bytes: &[u8], at: &mut usize) -> u64 {
+    let first = bytes[*at];
+    if first < 0x80 {
+        // Most are small.
+        *at += 1;
+        return first.into();
+    }
     let (mut value, mut shift) = (0, 0);
     loop {
         let byte = bytes[*at];
