@@ -49,6 +49,7 @@ fn summary(group: &Group) -> Reply {
     ]))
 }
 
+/// Who asks for idle entries has everything looked at until enough are found, as a server does.
 fn extended(group: &Group, range: &PendingRange, now: Millis) -> Result<Reply, Reply> {
     let (start, end) = interval(range.start, range.end)?;
     let limit = usize::try_from(range.count).unwrap_or(0);
