@@ -13,6 +13,7 @@ use core::mem;
 use crate::broker::AutoIds;
 use crate::databases::Database;
 use crate::errors::WRONG_TYPE;
+use crate::notifications::{Class, Event, Notifications};
 use crate::small_map::SmallMap;
 use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
 
@@ -151,6 +152,10 @@ pub(crate) struct Signals {
     pub(crate) watching: bool,
     /// Whether anybody waits; otherwise `ready` stays empty.
     pub(crate) waiting: bool,
+    /// What happened, of what is told.
+    pub(crate) events: Vec<Event>,
+    /// What is told.
+    pub(crate) notifications: Notifications,
 }
 
 /// The keys, as one command sees them at one moment.
@@ -189,15 +194,55 @@ impl Access<'_> {
     pub(crate) fn insert(&mut self, key: &Bytes, value: Value) {
         let expires_at = self.expires_at(key);
         let value = Arc::new(value);
-        self.keyspace.slots.insert(key.clone(), Slot { value, expires_at });
+        if self
+            .keyspace
+            .slots
+            .insert(key.clone(), Slot { value, expires_at })
+            .is_none()
+        {
+            self.notify(Class::New, "new", key);
+        }
         self.ready(key);
         self.modified(key);
+    }
+
+    /// The same, of a value that has nothing to do with the one before.
+    pub(crate) fn overwrite(&mut self, key: &Bytes, value: Value) {
+        let before = self.value(key).map(Value::type_name);
+        let after = value.type_name();
+        self.insert(key, value);
+        self.notify_overwritten(key, before, after);
+    }
+
+    fn notify_overwritten(&mut self, key: &[u8], before: Option<&str>, after: &str) {
+        let Some(before) = before else { return };
+        self.notify(Class::Overwritten, "overwritten", key);
+        if before != after {
+            self.notify(Class::TypeChanged, "type_changed", key);
+        }
+    }
+
+    /// Tells of an event, if events of its class are told.
+    pub(crate) fn notify(&mut self, class: Class, name: &'static str, key: &[u8]) {
+        if self.tells(class) {
+            let key = key.into();
+            self.signals.events.push(Event { name, key });
+        }
+    }
+
+    /// Whether events of a class are told.
+    pub(crate) fn tells(&self, class: Class) -> bool {
+        self.signals.notifications.tell(class)
     }
 
     /// Removes a key; false when there was none.
     pub(crate) fn remove(&mut self, key: &[u8]) -> bool {
         self.expire_if_due(key);
-        self.discard(key)
+        let was_there = self.discard(key);
+        if was_there {
+            self.notify(Class::Generic, "del", key);
+        }
+        was_there
     }
 
     pub(crate) fn expires_at(&mut self, key: &[u8]) -> Option<Millis> {
@@ -305,6 +350,8 @@ impl Access<'_> {
             return;
         };
         let value = slot.value.clone();
+        let after = value.type_name();
+        let before = self.value(new_key).map(Value::type_name);
         self.discard(new_key);
         self.keyspace.slots.insert(
             new_key.clone(),
@@ -317,6 +364,10 @@ impl Access<'_> {
         self.ready(new_key);
         self.modified(new_key);
         self.discard(key);
+        self.notify(Class::New, "new", new_key);
+        self.notify(Class::Generic, "rename_from", key);
+        self.notify(Class::Generic, "rename_to", new_key);
+        self.notify_overwritten(new_key, before, after);
     }
 
     /// Removes every key.
@@ -331,7 +382,7 @@ impl Access<'_> {
     pub(crate) fn expire_if_due(&mut self, key: &[u8]) {
         // Most keyspaces have no key with a time to live.
         if !self.keyspace.deadlines.is_empty() && self.keyspace.expires_at(key).is_some_and(|at| at <= self.now) {
-            self.discard(key);
+            self.discard_expired(key);
         }
     }
 
@@ -339,7 +390,7 @@ impl Access<'_> {
     pub(crate) fn expire_all_due(&mut self) {
         while let Some((_, key)) = self.keyspace.earliest_expiry().filter(|&(at, _)| at <= self.now) {
             let key = key.clone();
-            self.discard(&key);
+            self.discard_expired(&key);
         }
     }
 
@@ -352,8 +403,13 @@ impl Access<'_> {
     /// Removes a key with a time to live, whether or not it is over.
     pub(crate) fn expire(&mut self, key: &[u8]) {
         if self.keyspace.expires_at(key).is_some() {
-            self.discard(key);
+            self.discard_expired(key);
         }
+    }
+
+    fn discard_expired(&mut self, key: &[u8]) {
+        self.discard(key);
+        self.notify(Class::Expired, "expired", key);
     }
 
     fn discard(&mut self, key: &[u8]) -> bool {

@@ -32,6 +32,7 @@
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
 //! | `pubsub` | who has subscribed to what |
+//! | `notifications` | what is told about keys, on which channels |
 //! | `glob` | patterns |
 //! | [`reply`], [`push`], [`error_text`], `errors` | answers, messages, the texts of shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
@@ -56,6 +57,7 @@ mod databases;
 mod errors;
 mod glob;
 mod keyspace;
+mod notifications;
 mod pending;
 mod pubsub;
 mod run;
@@ -69,6 +71,7 @@ pub use command::Command;
 pub use databases::Database;
 pub use error_text::ErrorText;
 pub use id::StreamId;
+pub use notifications::{Notifications, UnknownClass};
 pub use pending::{Consumer, PendingEntry};
 pub use push::Push;
 pub use reply::Reply;

@@ -7,6 +7,7 @@
 mod abstraction;
 mod databases;
 mod messaging;
+mod notifying;
 mod time;
 mod transaction;
 mod views;
@@ -23,7 +24,7 @@ use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
 use crate::syntax::{self, Refusal};
-use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Reply};
+use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Notifications, Reply};
 use transaction::Session;
 use waiting::Waiter;
 
@@ -56,6 +57,7 @@ pub struct Broker {
     outbox: Vec<(ClientId, Reply)>,
     auto_ids: AutoIds,
     node_limits: NodeLimits,
+    notifications: Notifications,
 }
 
 impl Broker {
@@ -217,6 +219,8 @@ impl Broker {
             watching: !self.sessions.is_empty(),
             waiting: !self.waiters.is_empty(),
             modified: Vec::new(),
+            events: Vec::new(),
+            notifications: self.notifications_heard(),
             ready: mem::take(ready),
         };
         let (auto_ids, node_limits) = (self.auto_ids, self.node_limits);
@@ -234,6 +238,7 @@ impl Broker {
         });
         *ready = signals.ready;
         self.mark_watchers(database, &signals.modified);
+        self.tell(database, &signals.events);
         result
     }
 }

@@ -102,10 +102,12 @@ impl Broker {
             self.waiters.insert(at, waiter);
             return expired;
         }
+        let before = self.outbox.len();
         let (outcome, mut ready) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));
         ready.extend(expired);
         match outcome {
-            Outcome::Replied(reply) => self.outbox.push((client, reply)),
+            // What it is told of its own doing follows its reply.
+            Outcome::Replied(reply) => self.outbox.insert(before, (client, reply)),
             Outcome::Waits { retry, .. } => self.waiters.push(Waiter {
                 command: *retry,
                 ..waiter

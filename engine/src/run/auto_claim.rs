@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::claim::{counted, is_idle};
+use super::group::notify_of_new;
 use super::{bulk_id, entry_reply, lower_end};
 use crate::command::XAutoClaim;
 use crate::errors::no_key_or_group;
@@ -18,6 +19,7 @@ pub(super) fn xautoclaim(db: &mut Access<'_>, claim: &XAutoClaim) -> Result<Repl
     let now = db.now;
     let start = lower_end(claim.start)?;
     let missing = || no_key_or_group(&claim.key, &claim.group);
+    notify_of_new(db, &claim.key, &claim.group, &claim.consumer);
     let stream = db.stream_mut(&claim.key)?.ok_or_else(missing)?;
     let (entries, group) = stream.entries_and_group(&claim.group).ok_or_else(missing)?;
     let count = claim.count.unwrap_or(COUNT_DEFAULT);

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::group::notify_of_new;
 use super::{bulk_id, entry_reply};
 use crate::command::{Idle, XClaim};
 use crate::errors::no_key_or_group;
@@ -14,6 +15,7 @@ pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply
     let now = db.now;
     let delivered_at = delivery_time(claim.idle, now);
     let missing = || no_key_or_group(&claim.key, &claim.group);
+    notify_of_new(db, &claim.key, &claim.group, &claim.consumer);
     let stream = db.stream_mut(&claim.key)?.ok_or_else(missing)?;
     let (entries, group) = stream.entries_and_group(&claim.group).ok_or_else(missing)?;
     let position = group.last_delivered();

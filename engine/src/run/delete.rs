@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::integer;
 use crate::command::{References, XAckDel, XDelEx};
 use crate::keyspace::Access;
+use crate::notifications::Class;
 use crate::syntax::nothing_deleted;
 use crate::{Bytes, Reply, Stream, StreamId};
 
@@ -25,6 +26,7 @@ pub(super) fn xdel(db: &mut Access<'_>, key: &[u8], ids: &[StreamId]) -> Result<
         Some(stream) => ids.iter().filter(|id| stream.delete(**id)).count(),
         None => 0,
     };
+    db.notify(Class::Stream, "xdel", key);
     db.modified(key);
     Ok(integer(deleted))
 }
@@ -35,8 +37,10 @@ pub(super) fn xdelex(db: &mut Access<'_>, command: &XDelEx) -> Result<Reply, Rep
     let Some(stream) = db.stream_mut(key)? else {
         return Ok(nothing_deleted(ids.len()));
     };
+    let before = stream.len();
     let results = ids.iter().map(|&id| delete(stream, id, *references)).collect();
-    answer(db, key, results)
+    let has_lost = stream.len() < before;
+    answer(db, key, results, has_lost)
 }
 
 /// <https://redis.io/docs/latest/commands/xackdel/>
@@ -51,6 +55,7 @@ pub(super) fn xackdel(db: &mut Access<'_>, command: &XAckDel) -> Result<Reply, R
     let Some(stream) = stream else {
         return Ok(nothing_deleted(ids.len()));
     };
+    let before = stream.len();
     let results = ids.iter().map(|&id| {
         let acknowledged = stream.group_mut(group).is_some_and(|group| group.list.remove(id));
         if !acknowledged {
@@ -60,7 +65,8 @@ pub(super) fn xackdel(db: &mut Access<'_>, command: &XAckDel) -> Result<Reply, R
         delete(stream, id, *references).max(DONE)
     });
     let results = results.collect();
-    answer(db, key, results)
+    let has_lost = stream.len() < before;
+    answer(db, key, results, has_lost)
 }
 
 /// Deletes one entry, unless a group still needs it; DELREF forgets references also to an entry that is gone already.
@@ -73,7 +79,10 @@ fn delete(stream: &mut Stream, id: StreamId, references: References) -> i64 {
     if stream.delete(id) { DONE } else { ABSENT }
 }
 
-fn answer(db: &mut Access<'_>, key: &Bytes, results: Vec<i64>) -> Result<Reply, Reply> {
+fn answer(db: &mut Access<'_>, key: &Bytes, results: Vec<i64>, has_lost: bool) -> Result<Reply, Reply> {
+    if has_lost {
+        db.notify(Class::Stream, "xdel", key);
+    }
     if results.contains(&DONE) {
         db.modified(key);
     }

@@ -4,6 +4,7 @@ use super::{help, integer};
 use crate::command::{GroupStart, XGroup};
 use crate::errors::{KEY_REQUIRED, fixed, no_group};
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::stream::Group;
 use crate::{Bytes, Reply, Stream, StreamId};
 
@@ -35,12 +36,14 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
                 group.last_delivered = position;
                 group.entries_read = entries_read;
             }
+            db.notify(Class::Stream, "xgroup-setid", key);
             Ok(Reply::OK)
         }
         XGroup::Destroy { key, group } => {
             let exists = db.stream(key)?.ok_or(KEY_REQUIRED)?.group(group).is_some();
             if exists && let Some(stream) = db.stream_mut(key)? {
                 stream.remove_group(group);
+                db.notify(Class::Stream, "xgroup-destroy", key);
                 // Those who wait in the group learn that it is gone.
                 db.ready(key);
             }
@@ -50,6 +53,7 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
             if require_group(db, key, group)?.consumer(consumer).is_some() {
                 return Ok(Reply::Integer(0));
             }
+            notify_of_new(db, key, group, consumer);
             let group = db.stream_mut(key)?.and_then(|stream| stream.group_mut(group));
             let created = group.is_some_and(|group| group.list.create_consumer(consumer, now));
             Ok(Reply::Integer(created.into()))
@@ -59,11 +63,9 @@ pub(super) fn xgroup(db: &mut Access<'_>, command: &XGroup) -> Result<Reply, Rep
                 return Ok(Reply::Integer(0));
             }
             let group = db.stream_mut(key)?.and_then(|stream| stream.group_mut(group));
-            Ok(integer(
-                group
-                    .and_then(|group| group.list.remove_consumer(consumer))
-                    .unwrap_or(0),
-            ))
+            let removed = group.and_then(|group| group.list.remove_consumer(consumer));
+            db.notify(Class::Stream, "xgroup-delconsumer", key);
+            Ok(integer(removed.unwrap_or(0)))
         }
     }
 }
@@ -87,7 +89,20 @@ fn create(
         let new = Group::new(position(start, stream), clamp(entries_read, stream));
         stream.insert_group(group.clone(), new);
     }
+    db.notify(Class::Stream, "xgroup-create", key);
     Ok(Reply::OK)
+}
+
+/// Before a consumer is mentioned, and be it not by XGROUP: tells if that is for the first time, so that it will be
+/// created.
+pub(super) fn notify_of_new(db: &mut Access<'_>, key: &Bytes, group: &[u8], consumer: &[u8]) {
+    if !db.tells(Class::Stream) {
+        return;
+    }
+    let group = db.stream(key).ok().flatten().and_then(|stream| stream.group(group));
+    if group.is_some_and(|group| group.consumer(consumer).is_none()) {
+        db.notify(Class::Stream, "xgroup-createconsumer", key);
+    }
 }
 
 fn require_group<'a>(db: &'a mut Access<'_>, key: &[u8], group: &[u8]) -> Result<&'a Group, Reply> {

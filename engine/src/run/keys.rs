@@ -7,6 +7,7 @@ use super::integer;
 use crate::command::{Expire, ExpireIf, Since, TimeUnit};
 use crate::errors::{NO_SUCH_KEY, formatted};
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::{Bytes, Millis, Reply};
 
 /// <https://redis.io/docs/latest/commands/del/>
@@ -86,6 +87,7 @@ pub(super) fn expire(db: &mut Access<'_>, command: &Expire) -> Result<Reply, Rep
         db.remove(key);
     } else {
         db.set_expires_at(key, Some(Millis::try_from(at).unwrap_or(0)));
+        db.notify(Class::Generic, "expire", key);
         db.modified(key);
     }
     Ok(Reply::Integer(1))
@@ -123,6 +125,7 @@ pub(super) fn persist(db: &mut Access<'_>, key: &Bytes) -> Reply {
     let had = db.expires_at(key).is_some();
     if had {
         db.set_expires_at(key, None);
+        db.notify(Class::Generic, "persist", key);
         db.modified(key);
     }
     Reply::Integer(had.into())

@@ -12,6 +12,7 @@ mod help;
 mod info;
 mod keys;
 mod lists;
+mod misses;
 mod pending;
 mod range;
 mod read;
@@ -57,6 +58,7 @@ impl From<Reply> for Outcome {
 
 /// Executes a command that is about keys.
 pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
+    misses::notify_of_misses(db, command);
     let result = match command {
         Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
         Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),

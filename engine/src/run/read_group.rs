@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::group::notify_of_new;
 use super::{Outcome, block_fits, entry_reply, limit};
 use crate::command::{ReadFrom, XReadGroup};
 use crate::errors::no_group_to_read;
@@ -25,6 +26,7 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
     let now = db.now;
     let mut found = Vec::with_capacity(read.streams.len());
     for (key, from) in &read.streams {
+        notify_of_new(db, key, &read.group, &read.consumer);
         let stream = db.stream_to_change(key, |stream| stream.group(&read.group).is_some())?;
         let missing = || no_group_to_read(key, &read.group);
         match from {

@@ -1,6 +1,7 @@
 //! Arguments that are wrong in themselves, when their turn comes: the lookups that a server makes first, then the error.
 
 use super::block_fits;
+use super::misses::notify_if_missing;
 use crate::Reply;
 use crate::errors::WRONG_TYPE;
 use crate::keyspace::{Access, Value};
@@ -11,7 +12,12 @@ pub(crate) fn refused(db: &mut Access<'_>, failure: &Failure) -> Reply {
     if let Err(error) = block_fits(failure.block_ms, db.now) {
         return error;
     }
-    let looked_up = failure.lookups.iter().try_for_each(|lookup| look_up(db, lookup));
+    let looked_up = failure.lookups.iter().try_for_each(|lookup| {
+        if failure.reads {
+            notify_if_missing(db, &lookup.key);
+        }
+        look_up(db, lookup)
+    });
     looked_up.err().unwrap_or_else(|| failure.error.clone())
 }
 

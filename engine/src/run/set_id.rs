@@ -3,6 +3,7 @@
 use crate::command::XSetId;
 use crate::errors::{NO_SUCH_KEY, fixed};
 use crate::keyspace::Access;
+use crate::notifications::Class;
 use crate::{Reply, StreamId};
 
 const BELOW_DELETED: Reply = fixed("ERR The ID specified in XSETID is smaller than current max_deleted_entry_id");
@@ -28,5 +29,6 @@ pub(super) fn xsetid(db: &mut Access<'_>, command: &XSetId) -> Result<Reply, Rep
             stream.max_deleted = id;
         }
     }
+    db.notify(Class::Stream, "xsetid", &command.key);
     Ok(Reply::OK)
 }

@@ -9,6 +9,7 @@ use core::slice;
 use super::integer;
 use crate::errors::WRONG_TYPE;
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::small_map::SmallMap;
 use crate::{Bytes, Reply};
 
@@ -31,6 +32,7 @@ pub(super) fn sadd(db: &mut Access<'_>, key: &Bytes, added: &[Bytes]) -> Result<
         }
         let count = new.len();
         db.insert(key, Value::Set(new));
+        db.notify(Class::Set, "sadd", key);
         return Ok(integer(count));
     };
     if added.iter().all(|member| present.contains_key(member)) {
@@ -43,12 +45,17 @@ pub(super) fn sadd(db: &mut Access<'_>, key: &Bytes, added: &[Bytes]) -> Result<
         .iter()
         .filter(|member| present.insert((*member).clone(), ()).is_none())
         .count();
+    db.notify(Class::Set, "sadd", key);
     db.modified(key);
     Ok(integer(count))
 }
 
 /// <https://redis.io/docs/latest/commands/srem/>; an empty set no longer exists.
 pub(super) fn srem(db: &mut Access<'_>, key: &Bytes, removed: &[Bytes]) -> Result<Reply, Reply> {
+    take(db, key, removed, "srem")
+}
+
+fn take(db: &mut Access<'_>, key: &Bytes, removed: &[Bytes], event: &'static str) -> Result<Reply, Reply> {
     let Some(present) = members(db, key)? else {
         return Ok(Reply::Integer(0));
     };
@@ -62,7 +69,9 @@ pub(super) fn srem(db: &mut Access<'_>, key: &Bytes, removed: &[Bytes]) -> Resul
         .iter()
         .filter(|member| present.remove(*member).is_some())
         .count();
-    if present.is_empty() {
+    let is_empty = present.is_empty();
+    db.notify(Class::Set, event, key);
+    if is_empty {
         db.remove(key);
     } else {
         db.modified(key);
@@ -121,7 +130,7 @@ pub(super) fn spop(db: &mut Access<'_>, key: &Bytes, count: Option<u64>) -> Resu
     let most = usize::try_from(count.unwrap_or(1)).unwrap_or(usize::MAX);
     let present = members(db, key)?.into_iter().flat_map(SmallMap::keys);
     let popped: Vec<Bytes> = present.take(most).cloned().collect();
-    srem(db, key, &popped)?;
+    take(db, key, &popped, "spop")?;
     let mut popped = popped.into_iter().map(Reply::Bulk);
     Ok(match count {
         None => popped.next().unwrap_or(Reply::Null),

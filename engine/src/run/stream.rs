@@ -6,6 +6,7 @@ use crate::broker::AutoIds;
 use crate::command::{AddId, XAdd};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::{Millis, Reply, Stream, StreamId};
 
 const ZERO_ID: Reply = fixed("ERR The ID specified in XADD must be greater than 0-0");
@@ -29,8 +30,10 @@ pub(super) fn xadd(db: &mut Access<'_>, add: &XAdd) -> Result<Reply, Reply> {
     let limits = db.node_limits;
     if let Some(stream) = db.stream_mut(&add.key)? {
         stream.append(id, &add.fields, limits);
-        if let Some(by) = add.trim {
-            trim(stream, by, limits);
+        let trimmed = add.trim.map_or(0, |by| trim(stream, by, limits));
+        db.notify(Class::Stream, "xadd", &add.key);
+        if trimmed > 0 {
+            db.notify(Class::Stream, "xtrim", &add.key);
         }
     }
     db.modified(&add.key);

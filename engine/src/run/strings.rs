@@ -6,6 +6,7 @@ use super::keys::milliseconds;
 use crate::command::{Condition, Lifetime, Set, SetEx, TimeUnit};
 use crate::errors::{NOT_AN_INTEGER, WRONG_TYPE, fixed, formatted};
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::syntax::{parse_i64, write_i64};
 use crate::{Bytes, Millis, Reply};
 
@@ -37,14 +38,15 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
         return Ok(old.unwrap_or(Reply::Null));
     }
     if expires_at.is_some_and(|at| at <= db.now) {
-        // It is over before it began, which counts as a change even where there was nothing.
-        if !db.remove(key) {
-            db.modified(key);
-        }
-        return Ok(old.unwrap_or(Reply::OK));
+        // It is over before it began, which counts as a change even where there was nothing. A server notices when
+        // somebody looks; here that is at once.
     }
-    db.insert(key, Value::String(set.value.clone()));
+    assign(db, key, &set.value);
     db.set_expires_at(key, expires_at);
+    if expires_at.is_some() && set.lifetime != Lifetime::Kept {
+        db.notify(Class::Generic, "expire", key);
+    }
+    db.expire_if_due(key);
     Ok(old.unwrap_or(Reply::OK))
 }
 
@@ -60,8 +62,14 @@ fn invalid_expire(command: &str) -> Reply {
 
 /// A new value for ever.
 fn put(db: &mut Access<'_>, key: &Bytes, value: &Bytes) {
-    db.insert(key, Value::String(value.clone()));
+    assign(db, key, value);
     db.set_expires_at(key, None);
+}
+
+/// A new value, for as long as the key had.
+fn assign(db: &mut Access<'_>, key: &Bytes, value: &Bytes) {
+    db.overwrite(key, Value::String(value.clone()));
+    db.notify(Class::String, "set", key);
 }
 
 /// <https://redis.io/docs/latest/commands/mset/>
@@ -106,6 +114,8 @@ pub(super) fn getex(db: &mut Access<'_>, key: &Bytes, lifetime: Lifetime) -> Res
         db.remove(key);
     } else if expires_at.is_some() || db.expires_at(key).is_some() {
         db.set_expires_at(key, expires_at);
+        let event = if expires_at.is_some() { "expire" } else { "persist" };
+        db.notify(Class::Generic, event, key);
         db.modified(key);
     }
     Ok(value)
@@ -121,8 +131,9 @@ pub(super) fn setex(db: &mut Access<'_>, set: &SetEx) -> Result<Reply, Reply> {
     let expires_at = ms
         .and_then(|ms| end_of_life(db, ms))
         .ok_or_else(|| invalid_expire(name))?;
-    db.insert(&set.key, Value::String(set.value.clone()));
+    assign(db, &set.key, &set.value);
     db.set_expires_at(&set.key, Some(expires_at));
+    db.notify(Class::Generic, "expire", &set.key);
     Ok(Reply::OK)
 }
 
@@ -152,5 +163,6 @@ pub(super) fn incrby(db: &mut Access<'_>, key: &Bytes, by: i64) -> Result<Reply,
         .checked_add(by)
         .ok_or(fixed("ERR increment or decrement would overflow"))?;
     db.insert(key, Value::String(write_i64(new)));
+    db.notify(Class::String, "incrby", key);
     Ok(Reply::Integer(new))
 }

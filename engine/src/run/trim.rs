@@ -3,6 +3,7 @@
 use super::integer;
 use crate::command::{Precision, References, Trim, TrimBy};
 use crate::keyspace::Access;
+use crate::notifications::Class;
 use crate::stream::{Cut, Keep, NodeLimits};
 use crate::{Reply, Stream};
 
@@ -18,6 +19,7 @@ pub(super) fn xtrim(db: &mut Access<'_>, key: &[u8], by: Trim) -> Result<Reply, 
     }
     let removed = db.stream_mut(key)?.map_or(0, |stream| trim(stream, by, limits));
     if removed > 0 {
+        db.notify(Class::Stream, "xtrim", key);
         db.modified(key);
     }
     Ok(integer(removed))

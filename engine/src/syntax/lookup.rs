@@ -108,6 +108,14 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
     }
 }
 
+/// Whether a command of that name looks its keys up as one that only reads.
+pub(super) fn reads(name: &str) -> bool {
+    matches!(
+        name,
+        "xack" | "xackdel" | "xclaim" | "xinfo|stream" | "lindex" | "getex" | "xread" | "xreadgroup"
+    )
+}
+
 /// What XDELEX and XACKDEL answer for want of a stream when only an ID is wrong.
 fn nothing_deleted(error: &Reply, args: &[Bytes]) -> Option<Reply> {
     (*error == INVALID_ID).then(|| delete::nothing_deleted(delete::count(args)))

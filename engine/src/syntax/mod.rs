@@ -62,6 +62,8 @@ pub(crate) struct Failure {
     /// A time to wait that the clock may not allow, which is told first.
     pub(crate) block_ms: Option<Millis>,
     pub(crate) lookups: Vec<Lookup>,
+    /// Whether it looks up as a command does that only reads, which is told of when there is no key.
+    pub(crate) reads: bool,
     pub(crate) error: Reply,
 }
 
@@ -130,6 +132,7 @@ fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
         let failure = Failure {
             block_ms,
             lookups,
+            reads: lookup::reads(spec.name),
             error,
         };
         let name = spec.name;

@@ -6,6 +6,7 @@ mod generate;
 mod lists;
 mod messaging;
 mod naive;
+mod notifications;
 mod scan;
 mod spelling;
 mod value;

@@ -3,7 +3,7 @@
 //! ```text
 //! # A comment.
 //! @ resp3                       the version of the protocol; RESP2 when not said
-//! @ since 8.2                   older servers are not asked
+//! @ since 8.2                   older servers are not asked; 7.0 when not said
 //! > XADD s 1-0 f v              client A sends; `B>` and `C>` are others
 //! "1-0"
 //! [7.0.15]                      what this version answers instead
@@ -11,6 +11,7 @@
 //! B> XREADGROUP GROUP g b BLOCK 0 STREAMS s >
 //! (blocked)                     and later, below the step that causes it, `B<` and what B receives
 //! @ nodes 3 4096                stream-node-max-entries and stream-node-max-bytes from now on
+//! @ notify KEA                  notify-keyspace-events from now on
 //! @ wait 20                     milliseconds; also `expire KEY`, `time-out B`, `disconnect B`
 //! ```
 //! Answers are normalised (`normalise`) and in the notation of `notation`. A script is read and written here without
@@ -72,7 +73,7 @@ impl Golden {
         let mut golden = Self {
             path,
             version: Version::Resp2,
-            since: Vec::new(),
+            since: numbers("7.0"),
             items: Vec::new(),
         };
         let mut version = REFERENCE.to_owned();
@@ -204,7 +205,7 @@ impl Golden {
 }
 
 /// `8.2.3` as numbers that compare.
-fn numbers(version: &str) -> Vec<u32> {
+pub(crate) fn numbers(version: &str) -> Vec<u32> {
     let number = |part: &str| part.parse().expect("a version is numbers and dots");
     version.split('.').map(number).collect()
 }
@@ -232,6 +233,9 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
                 bytes: bytes.parse().ok()?,
             }
         }
+        "notify" => Step::Notify {
+            letters: operand.to_owned(),
+        },
         "wait" => Step::Wait {
             ms: operand.parse().ok()?,
         },

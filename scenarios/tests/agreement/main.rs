@@ -44,7 +44,7 @@ use compare::{Compared, compare};
 use generate::Family;
 use golden::{Golden, REFERENCE};
 use hunt::{Effort, hunt};
-use known::DIFFERENCES;
+use known::TABLES;
 use ours::Ours;
 use theirs::Theirs;
 use trial::{Run, Trial};
@@ -117,10 +117,12 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
         );
     }
     for (protocol, label) in PROTOCOLS {
-        add(
-            format!("agreement::golden::{version}::{label}"),
-            Box::new(move |server| golden_agree(server, version, protocol)),
-        );
+        if Golden::all().iter().any(|golden| golden.is_for(version)) {
+            add(
+                format!("agreement::golden::{version}::{label}"),
+                Box::new(move |server| golden_agree(server, version, protocol)),
+            );
+        }
         for family in Family::ALL {
             add(
                 format!("agreement::random::{version}::{}::{label}", family.name()),
@@ -154,10 +156,14 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
             }),
         );
     }
-    for (index, row) in DIFFERENCES.iter().enumerate().filter(|(_, row)| row.version == version) {
+    let rows = TABLES
+        .iter()
+        .filter(|(until, _)| *until == version)
+        .flat_map(|(_, rows)| *rows);
+    for (index, row) in rows.enumerate() {
         add(
             format!("known::{version}::{index}"),
-            Box::new(move |server| row.is_shown_by_its_example(server)),
+            Box::new(move |server| row.is_shown_by_its_example(server, version)),
         );
     }
     trials

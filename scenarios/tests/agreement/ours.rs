@@ -89,6 +89,11 @@ impl Side for Ours {
         self.broker = mem::take(&mut self.broker).with_node_limits(limits);
     }
 
+    fn notify(&mut self, letters: &str) {
+        let notifications = letters.parse().expect("letters of the setting");
+        self.broker = mem::take(&mut self.broker).with_notifications(notifications);
+    }
+
     fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
     }

@@ -37,13 +37,18 @@ impl<'a, S: Side> Player<'a, S> {
                 self.side.wait(3);
                 let mut seen = self.command(EXPIRER, vec!["EXISTS".into(), key.clone()]);
                 // A server may notice the end of a time to live before anybody looks: then some receive it earlier.
-                seen.delivered.extend(set.delivered);
-                seen.delivered.sort_by_key(|(client, _)| *client);
-                Some(seen)
+                let mut delivered = set.delivered;
+                delivered.append(&mut seen.delivered);
+                delivered.sort_by_key(|(client, _)| *client);
+                Some(Outcome { delivered, ..seen })
             }
             Step::Nodes { entries, bytes } => {
                 let (entries, bytes) = (*entries, *bytes);
                 self.side.limit_nodes(NodeLimits { entries, bytes });
+                Some(Outcome::default())
+            }
+            Step::Notify { letters } => {
+                self.side.notify(letters);
                 Some(Outcome::default())
             }
             Step::Wait { ms } => {

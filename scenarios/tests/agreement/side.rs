@@ -38,12 +38,15 @@ pub(crate) fn is_quit(argv: &[Bytes]) -> bool {
 
 /// Something that executes commands.
 pub(crate) trait Side {
-    /// Empties the keyspace; every client is new, and nodes are as large as a server has them by default.
+    /// Empties the keyspace; every client is new, nodes are as large as a server has them by default, and nothing is told
+    /// about keys.
     fn reset(&mut self);
     /// A client, which is not blocked, sends a command.
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome;
     /// The streams' nodes are from now on filled within these limits.
     fn limit_nodes(&mut self, limits: NodeLimits);
+    /// What is told about keys from now on.
+    fn notify(&mut self, letters: &str);
     /// Time passes.
     fn wait(&mut self, ms: u64);
     /// The wait of a blocked client ends.

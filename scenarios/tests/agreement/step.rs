@@ -21,6 +21,8 @@ pub(crate) enum Step {
     Expire { key: Bytes },
     /// The streams' nodes take from now on so many entries, and so many bytes.
     Nodes { entries: u32, bytes: u32 },
+    /// What is told about keys, as letters of `notify-keyspace-events`.
+    Notify { letters: String },
     /// Time passes.
     Wait { ms: u64 },
     /// A blocked client's wait ends, as after its BLOCK time.
@@ -79,6 +81,7 @@ impl fmt::Display for Step {
             }
             Self::Expire { key } => write!(f, "@ expire {key}"),
             Self::Nodes { entries, bytes } => write!(f, "@ nodes {entries} {bytes}"),
+            Self::Notify { letters } => write!(f, "@ notify {letters}"),
             Self::Wait { ms } => write!(f, "@ wait {ms}"),
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),

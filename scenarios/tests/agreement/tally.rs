@@ -42,6 +42,9 @@ impl Tally {
         let mut queued: [Vec<&[Word]>; CLIENTS] = Default::default();
         for (step, outcome) in story {
             for (_, frame) in &outcome.delivered {
+                let event = event(frame);
+                self.seen
+                    .extend(coverage::EVENTS.iter().filter(|known| event == Some(known.as_bytes())));
                 self.deliveries.0 += 1;
                 self.deliveries.1 += usize::from(frame.is_error());
                 let what = format!("{} {}", cause(step), effect(frame));
@@ -103,6 +106,7 @@ impl Tally {
             Family::Streams => [SUCCEEDED, ERRORS, WAITS].concat(),
             Family::Lists => [coverage::LISTS, coverage::LIST_ERRORS, coverage::LIST_WAITS].concat(),
             Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
+            Family::Notifications => coverage::EVENTS.to_vec(),
             Family::Databases => [coverage::DATABASES, coverage::DATABASE_ERRORS, coverage::DATABASE_WAITS].concat(),
         };
         all.into_iter().filter(|line| !self.seen.contains(line)).collect()
@@ -124,6 +128,17 @@ fn cause(step: &Step) -> String {
         Step::Expire { .. } => "expiry".to_owned(),
         Step::TimeOut { .. } => "time-out".to_owned(),
         step => step.to_string(),
+    }
+}
+
+/// What a message tells about a key.
+fn event(frame: &Frame) -> Option<&[u8]> {
+    let (Frame::Array(parts) | Frame::Push(parts)) = frame else {
+        return None;
+    };
+    match parts.as_slice() {
+        [.., Frame::Bulk(channel), Frame::Bulk(event)] if channel.starts_with(b"__keyspace@") => Some(event),
+        _ => None,
     }
 }
 

@@ -13,7 +13,7 @@ use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Server, argv};
 
 use crate::normalise::has_automatic_id;
-use crate::side::{Outcome, Side, is_quit};
+use crate::side::{Outcome, Side, is_push, is_quit};
 use crate::step::CLIENTS;
 
 /// A reply that takes longer than this is a difference.
@@ -28,6 +28,8 @@ pub(crate) struct Theirs<'a> {
     control: Connection,
     /// As far as they are known: another run may have left others.
     limits: Option<NodeLimits>,
+    /// What is told about keys, likewise.
+    letters: Option<String>,
     clients: Vec<Client>,
 }
 
@@ -48,6 +50,7 @@ impl<'a> Theirs<'a> {
             version,
             control,
             limits: None,
+            letters: None,
             clients,
         }
     }
@@ -104,10 +107,11 @@ impl<'a> Theirs<'a> {
     }
 
     /// The answer to a command that may block; none if it does. A client that is neither answered nor blocked has sent
-    /// what the server has not read yet.
-    fn answer_or_block(&mut self, client: usize) -> Option<Frame> {
+    /// what the server has not read yet. What a subscriber is told before it blocks is no answer.
+    fn answer_or_block(&mut self, client: usize, told: &mut Vec<(usize, Frame)>) -> Option<Frame> {
         for _ in 0..ASKED_MAX {
             match self.clients[client].connection.poll() {
+                Ok(Some(push)) if is_push(&push) => told.push((client, push)),
                 Ok(None) if !self.blocked(&[client]).is_empty() => return None,
                 Ok(None) => {}
                 Ok(Some(frame)) => return Some(frame),
@@ -164,18 +168,21 @@ impl Side for Theirs<'_> {
         }
         self.control("FLUSHALL");
         self.limit_nodes(NodeLimits::default());
+        self.notify("");
     }
 
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
         let is_subscription = argv[0].to_ascii_lowercase().ends_with(b"subscribe");
         self.clients[client].subscribes |= is_subscription;
         self.clients[client].connection.send(argv).expect("the server reads");
+        let mut delivered = Vec::new();
         let reply = if may_block(argv) {
-            self.answer_or_block(client)
+            self.answer_or_block(client, &mut delivered)
         } else {
             Some(or_no_reply(self.clients[client].connection.receive()))
         };
-        let delivered = self.delivered();
+        delivered.append(&mut self.delivered());
+        delivered.sort_by_key(|(client, _)| *client);
         self.clients[client].blocked = reply.is_none();
         let mut frames = reply.iter().chain(delivered.iter().map(|(_, frame)| frame));
         // Two automatic IDs of one millisecond would be equal in two streams by chance.
@@ -193,6 +200,15 @@ impl Side for Theirs<'_> {
             self.control(&format!("CONFIG SET stream-node-max-entries {}", limits.entries));
             self.control(&format!("CONFIG SET stream-node-max-bytes {}", limits.bytes));
             self.limits = Some(limits);
+        }
+    }
+
+    fn notify(&mut self, letters: &str) {
+        if self.letters.as_deref() != Some(letters) {
+            let set = ["CONFIG", "SET", "notify-keyspace-events", letters].map(Bytes::from);
+            let reply = self.control.request(&set).expect("the server answers");
+            assert_eq!(reply, Frame::Simple("OK".into()), "{letters}");
+            self.letters = Some(letters.to_owned());
         }
     }
 

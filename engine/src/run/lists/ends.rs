@@ -2,9 +2,10 @@
 
 use alloc::vec;
 
-use super::{List, add, take, take_one};
+use super::{List, add, changed, pushed, take, take_one};
 use crate::command::{LMPop, ListEnd, Push};
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::run::integer;
 use crate::{Bytes, Reply};
 
@@ -20,7 +21,7 @@ pub(in crate::run) fn push(db: &mut Access<'_>, push: &Push) -> Result<Reply, Re
     if let Some(list) = db.list_mut(key)? {
         elements.iter().for_each(|element| add(list, element.clone(), *end));
         let length = list.len();
-        db.modified(key);
+        changed(db, key, pushed(*end), false);
         return Ok(integer(length));
     }
     if *if_present {
@@ -32,6 +33,7 @@ pub(in crate::run) fn push(db: &mut Access<'_>, push: &Push) -> Result<Reply, Re
         .for_each(|element| add(&mut list, element.clone(), *end));
     let length = list.len();
     db.insert(key, Value::List(list));
+    db.notify(Class::List, pushed(*end), key);
     Ok(integer(length))
 }
 

@@ -34,7 +34,7 @@ pub(in crate::run) fn ltrim(db: &mut Access<'_>, key: &Bytes, start: i64, stop: 
         list.truncate(kept.end);
         list.drain(..kept.start);
         let is_empty = list.is_empty();
-        changed(db, key, is_empty);
+        changed(db, key, "ltrim", is_empty);
     }
     Ok(Reply::OK)
 }
@@ -54,7 +54,7 @@ pub(in crate::run) fn lset(db: &mut Access<'_>, key: &Bytes, index: i64, element
     if let Some(list) = db.list_mut(key)? {
         list[place] = element.clone();
     }
-    db.modified(key);
+    changed(db, key, "lset", false);
     Ok(Reply::OK)
 }
 
@@ -82,7 +82,7 @@ pub(in crate::run) fn lrem(db: &mut Access<'_>, key: &Bytes, count: i64, element
             met <= spared || met > spared + removed
         });
         let is_empty = list.is_empty();
-        changed(db, key, is_empty);
+        changed(db, key, "lrem", is_empty);
     }
     Ok(integer(removed))
 }
@@ -103,7 +103,7 @@ pub(in crate::run) fn insert(db: &mut Access<'_>, insert: &LInsert) -> Result<Re
     if let Some(list) = db.list_mut(&insert.key)? {
         list.insert(place, insert.element.clone());
     }
-    db.modified(&insert.key);
+    changed(db, &insert.key, "linsert", false);
     Ok(integer(length))
 }
 

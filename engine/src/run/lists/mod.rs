@@ -18,6 +18,7 @@ pub(super) use waiting::{blmove, blmpop, bpop};
 
 use crate::command::ListEnd;
 use crate::keyspace::Access;
+use crate::notifications::Class;
 use crate::{Bytes, Reply};
 
 type List = VecDeque<Bytes>;
@@ -33,7 +34,7 @@ fn take(db: &mut Access<'_>, key: &Bytes, end: ListEnd, count: u64) -> Result<Op
         ListEnd::Right => list.drain(list.len() - count..).rev().map(Reply::Bulk).collect(),
     };
     let is_empty = list.is_empty();
-    changed(db, key, is_empty);
+    changed(db, key, popped(end), is_empty);
     Ok(Some(taken))
 }
 
@@ -44,7 +45,7 @@ fn take_one(db: &mut Access<'_>, key: &Bytes, end: ListEnd) -> Result<Option<Byt
     };
     let taken = remove(list, end);
     let is_empty = list.is_empty();
-    changed(db, key, is_empty);
+    changed(db, key, popped(end), is_empty);
     Ok(taken)
 }
 
@@ -62,8 +63,23 @@ fn add(list: &mut List, element: Bytes, end: ListEnd) {
     }
 }
 
-/// A list has changed; without an element it goes.
-fn changed(db: &mut Access<'_>, key: &Bytes, is_empty: bool) {
+fn popped(end: ListEnd) -> &'static str {
+    match end {
+        ListEnd::Left => "lpop",
+        ListEnd::Right => "rpop",
+    }
+}
+
+fn pushed(end: ListEnd) -> &'static str {
+    match end {
+        ListEnd::Left => "lpush",
+        ListEnd::Right => "rpush",
+    }
+}
+
+/// A list has changed by this event; without an element it goes.
+fn changed(db: &mut Access<'_>, key: &Bytes, event: &'static str, is_empty: bool) {
+    db.notify(Class::List, event, key);
     if is_empty {
         db.remove(key);
     } else {

@@ -1,8 +1,9 @@
 //! RPOPLPUSH and LMOVE. Onto the same key the list turns by one: a circular queue.
 
-use super::{List, add, changed, remove};
+use super::{List, add, changed, popped, pushed, remove};
 use crate::command::ListEnd;
 use crate::keyspace::{Access, Value};
+use crate::notifications::Class;
 use crate::{Bytes, Reply};
 
 /// <https://redis.io/docs/latest/commands/lmove/>, <https://redis.io/docs/latest/commands/rpoplpush/>: none if there is
@@ -27,17 +28,21 @@ pub(in crate::run) fn lmove(
     };
     if source == destination {
         add(list, moved.clone(), to);
-        db.modified(source);
+        changed(db, source, pushed(to), false);
+        db.notify(Class::List, popped(from), source);
         return Ok(Some(moved));
     }
     let is_empty = list.is_empty();
     match db.list_mut(destination)? {
         Some(list) => {
             add(list, moved.clone(), to);
-            db.modified(destination);
+            changed(db, destination, pushed(to), false);
         }
-        None => db.insert(destination, Value::List(List::from([moved.clone()]))),
+        None => {
+            db.insert(destination, Value::List(List::from([moved.clone()])));
+            db.notify(Class::List, pushed(to), destination);
+        }
     }
-    changed(db, source, is_empty);
+    changed(db, source, popped(from), is_empty);
     Ok(Some(moved))
 }

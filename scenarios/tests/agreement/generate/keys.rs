@@ -6,7 +6,11 @@ use super::words::{any_key, member, set, string, value};
 use super::{Words, line, one_of, options, some, text};
 
 pub(super) fn command() -> BoxedStrategy<Vec<crate::step::Word>> {
-    prop_oneof![4 => transaction(), 4 => strings(), 2 => sets(), 6 => keys()].boxed()
+    prop_oneof![1 => transaction(), 3 => values()].boxed()
+}
+
+pub(super) fn values() -> Words {
+    prop_oneof![4 => strings(), 2 => sets(), 6 => keys()].boxed()
 }
 
 fn transaction() -> Words {

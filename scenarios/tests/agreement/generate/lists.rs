@@ -81,15 +81,17 @@ fn interrupted_wait() -> impl Strategy<Value = Vec<Step>> {
 /// Any command, some of them spoilt.
 pub(super) fn command() -> Words {
     let command = prop_oneof![
-        5 => growth(),
-        8 => taking(),
-        6 => looking(),
-        6 => changing(),
+        25 => at_once(),
         3 => blocking(),
         2 => keys::command(),
     ]
     .boxed();
     prop_oneof![14 => command.clone(), 1 => mangle::mangled(command)].boxed()
+}
+
+/// What never waits.
+pub(super) fn at_once() -> Words {
+    prop_oneof![5 => growth(), 8 => taking(), 6 => looking(), 6 => changing()].boxed()
 }
 
 fn element() -> Words {

@@ -62,15 +62,12 @@ fn command() -> Words {
 
 /// What leaves a connection as it is.
 fn command_of_one_who_stays() -> Words {
-    prop_oneof![
-        4 => publishing(),
-        2 => asking(),
-        4 => strings(),
-        3 => sets(),
-        4 => times(),
-        3 => scans(),
-    ]
-    .boxed()
+    prop_oneof![4 => publishing(), 2 => asking(), 11 => values(), 3 => scans()].boxed()
+}
+
+/// Commands on keys, strings and sets.
+pub(super) fn values() -> Words {
+    prop_oneof![4 => strings(), 3 => sets(), 4 => times()].boxed()
 }
 
 fn channel() -> Words {

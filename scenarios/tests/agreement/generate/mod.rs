@@ -1,7 +1,7 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
-//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging` and `databases` the commands; `mangle`
-//! spoils some of them, for the errors.
+//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging`, `databases` and `notifications` the
+//! commands; `mangle` spoils some of them, for the errors.
 
 mod databases;
 mod groups;
@@ -9,6 +9,7 @@ mod keys;
 mod lists;
 mod mangle;
 mod messaging;
+mod notifications;
 mod streams;
 mod words;
 
@@ -49,11 +50,19 @@ pub(crate) enum Family {
     Messaging,
     /// Keys and clients in several databases.
     Databases,
+    /// What is told about keys.
+    Notifications,
 }
 
 impl Family {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Streams, Self::Lists, Self::Messaging, Self::Databases];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Streams,
+        Self::Lists,
+        Self::Messaging,
+        Self::Databases,
+        Self::Notifications,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -61,6 +70,7 @@ impl Family {
             Self::Lists => "lists",
             Self::Messaging => "messaging",
             Self::Databases => "databases",
+            Self::Notifications => "notifications",
         }
     }
 }
@@ -73,6 +83,8 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
         Family::Lists => lists::script(),
         Family::Messaging => messaging::script(),
         Family::Databases => databases::script(),
+        Family::Notifications if is_reference => notifications::script("KEAmnoc"),
+        Family::Notifications => notifications::script("KEAmn"),
     };
     let is_known = move |step: &Step| is_reference || !is_newer(step);
     script

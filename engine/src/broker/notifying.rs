@@ -1,0 +1,34 @@
+//! Keyspace notifications are published as any message is, at the moment at which what they tell of happens.
+//!
+//! What a client is told of its own doing follows its reply, as what it publishes to itself does. Read next:
+//! `notifications.rs` beside the keyspace.
+
+use super::Broker;
+use crate::Notifications;
+use crate::databases::Database;
+use crate::notifications::Event;
+
+impl Broker {
+    /// The same broker, which tells from now on of these events.
+    pub fn with_notifications(self, notifications: Notifications) -> Self {
+        Self { notifications, ..self }
+    }
+
+    /// What is told, if anybody could hear it.
+    pub(super) fn notifications_heard(&self) -> Notifications {
+        match self.pubsub {
+            Some(_) => self.notifications,
+            None => Notifications::default(),
+        }
+    }
+
+    /// Publishes what happened in a database.
+    pub(super) fn tell(&mut self, database: Database, events: &[Event]) {
+        let Some(pubsub) = &self.pubsub else { return };
+        for event in events {
+            for (channel, message) in self.notifications.messages(database, event) {
+                pubsub.publish(false, &channel, &message, &mut self.outbox);
+            }
+        }
+    }
+}
