@@ -164,15 +164,42 @@ fn json_of_the_others() {
 }
 
 #[test]
-fn a_scenario_names_its_repairs_also_when_it_is_run_alone() {
-    let failing = "streams/deleted-key-takes-the-group";
-    let repair = "streams/trim-at-oldest-needed";
-    assert_eq!(json(&["list", failing])[0]["repaired_by"][0], repair);
-    assert_eq!(json(&["list", repair])[0]["repairs"][0], failing);
-    assert_eq!(json(&["run", failing])[0]["repaired_by"][0], repair);
-    let line = format!("  repaired by {repair}\n");
-    for command in ["run", "list"] {
-        let output = redelivery(&[command, failing]);
+fn a_scenario_names_its_pairs_also_when_it_is_run_alone() {
+    let failing = "streams/redelivery-breaks-order";
+    let repair = "streams/noack-read";
+    let repaired = json(&["list", failing])[0]["pairs"]["repaired_by"][0].clone();
+    assert_eq!(repaired["name"], repair);
+    assert_eq!(
+        json(&["run", failing, "--seeds", "0..300"])[0]["pairs"]["repaired_by"][0],
+        repaired
+    );
+    let repairs = json(&["list", repair])[0]["pairs"]["repairs"][0].clone();
+    assert_eq!(repairs["name"], failing);
+    for pair in [repaired, repairs] {
+        assert_eq!(
+            (pair["proves"][0].as_str(), pair["loses"][0].as_str()),
+            (Some("order"), Some("at-least-once"))
+        );
+        assert_eq!(pair["still_violated"].as_array(), None, "nothing is left over");
+    }
+    for (command, scenario, line) in [
+        (
+            "run",
+            failing,
+            format!("  repaired by {repair}: order; loses at-least-once\n"),
+        ),
+        (
+            "list",
+            failing,
+            format!("  repaired by {repair}: order; loses at-least-once\n"),
+        ),
+        (
+            "list",
+            repair,
+            format!("  repairs {failing}: order; loses at-least-once\n"),
+        ),
+    ] {
+        let output = redelivery(&[command, scenario]);
         assert!(stdout(&output).contains(&line), "{}", stdout(&output));
     }
 }

@@ -41,7 +41,7 @@ fn report(file: &Path) -> Report {
         let [one, two] = [1, 2].map(|threads| on(threads, &scenario, &few));
         assert_eq!(one, two, "a report must not depend on threads");
         let repairs = Repairs::around(std::slice::from_ref(&found));
-        on(2, &scenario, &Options::default()).repaired_by(&found, &repairs)
+        on(2, &scenario, &Options::default()).among(&found, &repairs)
     })
     .clone()
 }

@@ -1,41 +1,61 @@
-//! Which scenario repairs which: a file names those that it repairs, and this finds the way back.
+//! Which scenario repairs which, and what each pair says: a file names those that it repairs, and this finds the way
+//! back.
 //!
-//! Never judges whether it does: `tests/repairs.rs` explores the shipped ones and does.
+//! Never runs anything: what a pair says are the expectations of its two files. Running the repair judges them, and
+//! `tests/repairs.rs` holds the shipped ones to more. Next: [`Pair`].
+
+mod easier;
+mod pair;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::scenario::Scenario;
 use crate::{corpus, language};
+pub use pair::Pair;
 
-/// The repairs of scenarios.
+/// The pairs of the scenarios in some folders.
 #[derive(Clone, Debug, Default)]
 pub struct Repairs {
-    /// By folder and name: the names of those that say they repair it, sorted.
-    by: BTreeMap<(PathBuf, String), Vec<String>>,
+    /// With their folder, in the order of the names of the repairs, then as those name what they repair.
+    pairs: Vec<(PathBuf, Pair)>,
 }
 
 impl Repairs {
-    /// Reads all scenarios that lie in the same folders as these. Those with mistakes repair nothing.
+    /// Reads all scenarios that lie in the same folders as these. Those with mistakes repair nothing, and nothing is
+    /// said of how they are repaired.
     pub fn around(scenarios: &[Scenario]) -> Self {
         let folders: BTreeSet<&Path> = scenarios.iter().map(folder).collect();
         let mut repairs = Self::default();
         for folder in folders {
-            for path in corpus::in_folder(folder) {
-                let Ok(scenario) = language::load(&path) else { continue };
-                for repaired in scenario.repairs {
-                    let place = (folder.to_owned(), repaired);
-                    repairs.by.entry(place).or_default().push(scenario.name.clone());
-                }
+            let files = corpus::in_folder(folder);
+            let readable = files.iter().filter_map(|path| language::load(path).ok());
+            let by_name: BTreeMap<String, Scenario> =
+                readable.map(|scenario| (scenario.name.clone(), scenario)).collect();
+            for repair in by_name.values() {
+                let pairs = repair
+                    .repairs
+                    .iter()
+                    .filter_map(|name| Some(Pair::of(repair, by_name.get(name)?)));
+                repairs.pairs.extend(pairs.map(|pair| (folder.to_owned(), pair)));
             }
         }
         repairs
     }
 
-    /// The names of the scenarios that repair this one, sorted.
-    pub fn of(&self, scenario: &Scenario) -> &[String] {
-        let place = (folder(scenario).to_owned(), scenario.name.clone());
-        self.by.get(&place).map_or(&[], Vec::as_slice)
+    /// The pairs in which this scenario repairs another.
+    pub fn by(&self, scenario: &Scenario) -> impl Iterator<Item = &Pair> {
+        let (folder, name) = (folder(scenario).to_owned(), scenario.name.clone());
+        let pairs = self.pairs.iter();
+        pairs.filter_map(move |(of, pair)| (*of == folder && pair.repair == name).then_some(pair))
+    }
+
+    /// The pairs in which another scenario repairs this one.
+    pub fn of(&self, scenario: &Scenario) -> impl Iterator<Item = &Pair> {
+        let (folder, name) = (folder(scenario).to_owned(), scenario.name.clone());
+        let pairs = self.pairs.iter();
+        pairs.filter_map(move |(of, pair)| (*of == folder && pair.failing == name).then_some(pair))
     }
 }
 
@@ -67,11 +87,14 @@ mod tests {
         let load = |name: &str| language::load(&folder.path().join(name)).expect("it is right");
         let names = |name: &str| {
             let scenarios = [load(name)];
-            Repairs::around(&scenarios).of(&scenarios[0]).to_vec()
+            let repairs = Repairs::around(&scenarios);
+            let of: Vec<String> = repairs.of(&scenarios[0]).map(|pair| pair.repair.clone()).collect();
+            let by: Vec<String> = repairs.by(&scenarios[0]).map(|pair| pair.failing.clone()).collect();
+            (of.join(" "), by.join(" "))
         };
-        assert_eq!(names("broken.toml"), ["best", "better"]);
-        assert_eq!(names("better.toml"), ["best"]);
-        assert!(names("best.toml").is_empty());
+        assert_eq!(names("broken.toml"), ("best better".into(), String::new()));
+        assert_eq!(names("better.toml"), ("best".into(), "broken".into()));
+        assert_eq!(names("best.toml"), (String::new(), "broken better".into()));
         let wrong = language::load(&folder.path().join("wrong.toml")).expect_err("nothing is called so");
         assert_eq!(wrong[0].message, "unknown scenario `brken`");
         assert_eq!(wrong[0].help.as_deref(), Some("did you mean `broken`?"));

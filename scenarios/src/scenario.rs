@@ -203,6 +203,7 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::ExactlyOnce { dead_letter_counts } => with_dead_letters("exactly-once", *dead_letter_counts),
         CheckSpec::SingleOwner { within_ms } => format!("single-owner within {}", duration(*within_ms)),
         CheckSpec::NoOverlappingWork => "no-overlapping-work".into(),
+        CheckSpec::NoClaimBeforeWork => "no-claim-before-work".into(),
         CheckSpec::DeadLetter { limit, counts } => match counts {
             Deliveries::Counter if *limit == 1 => "dead-letter after 1 delivery".into(),
             Deliveries::Counter => format!("dead-letter after {limit} deliveries"),

@@ -12,7 +12,7 @@ use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
-const TABLE: [(Defect, &str, &str); 17] = [
+const TABLE: [(Defect, &str, &str); 18] = [
     (
         Defect::ReadgroupHandsOutTwice,
         "streams/fire-and-forget",
@@ -22,6 +22,11 @@ const TABLE: [(Defect, &str, &str); 17] = [
         Defect::ReadgroupHandsOutTwice,
         "streams/stable-name-reads-history",
         "no-overlapping-work",
+    ),
+    (
+        Defect::ReadgroupExceedsCount,
+        "streams/prefetch-is-left-out",
+        "no-claim-before-work",
     ),
     (Defect::XaddForgets, "streams/acknowledge-after-work", "at-least-once"),
     (Defect::DedupSetForgets, "streams/dedup-atomic", "exactly-once"),
@@ -124,6 +129,7 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         "exactly-once",
         "single-owner",
         "no-overlapping-work",
+        "no-claim-before-work",
         "dead-letter",
         "run-limit",
         "noticed",

@@ -1,29 +1,22 @@
-//! Each scenario with a design that fails has one beside it that repairs it, and that is proven: in the repair holds,
-//! explored to the end and under no fewer faults, a check that the failing design violates.
+//! Each scenario with a design that fails has one beside it that repairs it, and that is proven: explored to its end, and
+//! with no less to do and to stand, each check that the failing design violates holds there, or is said to be violated
+//! still.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use redelivery_model::check::CheckSpec;
+use rayon::prelude::*;
 use redelivery_scenarios::outcome::{Outcome, Verdict, Way};
+use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
-fn shipped() -> BTreeMap<(String, String), Scenario> {
+fn shipped() -> Vec<Scenario> {
     let files = corpus::all(&corpus::shipped()).expect("the shipped corpus");
     let scenarios = files
         .iter()
         .map(|path| language::load(path).expect("it has no mistakes"));
-    scenarios
-        .map(|scenario| ((scenario.family.clone(), scenario.name.clone()), scenario))
-        .collect()
-}
-
-/// The checks that are expected to have this outcome when explored.
-fn explored(scenario: &Scenario, expected: Expected) -> Vec<&CheckSpec> {
-    let mut expectations = scenario.expect.iter().collect::<Vec<_>>();
-    expectations.retain(|expectation| expectation.ways.explore && expectation.expected == expected);
-    expectations.into_iter().map(|expectation| &expectation.check).collect()
+    scenarios.collect()
 }
 
 fn explore(scenario: &Scenario) -> Outcome {
@@ -34,59 +27,61 @@ fn explore(scenario: &Scenario) -> Outcome {
     run(scenario, &options, &|_, _| ())
 }
 
-/// Whether what may fail in the repair, and how much it has to do, is no less.
-fn faces_no_less(repair: &Scenario, repaired: &Scenario) -> bool {
-    let (ours, theirs) = (&repair.explore.setup, &repaired.explore.setup);
-    ours.faults.crash.times >= theirs.faults.crash.times
-        && ours.faults.cut.times >= theirs.faults.cut.times
-        && ours.messages.len() >= theirs.messages.len()
-}
-
 #[test]
 fn each_repair_is_proven() {
     let shipped = shipped();
-    let (mut pairs, mut wrong) = (0, Vec::new());
-    for repair in shipped.values().filter(|scenario| !scenario.repairs.is_empty()) {
-        let outcome = explore(repair);
+    let repairs = Repairs::around(&shipped);
+    let mut wrong = Vec::new();
+    let mut pairs = 0;
+    let repairing: Vec<&Scenario> = shipped.iter().filter(|scenario| !scenario.repairs.is_empty()).collect();
+    let outcomes: Vec<Outcome> = repairing.par_iter().map(|repair| explore(repair)).collect();
+    for (repair, outcome) in repairing.into_iter().zip(&outcomes) {
         if !outcome.explored.is_some_and(|explored| explored.complete) {
             wrong.push(format!("{} is not explored to its end", repair.name));
         }
-        let proven = |check: &CheckSpec| {
+        let found = |check: &str, verdict: &Verdict| {
             let mut rows = outcome.rows.iter();
-            rows.any(|row| row.check == *check && row.way == Way::Explore && row.verdict == Verdict::Holds)
+            rows.any(|row| row.name == *check && row.way == Way::Explore && row.verdict == *verdict)
         };
-        for name in &repair.repairs {
-            let repaired = &shipped[&(repair.family.clone(), name.clone())];
-            let violated = explored(repaired, Expected::Violated);
-            let holds = explored(repair, Expected::Holds);
-            if !violated.iter().any(|check| holds.contains(check) && proven(check)) {
-                wrong.push(format!(
-                    "{name} violates {violated:?}, {} proves {holds:?}",
-                    repair.name
-                ));
-            }
-            if !faces_no_less(repair, repaired) {
-                wrong.push(format!("{} repairs {name} in easier circumstances", repair.name));
+        for pair in repairs.by(repair) {
+            let named = |what: String| format!("{} repairs {}, but {what}", pair.repair, pair.failing);
+            wrong.extend(pair.flaws().into_iter().map(named));
+            for (checks, verdict) in [
+                (&pair.proves, Verdict::Holds),
+                (&pair.still_violated, Verdict::Violated),
+            ] {
+                let otherwise = checks.iter().filter(|check| !found(check, &verdict));
+                wrong.extend(otherwise.map(|check| named(format!("{check} is not {verdict:?} when explored"))));
             }
             pairs += 1;
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let named: usize = shipped.iter().map(|scenario| scenario.repairs.len()).sum();
+    assert_eq!(pairs, named);
     assert!(pairs > 0);
 }
 
 #[test]
 fn each_design_that_fails_is_repaired_or_says_why_not() {
     let shipped = shipped();
+    let repaired: BTreeSet<(&str, &str)> = shipped
+        .iter()
+        .flat_map(|scenario| {
+            scenario
+                .repairs
+                .iter()
+                .map(|name| (scenario.family.as_str(), name.as_str()))
+        })
+        .collect();
     let mut failing = 0;
-    for scenario in shipped.values() {
+    for scenario in &shipped {
         let fails = scenario
             .expect
             .iter()
             .any(|expectation| expectation.expected == Expected::Violated);
-        let mut others = shipped.values().filter(|other| other.family == scenario.family);
-        let repaired = others.any(|other| other.repairs.contains(&scenario.name));
-        match (fails, repaired, &scenario.unrepaired) {
+        let is_repaired = repaired.contains(&(scenario.family.as_str(), scenario.name.as_str()));
+        match (fails, is_repaired, &scenario.unrepaired) {
             (true, true, None) | (true, false, Some(_)) => failing += 1,
             (false, false, None) => {}
             (true, false, None) => panic!("nothing repairs {}", scenario.name),

@@ -8,12 +8,13 @@ use redelivery_scenarios::outcome::{Unknown, Verdict};
 use redelivery_scenarios::{Scenario, language, run};
 
 /// Every check, and what it lacks in a group whose stream nobody adds to.
-const CHECKS: [(&str, Premise); 14] = [
+const CHECKS: [(&str, Premise); 15] = [
     ("'at-most-once'", Premise::Effect),
     ("'at-least-once'", Premise::Promised),
     ("'exactly-once'", Premise::Promised),
     ("{ single-owner = { within = '30s' } }", Premise::Pending),
     ("'no-overlapping-work'", Premise::Work),
+    ("'no-claim-before-work'", Premise::Pending),
     ("'dead-letter'", Premise::DeadLetter),
     ("'run-limit'", Premise::Work),
     ("'noticed'", Premise::Promised),
@@ -79,6 +80,7 @@ fn one_consumer_overlaps_with_nobody() {
     for (check, premise) in [
         ("{ single-owner = { within = '30s' } }", Premise::PendingForTwo),
         ("'no-overlapping-work'", Premise::WorkOfTwo),
+        ("'no-claim-before-work'", Premise::PendingForTwo),
         ("'order'", Premise::GrantedTwo),
     ] {
         assert_eq!(

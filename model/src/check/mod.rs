@@ -14,6 +14,7 @@ mod exactly_once;
 mod fan_out;
 mod monitor;
 mod monitors;
+mod no_claim_before_work;
 mod no_overlapping_work;
 mod nothing_after_dead_letter;
 mod noticed;
@@ -57,6 +58,8 @@ pub enum CheckSpec {
     },
     /// No two consumers work on one message at the same time.
     NoOverlappingWork,
+    /// No entry is claimed while it waits in the hands of a consumer that has not begun to work on it.
+    NoClaimBeforeWork,
     /// Routed after `limit` deliveries, not before, not later, not twice.
     DeadLetter {
         /// Deliveries that are tried.

@@ -8,6 +8,7 @@ use super::bounded::Bounded;
 use super::dead_letter::{Counter, Runs};
 use super::exactly_once::ExactlyOnce;
 use super::fan_out::FanOut;
+use super::no_claim_before_work::NoClaimBeforeWork;
 use super::no_overlapping_work::NoOverlappingWork;
 use super::nothing_after_dead_letter::NothingAfterDeadLetter;
 use super::noticed::Noticed;
@@ -37,6 +38,7 @@ pub(super) enum Monitor {
     ExactlyOnce(ExactlyOnce),
     SingleOwner(SingleOwner),
     NoOverlappingWork(NoOverlappingWork),
+    NoClaimBeforeWork(NoClaimBeforeWork),
     DeadLetterByCounter(Counter),
     DeadLetterByRuns(Runs),
     RunLimit(RunLimit),
@@ -58,6 +60,7 @@ impl Monitor {
             CheckSpec::ExactlyOnce { .. } => Self::ExactlyOnce(Default::default()),
             CheckSpec::SingleOwner { .. } => Self::SingleOwner(Default::default()),
             CheckSpec::NoOverlappingWork => Self::NoOverlappingWork(Default::default()),
+            CheckSpec::NoClaimBeforeWork => Self::NoClaimBeforeWork(Default::default()),
             CheckSpec::DeadLetter { counts, .. } => match counts {
                 Deliveries::Counter => Self::DeadLetterByCounter(Default::default()),
                 Deliveries::Runs => Self::DeadLetterByRuns(Default::default()),
@@ -85,6 +88,7 @@ impl Monitor {
             (Self::ExactlyOnce(it), CheckSpec::ExactlyOnce { dead_letter_counts }) => it.on(event, *dead_letter_counts),
             (Self::SingleOwner(it), CheckSpec::SingleOwner { within_ms }) => it.on(moment, event, *within_ms),
             (Self::NoOverlappingWork(it), _) => it.on(event),
+            (Self::NoClaimBeforeWork(it), _) => it.on(setup, event),
             (Self::DeadLetterByCounter(it), CheckSpec::DeadLetter { limit, .. }) => it.on(setup, event, *limit),
             (Self::DeadLetterByRuns(it), CheckSpec::DeadLetter { limit, .. }) => it.on(event, *limit),
             (Self::RunLimit(it), CheckSpec::RunLimit { limit }) => it.on(event, *limit),

@@ -53,7 +53,7 @@ impl Monitors {
         for ((check, spec), row) in (0..).map(CheckIx).zip(&setup.checks).zip(&mut self.rows) {
             // What names no message would cost each check a visit of its whole row.
             let unasked = match event {
-                Event::Crashed { .. } => *spec != CheckSpec::NoOverlappingWork,
+                Event::Crashed { .. } => !matches!(spec, CheckSpec::NoOverlappingWork | CheckSpec::NoClaimBeforeWork),
                 Event::Alarm { .. } => *spec != CheckSpec::Noticed,
                 _ => false,
             };

@@ -10,7 +10,7 @@ use redelivery_engine::{Bytes, StreamId};
 use super::CheckSpec;
 use super::small_map::SmallMap;
 use crate::event::Event;
-use crate::setup::{ClientIx, GroupIx, GroupKind, Setup};
+use crate::setup::{ClientIx, GroupIx, GroupKind, Message, Setup};
 
 /// Something that must have happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +61,7 @@ impl CheckSpec {
             Self::ExactlyOnce { .. } => &[Premise::Promised, Premise::Effect],
             Self::SingleOwner { .. } => &[Premise::Pending, Premise::PendingForTwo],
             Self::NoOverlappingWork => &[Premise::Work, Premise::WorkOfTwo],
+            Self::NoClaimBeforeWork => &[Premise::Pending, Premise::PendingForTwo],
             Self::DeadLetter { .. } | Self::NothingAfterDeadLetter => &[Premise::DeadLetter],
             Self::RunLimit { .. } => &[Premise::Work],
             Self::Noticed => &[Premise::Promised, Premise::Alarm],
@@ -137,8 +138,10 @@ impl Premises {
     /// Hears an event.
     pub fn on(&mut self, setup: &Setup, event: &Event) {
         match event {
-            Event::Added { key, id, .. } => self.in_groups_of(setup, key, *id, Premise::Added),
-            Event::Produced { key, id, .. } => self.in_groups_of(setup, key, *id, Premise::Promised),
+            Event::Added { key, id, message, .. } => self.in_groups_of(setup, (key, *id, *message), Premise::Added),
+            Event::Produced { key, id, message, .. } => {
+                self.in_groups_of(setup, (key, *id, *message), Premise::Promised);
+            }
             Event::Granted {
                 group,
                 id: Some(id),
@@ -205,8 +208,13 @@ impl Premises {
         })
     }
 
-    fn in_groups_of(&mut self, setup: &Setup, key: &Bytes, id: Option<StreamId>, premise: Premise) {
-        for group in setup.groups_that_get(key, id) {
+    fn in_groups_of(
+        &mut self,
+        setup: &Setup,
+        (key, id, message): (&Bytes, Option<StreamId>, Message),
+        premise: Premise,
+    ) {
+        for group in setup.groups_that_get(key, id, message) {
             self.of(group).meet(premise);
         }
     }

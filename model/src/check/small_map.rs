@@ -36,6 +36,11 @@ impl<K: Ord, V> SmallMap<K, V> {
         }
     }
 
+    /// Keeps those pairs of whose values this is true.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&V) -> bool) {
+        self.0.retain(|(_, value)| keep(value));
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.0.iter()
     }

@@ -20,6 +20,7 @@ impl CheckSpec {
             Self::ExactlyOnce { .. } => "exactly-once",
             Self::SingleOwner { .. } => "single-owner",
             Self::NoOverlappingWork => "no-overlapping-work",
+            Self::NoClaimBeforeWork => "no-claim-before-work",
             Self::DeadLetter { .. } => "dead-letter",
             Self::RunLimit { .. } => "run-limit",
             Self::Noticed => "noticed",
@@ -54,6 +55,7 @@ impl CheckSpec {
             Self::AtMostOnce
             | Self::SingleOwner { .. }
             | Self::NoOverlappingWork
+            | Self::NoClaimBeforeWork
             | Self::RunLimit { .. }
             | Self::NothingAfterDeadLetter
             | Self::PendingList
@@ -80,6 +82,11 @@ impl CheckSpec {
                 duration(*within_ms)
             ),
             Self::NoOverlappingWork => "No two consumers work on one message at the same time.".into(),
+            Self::NoClaimBeforeWork => {
+                "No entry is claimed while it waits in the hands of a consumer that has not begun \
+                                        to work on it."
+                    .into()
+            }
             Self::DeadLetter { limit, counts } => format!(
                 "A message is dead-lettered after {limit} {}, not before, and then no more; once; and in the end if it \
                  was never acknowledged.",

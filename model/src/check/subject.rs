@@ -23,6 +23,7 @@ impl Subject {
             | CheckSpec::ExactlyOnce { .. }
             | CheckSpec::SingleOwner { .. }
             | CheckSpec::NoOverlappingWork
+            | CheckSpec::NoClaimBeforeWork
             | CheckSpec::DeadLetter { .. }
             | CheckSpec::RunLimit { .. }
             | CheckSpec::Noticed
@@ -87,7 +88,7 @@ impl Subject {
                 let place = |group: usize| group * setup.messages.len() + message.0 as usize;
                 match event {
                     Event::Added { key, id, .. } | Event::Produced { key, id, .. } => setup
-                        .groups_that_get(key, *id)
+                        .groups_that_get(key, *id, message)
                         .for_each(|group| visit(place(group.0.into()))),
                     _ => {
                         if let Some(group) = event.group() {

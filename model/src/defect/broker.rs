@@ -38,6 +38,11 @@ fn substitute_one(defect: Defect, command: &Command) -> Command {
             claim.min_idle_ms = 0;
             Command::XAutoClaim(claim)
         }
+        (Defect::ReadgroupExceedsCount, Command::XReadGroup(read)) => {
+            let mut read = read.clone();
+            read.count = read.count.map(|count| count + 1);
+            Command::XReadGroup(read)
+        }
         (Defect::AutoclaimFindsNothing, Command::XAutoClaim(claim)) => exists(claim.key.clone()),
         _ => command.clone(),
     }

@@ -13,6 +13,8 @@ pub(crate) use broker::{afterwards, substitute};
 pub enum Defect {
     /// XREADGROUP hands a new entry out without moving the group's position: the next reader gets it too.
     ReadgroupHandsOutTwice,
+    /// XREADGROUP hands out one entry more than COUNT.
+    ReadgroupExceedsCount,
     /// XADD answers an ID but keeps nothing.
     XaddForgets,
     /// SISMEMBER never finds a mark, and WATCH sees no change: the dedup set forgets.
@@ -39,8 +41,9 @@ pub enum Defect {
 
 impl Defect {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadgroupHandsOutTwice,
+        Self::ReadgroupExceedsCount,
         Self::XaddForgets,
         Self::DedupSetForgets,
         Self::ClaimIgnoresMinIdle,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
 use crate::defect::Defect;
-use policy::{Alarm, Duty, Role};
+use policy::{Alarm, Duty, Role, When};
 
 /// The field of an entry that carries its message's key.
 pub const KEY_FIELD: &str = "key";
@@ -94,10 +94,16 @@ impl Setup {
     }
 
     /// The groups that should get an entry of this key: what lies at or before a group's start is none of the group's.
-    pub fn groups_that_get(&self, key: &Bytes, id: Option<StreamId>) -> impl Iterator<Item = GroupIx> {
+    /// Nor is what was there before the first call of a reader that asks for what comes from then on.
+    pub fn groups_that_get(
+        &self,
+        key: &Bytes,
+        id: Option<StreamId>,
+        message: Message,
+    ) -> impl Iterator<Item = GroupIx> {
         let after = move |group: &GroupSetup| id.is_none_or(|id| id > group.start);
         self.group_ixs()
-            .filter(move |&ix| self.group(ix).key == *key && after(self.group(ix)))
+            .filter(move |&ix| self.group(ix).key == *key && after(self.group(ix)) && self.is_due(ix, message))
     }
 
     /// The group of this name on this stream.
@@ -147,6 +153,19 @@ impl Setup {
             Role::Producer(policy) => policy.messages.contains(&message).then_some(&client.name),
             _ => None,
         })
+    }
+
+    fn is_due(&self, group: GroupIx, message: Message) -> bool {
+        let policies = || self.clients.iter().map(|client| &client.role);
+        let waits = policies()
+            .any(|role| matches!(role, Role::Reader(policy) if policy.group == group) && role.waits_for_what_comes());
+        let was_there = |role: &Role| match role {
+            Role::Producer(policy) => {
+                policy.when == When::Beforehand && policy.messages.binary_search(&message).is_ok()
+            }
+            _ => false,
+        };
+        !(waits && policies().any(was_there))
     }
 
     /// Whether some consumer routes its dead letters into this stream.

@@ -84,6 +84,7 @@ pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
             },
             CheckSpec::SingleOwner { within_ms: 30_000 },
             CheckSpec::NoOverlappingWork,
+            CheckSpec::NoClaimBeforeWork,
             CheckSpec::PendingList,
             CheckSpec::Order,
             CheckSpec::Settles,

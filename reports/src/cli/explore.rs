@@ -62,7 +62,7 @@ impl Explore {
             let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
             drop(progress);
             let report = Report::new(scenario, &outcome, &program())
-                .repaired_by(scenario, &repairs)
+                .among(scenario, &repairs)
                 .explored_within(self.max_states);
             let Some(size) = report.explored else { continue };
             let memory = measure::peak_memory_bytes();

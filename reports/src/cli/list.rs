@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Exit, Output, select};
 use crate::render;
-use crate::report::{full_names, words};
+use crate::report::{Pairs, words};
 use crate::text::{Text, Tone};
 
 /// List scenarios: family, name, story, expectations
@@ -23,10 +23,7 @@ struct Listed<'a> {
     path: String,
     story: &'a str,
     sources: &'a [String],
-    repairs: Vec<String>,
-    repaired_by: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unrepaired: Option<&'a str>,
+    pairs: Pairs,
     expectations: Vec<Expected<'a>>,
 }
 
@@ -49,9 +46,7 @@ impl List {
                 path: scenario.path.display().to_string(),
                 story: scenario.story.trim(),
                 sources: &scenario.sources,
-                repairs: full_names(scenario, &scenario.repairs),
-                repaired_by: full_names(scenario, repairs.of(scenario)),
-                unrepaired: scenario.unrepaired.as_deref(),
+                pairs: Pairs::of(scenario, &repairs),
                 expectations: scenario
                     .expect
                     .iter()
@@ -92,10 +87,7 @@ fn text(listed: &[Listed<'_>]) -> Text {
                     text.line(Tone::Faint, format!("    {outcome}: {}", checks.join(", ")));
                 }
             }
-            let Listed {
-                repairs, repaired_by, ..
-            } = scenario;
-            text.append(render::repairs("    ", repairs, repaired_by, scenario.unrepaired));
+            text.append(render::pairs("    ", &scenario.pairs));
         }
     }
     text

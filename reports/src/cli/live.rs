@@ -90,7 +90,7 @@ impl Live {
         for (scenario, outcome) in scenarios.iter().zip(done) {
             match outcome {
                 Ok(outcome) => {
-                    reports.push(Report::new(scenario, &outcome, &again).repaired_by(scenario, &repairs));
+                    reports.push(Report::new(scenario, &outcome, &again).among(scenario, &repairs));
                 }
                 Err(error) => broken.push(format!("{}: {error}", scenario.path.display())),
             }

@@ -43,7 +43,7 @@ impl Run {
                 let outcome = run(scenario, &options, &|name, done| progress.note(name, done));
                 progress.scenario_done();
                 Report::new(scenario, &outcome, &program)
-                    .repaired_by(scenario, &repairs)
+                    .among(scenario, &repairs)
                     .explored_within(self.max_states)
             })
             .collect();

@@ -60,7 +60,7 @@ impl Simulate {
             let progress = Progress::new(1, output);
             let (outcome, time) = measure::timed(|| run(scenario, &options, &|name, done| progress.note(name, done)));
             drop(progress);
-            let report = Report::new(scenario, &outcome, &program()).repaired_by(scenario, &repairs);
+            let report = Report::new(scenario, &outcome, &program()).among(scenario, &repairs);
             let Some(size) = report.simulated else { continue };
             let messages = scenario.simulate.setup.messages.len() as u64 * size.seeds;
             if output.json() {

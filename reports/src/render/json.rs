@@ -4,7 +4,7 @@ use redelivery_scenarios::outcome::Verdict;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::report::{Counterexample, Finding, Report, Timeline, words};
+use crate::report::{Counterexample, Finding, Pairs, Report, Timeline, words};
 
 /// A report.
 #[derive(Debug, Serialize)]
@@ -13,13 +13,8 @@ pub struct ReportJson<'a> {
     pub name: &'a str,
     /// Its folder.
     pub family: &'a str,
-    /// The scenarios that it repairs.
-    pub repairs: &'a [String],
-    /// Those that repair it.
-    pub repaired_by: &'a [String],
-    /// Why none does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unrepaired: Option<&'a str>,
+    /// What it repairs, what repairs it, or why nothing does.
+    pub pairs: &'a Pairs,
     /// Whether all is as expected; null when that is unknown.
     pub as_expected: Option<bool>,
     /// Why it is unknown, if that is so of the scenario as a whole.
@@ -78,9 +73,7 @@ impl<'a> ReportJson<'a> {
         Self {
             name: &report.name,
             family: &report.family,
-            repairs: &report.repairs,
-            repaired_by: &report.repaired_by,
-            unrepaired: report.unrepaired.as_deref(),
+            pairs: &report.pairs,
             as_expected: report.as_expected,
             reason: report.reason,
             expectations: report

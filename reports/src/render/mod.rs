@@ -13,7 +13,7 @@ pub use timeline::{run_with_breaks, timeline};
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Verdict, Way};
 
-use crate::report::{Counterexample, Finding, Report, words};
+use crate::report::{Counterexample, Finding, Pairs, Report, words};
 use crate::text::{Text, Tone};
 
 /// A whole report: the story, what was found, and how each violation comes about.
@@ -26,7 +26,7 @@ pub fn document(report: &Report) -> Text {
         text.end_line();
     }
     text.end_line();
-    let others = repairs("", &report.repairs, &report.repaired_by, report.unrepaired.as_deref());
+    let others = pairs("", &report.pairs);
     if !others.is_empty() {
         text.append(others);
         text.end_line();
@@ -46,12 +46,7 @@ pub fn counterexamples(report: &Report) -> Text {
         if text.is_empty() {
             text.push(Tone::Strong, report.full_name());
             text.line(Tone::Faint, format!("  {}", words::first_sentence(&report.story)));
-            text.append(repairs(
-                "  ",
-                &report.repairs,
-                &report.repaired_by,
-                report.unrepaired.as_deref(),
-            ));
+            text.append(pairs("  ", &report.pairs));
         }
         text.end_line();
         text.append(violation);
@@ -62,17 +57,19 @@ pub fn counterexamples(report: &Report) -> Text {
     text
 }
 
-/// Which scenarios a scenario repairs and which repair it, a line each.
-pub fn repairs(indent: &str, repairs: &[String], repaired_by: &[String], unrepaired: Option<&str>) -> Text {
+/// Which scenarios a scenario repairs and which repair it, and what of each pair is proven, a line each.
+pub fn pairs(indent: &str, pairs: &Pairs) -> Text {
     let mut text = Text::default();
-    for (what, names) in [("repairs", repairs), ("repaired by", repaired_by)] {
-        if !names.is_empty() {
-            text.line(Tone::Plain, format!("{indent}{what} {}", names.join(", ")));
+    for (what, others) in [("repairs", &pairs.repairs), ("repaired by", &pairs.repaired_by)] {
+        for other in others {
+            text.line(
+                Tone::Plain,
+                format!("{indent}{what} {}: {}", other.name, other.in_words()),
+            );
         }
     }
-    if let Some(why) = unrepaired {
-        let why: Vec<&str> = why.split_whitespace().collect();
-        text.line(Tone::Plain, format!("{indent}not repaired: {}", why.join(" ")));
+    if let Some(why) = &pairs.unrepaired {
+        text.line(Tone::Plain, format!("{indent}not repaired: {why}"));
     }
     text
 }

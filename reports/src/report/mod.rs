@@ -6,6 +6,7 @@
 mod ageing;
 mod ending;
 mod events;
+pub mod pairs;
 mod request;
 mod step;
 pub mod timeline;
@@ -17,6 +18,7 @@ use redelivery_scenarios::outcome::{Explored, Lived, Outcome, Simulated, Verdict
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::scenario::Expected;
 
+pub use pairs::Pairs;
 pub use timeline::{Counterexample, Timeline};
 
 /// What came of a scenario.
@@ -28,12 +30,8 @@ pub struct Report {
     pub name: String,
     /// Its story.
     pub story: String,
-    /// The scenarios that it repairs, family and name.
-    pub repairs: Vec<String>,
-    /// Those that repair it.
-    pub repaired_by: Vec<String>,
-    /// Why none does.
-    pub unrepaired: Option<String>,
+    /// What it repairs, what repairs it, or why nothing does.
+    pub pairs: Pairs,
     /// Whether everything is as expected; none when that is unknown.
     pub as_expected: Option<bool>,
     /// Why it is unknown, if that is so of the scenario as a whole.
@@ -118,9 +116,7 @@ impl Report {
             family: outcome.family.clone(),
             name: outcome.name.clone(),
             story: scenario.story.trim().to_owned(),
-            repairs: full_names(scenario, &scenario.repairs),
-            repaired_by: Vec::new(),
-            unrepaired: scenario.unrepaired.clone(),
+            pairs: Pairs::default(),
             as_expected: outcome.as_expected(),
             reason: outcome.is_empty().then_some(words::NOTHING_EXPECTED),
             expectations: findings.collect(),
@@ -131,10 +127,10 @@ impl Report {
         }
     }
 
-    /// Names the scenarios that repair it.
+    /// Names the scenarios that it repairs, and those that repair it.
     #[must_use]
-    pub fn repaired_by(mut self, scenario: &Scenario, repairs: &Repairs) -> Self {
-        self.repaired_by = full_names(scenario, repairs.of(scenario));
+    pub fn among(mut self, scenario: &Scenario, repairs: &Repairs) -> Self {
+        self.pairs = Pairs::of(scenario, repairs);
         self
     }
 
@@ -163,9 +159,4 @@ impl Report {
         self.expectations
             .chunk_by(|one, next| one.check == next.check && one.expected == next.expected)
     }
-}
-
-/// Scenarios of the same family as this one, with the family.
-pub(crate) fn full_names(scenario: &Scenario, names: &[String]) -> Vec<String> {
-    names.iter().map(|name| format!("{}/{name}", scenario.family)).collect()
 }

@@ -43,18 +43,7 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
         CheckSpec::ExactlyOnce { dead_letter_counts } if at_end => no_effect(*dead_letter_counts),
         CheckSpec::AtMostOnce | CheckSpec::ExactlyOnce { .. } => format!("{key} has a second effect{here}"),
         CheckSpec::SingleOwner { within_ms } => {
-            let owners: Vec<&Bytes> = events()
-                .filter_map(|event| match event {
-                    Event::Granted {
-                        id, consumer, message, ..
-                    } if violation.id == *id && id.is_some()
-                        || (violation.id.is_none() && violation.message == Some(*message)) =>
-                    {
-                        Some(consumer)
-                    }
-                    _ => None,
-                })
-                .collect();
+            let owners = owners(violation, events());
             let within = duration(*within_ms);
             match owners.as_slice() {
                 [.., one, other] => {
@@ -67,6 +56,13 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
             [one, other, ..] => format!("{one} and {other} work on {key} at the same time"),
             _ => format!("two consumers work on {key} at the same time"),
         },
+        CheckSpec::NoClaimBeforeWork => {
+            let owners = owners(violation, events());
+            match owners.as_slice() {
+                [.., one, other] => format!("{other} claimed {what} from {one}, which had not begun to work on it"),
+                _ => format!("{what} was claimed before the work on it began"),
+            }
+        }
         CheckSpec::DeadLetter { limit, counts } => {
             let tries = match counts {
                 Deliveries::Counter => words::deliveries(*limit),
@@ -110,6 +106,22 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
         }
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
     }
+}
+
+/// The consumers that the entry, or the message, went to, in turn.
+fn owners<'a>(violation: &Violation, events: impl Iterator<Item = &'a Event>) -> Vec<&'a Bytes> {
+    events
+        .filter_map(|event| match event {
+            Event::Granted {
+                id, consumer, message, ..
+            } if violation.id == *id && id.is_some()
+                || (violation.id.is_none() && violation.message == Some(*message)) =>
+            {
+                Some(consumer)
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// The delivery counters that the entry has had.

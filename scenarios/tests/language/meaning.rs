@@ -7,6 +7,7 @@ use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::policy::Role;
 use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_scenarios::language::{load, parse};
+use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::{Expected, Scenario, Ways};
 
 fn names(setup: &Setup) -> Vec<String> {
@@ -123,4 +124,41 @@ fn without_a_word_about_it_a_scenario_runs_live_as_small_as_it_is_explored() {
     assert_eq!(live.speed, 83, "the shortest time is BLOCK 5000, which becomes 61 ms");
     let fast = live.setup.faster(live.speed);
     assert_eq!(min_idle(&fast), 362);
+}
+
+/// A scenario explored and simulated, which must come out as it says.
+fn comes_out(text: &str) {
+    let scenario = parse(Path::new("corpus/small/small.toml"), text.as_bytes()).unwrap();
+    let options = Options {
+        seeds: Some(0..20),
+        ..Options::default()
+    };
+    let outcome = run(&scenario, &options, &|_, _| ());
+    assert_eq!(outcome.as_expected(), Some(true), "{outcome:#?}");
+}
+
+#[test]
+fn what_was_there_before_a_readers_first_call_is_not_due_to_it() {
+    comes_out(
+        "story = 'Nothing is lost between two calls: there is one.'
+         stream.events = {}
+         producer.early = { stream = 'events', messages = 1, when = 'beforehand' }
+         producer.late = { stream = 'events', messages = 1 }
+         reader.tail = { stream = 'events', from = '$', block = '0s' }
+         expect.holds = ['at-least-once', 'fan-out', 'settles']
+         expect.occurs = ['effect']",
+    );
+}
+
+#[test]
+fn what_an_administrator_added_last_is_the_same_entry_in_each_way() {
+    comes_out(
+        "story = 'A note, and the wrong one is not deleted.'
+         stream.orders = {}
+         producer.shop = { stream = 'orders', messages = 2 }
+         administrator.ops.commands = ['XADD orders * first note', 'XADD orders * note test', 'XDEL orders <added>']
+         [expect]
+         holds = [{ bounded = { stream = 'orders', length = 3 } }]
+         violated = [{ bounded = { stream = 'orders', length = 2 } }]",
+    );
 }

@@ -21,6 +21,7 @@ fn every_check() -> Vec<CheckSpec> {
         },
         CheckSpec::SingleOwner { within_ms: 30 },
         CheckSpec::NoOverlappingWork,
+        CheckSpec::NoClaimBeforeWork,
         by(Deliveries::Counter),
         by(Deliveries::Runs),
         CheckSpec::RunLimit { limit: 2 },
@@ -176,7 +177,7 @@ fn monitors_are_small() {
 fn names_are_distinct_and_claims_are_sentences() {
     let mut names: Vec<_> = every_check().iter().map(CheckSpec::name).collect();
     names.dedup();
-    assert_eq!(names.len(), 13, "dead-letter is here twice");
+    assert_eq!(names.len(), 14, "dead-letter is here twice");
     for check in every_check() {
         let claim = check.claim();
         assert!(claim.ends_with('.') && !claim.contains("  "), "{claim}");

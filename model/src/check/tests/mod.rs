@@ -9,17 +9,14 @@ use redelivery_engine::{Bytes, Millis};
 
 use super::{CheckIx, CheckSpec, Monitors, Violation};
 use crate::event::{Event, Moment};
-use crate::setup::policy::{Administrator, Role};
-use crate::setup::{ClientSetup, GroupKind, GroupSetup, Setup};
+use crate::setup::policy::{Acknowledge, Consumer, Effect, OnNoGroup, Reads, Restart, Role, Start};
+use crate::setup::{ClientSetup, GroupIx, GroupKind, GroupSetup, Setup};
 
-/// Three messages, a group `g` of stream `s`, clients `a`, `b` and `ab`.
+/// Three messages, a group `g` of stream `s`, consumers `a`, `b` and `ab`.
 pub(super) fn setup(check: CheckSpec) -> Setup {
     let client = |name: &str| ClientSetup {
         name: name.into(),
-        role: Role::Administrator(Administrator {
-            commands: Vec::new(),
-            transaction: false,
-        }),
+        role: Role::Consumer(Box::new(consumer())),
     };
     Setup {
         groups: vec![group("g", 0)],
@@ -27,6 +24,27 @@ pub(super) fn setup(check: CheckSpec) -> Setup {
         messages: ["m0", "m1", "m2"].map(Bytes::from).into_iter().collect(),
         checks: vec![check],
         ..Setup::default()
+    }
+}
+
+fn consumer() -> Consumer {
+    Consumer {
+        group: GroupIx(0),
+        creates_group: None,
+        on_no_group: OnNoGroup::Loop,
+        reads: Reads::New,
+        start: Start::New,
+        batch: 1,
+        block_ms: None,
+        poll_ms: 1_000,
+        acknowledge: Acknowledge::AfterWork,
+        delete: None,
+        fails_on: Vec::new(),
+        dedup: None,
+        effect: Effect::Outside,
+        reclaim: None,
+        dead_letter: None,
+        restart: Restart::SameName,
     }
 }
 

@@ -4,7 +4,7 @@ mod consumer;
 mod others;
 mod reclaim;
 
-use redelivery_engine::{Bytes, Millis};
+use redelivery_engine::{Bytes, Millis, StreamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,9 @@ pub enum OnUnknown {
     /// It goes on to the next message.
     GiveUp,
 }
+
+/// In an administrator's XDEL: the ID of the entry that it added last. No entry has this ID.
+pub const ADDED: StreamId = StreamId::MAX;
 
 /// Commands that an administrator sends, once and in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,6 +76,8 @@ pub(in crate::language) enum Check {
     },
     /// No two consumers work on one message at the same time.
     NoOverlappingWork,
+    /// No entry is claimed while it waits in the hands of a consumer that has not begun to work on it.
+    NoClaimBeforeWork,
     /// Routed to the dead-letter stream after so many deliveries: not before, not later, not twice.
     DeadLetter {
         /// Deliveries that are tried; the consumers' limit by default.
@@ -111,12 +113,13 @@ pub(in crate::language) enum Check {
 
 impl Check {
     /// Those that need no parameter, as they are written.
-    pub(in crate::language) const WORDS: [&str; 13] = [
+    pub(in crate::language) const WORDS: [&str; 14] = [
         "at-most-once",
         "at-least-once",
         "exactly-once",
         "single-owner",
         "no-overlapping-work",
+        "no-claim-before-work",
         "dead-letter",
         "run-limit",
         "noticed",

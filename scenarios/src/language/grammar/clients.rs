@@ -45,7 +45,8 @@ pub(in crate::language) struct Trim {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Administrator {
-    /// What it sends, each as one would type it into redis-cli: `"XGROUP SETID orders workers 0"`.
+    /// What it sends, each as one would type it into redis-cli: `"XGROUP SETID orders workers 0"`. In XDEL,
+    /// `<added>` is the ID of what it has added last.
     pub(in crate::language) commands: Located<Vec<Located<String>>>,
     /// Whether it sends them as one transaction; not by default.
     #[serde(default)]

@@ -29,7 +29,7 @@ pub(in crate::language) struct Reader {
     /// Where it reads from: `"$"` in each call; `"last-id"`, which is `$` until something came, then from there on (of
     /// both the first call comes before anything that is not produced beforehand); `"0"`; or `"stored"`, the ID that it
     /// keeps in the broker and sets in one transaction with its effect.
-    pub(in crate::language) from: ReaderFrom,
+    pub(in crate::language) from: Located<ReaderFrom>,
     /// COUNT of its reads; 1 by default.
     pub(in crate::language) batch: Option<Number<1, 10_000>>,
     /// BLOCK of its reads; `5s` by default, `0s` to block for ever.

@@ -1,10 +1,17 @@
 //! A command as one types it into redis-cli, and the typed command that it is.
 
 use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_model::setup::policy;
 
-/// Reads one command.
+/// How an administrator names the entry that it added last.
+pub(super) const ADDED: &str = "<added>";
+
+/// Reads one command. [`ADDED`] becomes [`policy::ADDED`].
 pub(super) fn command(line: &str) -> Result<Command, String> {
-    let argv = split(line)?;
+    let mut argv = split(line)?;
+    for word in argv.iter_mut().filter(|word| ***word == *ADDED.as_bytes()) {
+        *word = Bytes::from(policy::ADDED.to_string());
+    }
     if argv.is_empty() {
         return Err("there is no command here".into());
     }

@@ -155,6 +155,7 @@ impl Claims {
                 CheckSpec::SingleOwner { within_ms }
             }
             Check::NoOverlappingWork => CheckSpec::NoOverlappingWork,
+            Check::NoClaimBeforeWork => CheckSpec::NoClaimBeforeWork,
             Check::DeadLetter { limit, counts } => {
                 let own = dead_letter_limit(file, claim);
                 CheckSpec::DeadLetter {

@@ -4,6 +4,7 @@
 
 use redelivery_engine::Command;
 use redelivery_engine::command::XGroup;
+use redelivery_model::setup::policy::{ReaderFrom, When};
 
 use super::argv;
 use crate::language::diagnostic::{Mistake, Mistakes};
@@ -18,6 +19,19 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
             mistakes.add(
                 Mistake::at(&begin.span, format!("nobody creates the group `{}`", group.value))
                     .help("write `\"0\"`, or give one of its consumers `creates-group = \"0\"` or `\"$\"`".to_owned()),
+            );
+        }
+    }
+    for (_, reader) in file.reader.iter() {
+        let asks = matches!(reader.from.value, ReaderFrom::Tail | ReaderFrom::LastId);
+        let producers = file.producer.iter().map(|(_, producer)| producer);
+        let there: Vec<_> = producers
+            .filter(|producer| *producer.stream == *reader.stream)
+            .collect();
+        if asks && !there.is_empty() && there.iter().all(|producer| producer.when == When::Beforehand) {
+            mistakes.add(
+                Mistake::at(&reader.from.span, "nothing comes after this reader's first call")
+                    .help("read from `0`, or give a producer of this stream `when = \"meanwhile\"`".to_owned()),
             );
         }
     }

@@ -39,7 +39,7 @@ fn reader(common: &Common<'_>, name: &str, table: &Reader, mistakes: &mut Mistak
         group: place
             .and_then(|place| u16::try_from(place).ok())
             .map_or(GroupIx(0), GroupIx),
-        from: table.from,
+        from: table.from.value,
         batch: table.batch.map_or(1, |batch| batch.0),
         block_ms: table.block.map_or(5_000, |block| block.0),
     })

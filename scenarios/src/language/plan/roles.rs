@@ -1,6 +1,6 @@
 //! Tables of clients become the model's policies.
 
-use redelivery_engine::command::{GroupStart, Precision, TrimBy, XGroup};
+use redelivery_engine::command::{AddId, Bound, GroupStart, Precision, ReadFrom, TrimBy, XGroup};
 use redelivery_engine::{Bytes, Command, StreamId};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::setup::policy::{self, Role};
@@ -66,11 +66,22 @@ fn administrator(common: &Common<'_>, table: &Administrator, mistakes: &mut Mist
         mistakes.add(Mistake::at(&table.commands.span, "there is no command"));
     }
     let mut commands = Vec::new();
+    let mut added = None;
     for line in table.commands.iter() {
         match argv::command(line) {
             Ok(command) => {
                 if let Some((message, help)) = refused(common, &command) {
                     mistakes.add(Mistake::at(&line.span, message).help(help.to_owned()));
+                }
+                match &command {
+                    Command::XAdd(add) if !table.transaction => added = Some(add.key.clone()),
+                    Command::XDel { key, ids } if ids.contains(&policy::ADDED) && added.as_ref() != Some(key) => {
+                        let message = format!("nothing was added to `{key}` that `{}` could name", argv::ADDED);
+                        mistakes.add(Mistake::at(&line.span, message).help(
+                            "add it by an XADD before, the last one, and not in the same transaction".to_owned(),
+                        ));
+                    }
+                    _ => {}
                 }
                 commands.push(command);
             }
@@ -88,8 +99,8 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
     if names_a_position(command) {
         return Some((
             "an ID means another place in each way of running",
-            "exploring counts IDs from 1-0, a real server takes the time: write `0` (everything) or `$` (what comes from \
-             now on)",
+            "exploring counts IDs from 1-0, a real server takes the time: write `0` (everything), `$` (what comes from \
+             now on), `*` in XADD, or in XDEL `<added>`, the entry that this administrator has added last",
         ));
     }
     let trim = match command {
@@ -130,24 +141,31 @@ fn refused(common: &Common<'_>, command: &Command) -> Option<(&'static str, &'st
     let needs_grants =
         |check: &CheckSpec| matches!(check, CheckSpec::DeadLetter { .. } | CheckSpec::SingleOwner { .. });
     let hides_grants = match command {
-        Command::XClaim(claim) => claim.just_id || claim.retry_count.is_some(),
         Command::XAutoClaim(claim) => claim.just_id,
         _ => false,
     };
     let mut expected = common.claims.expect.iter();
     (hides_grants && expected.any(|it| needs_grants(&it.check))).then_some((
         "the reply to this claim does not show what `dead-letter` and `single-owner` need",
-        "leave JUSTID and RETRYCOUNT out, or do not expect those checks",
+        "leave JUSTID out, or do not expect those checks",
     ))
 }
 
-/// Whether a command moves a group or an end of the stream to an ID that is neither `0` nor `$`.
+/// Whether a command names an entry, or moves a group or an end of the stream, by an ID that is neither `0` nor `$`.
 fn names_a_position(command: &Command) -> bool {
+    let is_literal = |id: &StreamId| *id != policy::ADDED;
     let trim = match command {
+        Command::XDel { ids, .. } => return ids.iter().any(is_literal),
+        Command::XAck { .. } | Command::XDelEx(_) | Command::XAckDel(_) | Command::XClaim(_) => return true,
+        Command::XAutoClaim(claim) => return claim.start != Bound::Included(StreamId::MIN),
+        Command::XAdd(add) if add.id != AddId::Auto => return true,
         Command::XGroup(XGroup::Create { start, .. } | XGroup::SetId { start, .. }) => {
             return !matches!(start, GroupStart::Last | GroupStart::After(StreamId::MIN));
         }
-        Command::XClaim(claim) => return claim.last_id.is_some_and(|id| id != StreamId::MIN),
+        Command::XReadGroup(read) => {
+            let elsewhere = |from: &ReadFrom| matches!(from, ReadFrom::After(id) if *id != StreamId::MIN);
+            return read.streams.iter().any(|(_, from)| elsewhere(from));
+        }
         Command::XSetId(_) => return true,
         Command::XAdd(add) => add.trim.as_ref(),
         Command::XTrim { trim, .. } => Some(trim),
