@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasherDefault, DefaultHasher};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use redelivery_model::check::CheckIx;
 use redelivery_model::event::{Event, Moment};
-use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::explore::{Exploration, Explored, Found, explore};
 use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
 use redelivery_model::world::{Action, Ignore, Observer, World};
 use stateright::{Checker, Model};
@@ -24,11 +24,22 @@ type Seen = std::collections::HashSet<World, BuildHasherDefault<DefaultHasher>>;
 
 const MAX_STATES: usize = 1_000_000;
 
+/// The shared setups, each explored once for all tests.
+fn explored() -> &'static [(&'static str, Exploration, Explored)] {
+    static EXPLORED: LazyLock<Vec<(&str, Exploration, Explored)>> = LazyLock::new(|| {
+        let explored = |(name, setup)| {
+            let exploration = Exploration::new(Arc::new(setup));
+            let ours = explore(&exploration, MAX_STATES, &|_| ());
+            (name, exploration, ours)
+        };
+        setups::setups().into_iter().map(explored).collect()
+    });
+    &EXPLORED
+}
+
 #[test]
 fn our_search_and_stateright_visit_the_same_states_and_agree() {
-    for (name, setup) in setups::setups() {
-        let exploration = Exploration::new(Arc::new(setup));
-        let ours = explore(&exploration, MAX_STATES, &|_| ());
+    for (name, exploration, ours) in explored() {
         assert!(ours.complete, "{name}");
         // stateright stops once each property is decided: ask with what holds only, then for what does not.
         let theirs = exploration.clone().checker().spawn_bfs().join();
@@ -50,17 +61,19 @@ fn our_search_and_stateright_visit_the_same_states_and_agree() {
 
 #[test]
 fn counterexamples_are_the_shortest() {
-    for (name, setup) in setups::setups() {
-        let exploration = Exploration::new(Arc::new(setup));
-        let ours = explore(&exploration, MAX_STATES, &|_| ());
+    for (name, exploration, ours) in explored() {
+        let on_the_way = |found: &&Found| !found.at_end;
+        let paths = ours.found.iter().flatten().filter(on_the_way);
+        let longest = paths.map(|found| found.path.len()).max().unwrap_or(0);
+        let first = first_violated(exploration, longest);
         for (place, found) in ours.found.iter().enumerate() {
-            let Some(found) = found.as_ref().filter(|found| !found.at_end) else {
+            let Some(found) = found.as_ref().filter(on_the_way) else {
                 continue;
             };
-            let shorter = found.path.len() - 1;
-            assert!(
-                !violated_within(&exploration, CheckIx(place as u16), shorter),
-                "{name}: {} is violated within {shorter} actions",
+            assert_eq!(
+                first[place],
+                Some(found.path.len()),
+                "{name}: so many actions violate {}",
                 exploration.setup().checks[place].name()
             );
             let world = exploration.follow(&found.path, &mut Ignore);
@@ -72,13 +85,20 @@ fn counterexamples_are_the_shortest() {
     }
 }
 
-/// A second search, as plain as can be: whole worlds in a set, level by level.
-fn violated_within(exploration: &Exploration, check: CheckIx, actions_max: usize) -> bool {
+/// A second search, as plain as can be: whole worlds in a set, level by level. By check: after how many actions it is
+/// violated first, as far as this many show it.
+fn first_violated(exploration: &Exploration, actions_max: usize) -> Vec<Option<usize>> {
+    let mut first = vec![None; exploration.setup().checks.len()];
     let mut level: VecDeque<_> = exploration.init_states().into();
     let mut seen = Seen::default();
-    for _ in 0..=actions_max {
-        if level.iter().any(|world| world.monitors().is_violated(check)) {
-            return true;
+    for actions in 0..=actions_max {
+        for (place, first) in first.iter_mut().enumerate().filter(|(_, first)| first.is_none()) {
+            let check = CheckIx(place as u16);
+            let is_violated = level.iter().any(|world| world.monitors().is_violated(check));
+            *first = is_violated.then_some(actions);
+        }
+        if actions == actions_max {
+            break;
         }
         let mut next = VecDeque::new();
         for world in level {
@@ -95,15 +115,13 @@ fn violated_within(exploration: &Exploration, check: CheckIx, actions_max: usize
         }
         level = next;
     }
-    false
+    first
 }
 
 #[test]
 fn ends_that_owe_something_are_the_nearest() {
     let mut judged = 0;
-    for (name, setup) in setups::setups() {
-        let exploration = Exploration::new(Arc::new(setup));
-        let ours = explore(&exploration, MAX_STATES, &|_| ());
+    for (name, exploration, ours) in explored() {
         if ours.states > 4_000 {
             continue;
         }
@@ -114,13 +132,13 @@ fn ends_that_owe_something_are_the_nearest() {
             let check = CheckIx(place as u16);
             // A fair cycle that need not last is no end in the plain sense of this test.
             judged += u32::from(is_end_that_owes(
-                &exploration,
+                exploration,
                 &exploration.follow(&found.path, &mut Ignore),
                 check,
             ));
-            for world in within(&exploration, found.path.len() - 1) {
+            for world in within(exploration, found.path.len() - 1) {
                 assert!(
-                    !is_end_that_owes(&exploration, &world, check),
+                    !is_end_that_owes(exploration, &world, check),
                     "{name}: a nearer end owes {check:?} too"
                 );
             }
@@ -197,9 +215,7 @@ fn a_bound_that_is_hit_leaves_the_search_incomplete() {
 #[test]
 fn occurrences_are_shown_by_the_shortest_way() {
     let mut shown = 0;
-    for (name, setup) in setups::setups() {
-        let exploration = Exploration::new(Arc::new(setup));
-        let explored = explore(&exploration, MAX_STATES, &|_| ());
+    for (name, exploration, explored) in explored() {
         for (occurrence, path) in &explored.shown {
             let of = |path: &[Action]| {
                 let mut seen = Shown::default();

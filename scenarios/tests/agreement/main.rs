@@ -36,6 +36,7 @@ mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use redelivery_engine::resp::Version;
 use redelivery_scenarios::live::{Server, servers};
@@ -53,8 +54,18 @@ use trial::{Run, Trial};
 const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
 const PROTOCOLS: [(Version, &str); 2] = [(Version::Resp2, "RESP2"), (Version::Resp3, "RESP3")];
 
+/// So many tests at once: they mostly wait for servers.
+const AT_ONCE: usize = 4;
+
 /// A test that needs a server.
 type Check<'a> = Box<dyn FnOnce(&Server) -> Result<String, String> + Send + 'a>;
+
+/// How long a test takes.
+#[derive(Clone, Copy)]
+enum Length {
+    Short,
+    Long,
+}
 
 fn main() -> ExitCode {
     let available = servers();
@@ -62,14 +73,19 @@ fn main() -> ExitCode {
         .into_iter()
         .map(|version| (version, start(version, &available)))
         .collect();
+    let turns = VERSIONS.map(|_| Mutex::new(()));
     if std::env::var_os("REDELIVERY_BLESS").is_some() {
         bless(&started);
     }
     let mut trials = golden_on_engine();
-    for (version, server) in &started {
-        trials.extend(with_server(version, server));
+    for ((version, server), turn) in started.iter().zip(&turns) {
+        trials.extend(with_server(version, server, turn));
     }
-    trial::run_all(trials, std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(), 1)
+    trial::run_all(
+        trials,
+        std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(),
+        AT_ONCE,
+    )
 }
 
 fn start(version: &str, available: &[(String, PathBuf)]) -> Result<Server, String> {
@@ -96,18 +112,28 @@ fn golden_on_engine() -> Vec<Trial<'static>> {
     Golden::all().into_iter().map(trial).collect()
 }
 
-/// All that needs this server.
-fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<Trial<'a>> {
+/// Another server like this one, which nobody else talks to.
+fn another(server: &Server) -> Result<Server, String> {
+    Server::start(server.binary(), &[]).map_err(|error| error.to_string())
+}
+
+/// All that needs this server. What is short takes turns on it, what is long has a server of its own.
+fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &'a Mutex<()>) -> Vec<Trial<'a>> {
     let mut trials = Vec::new();
-    let mut add = |name: String, test: Check<'a>| {
-        let run = match server {
-            Ok(server) => Run::Test(Box::new(move || test(server))),
-            Err(reason) => Run::Missing(reason.clone()),
+    let mut add = |length: Length, name: String, test: Check<'a>| {
+        let run = match (server, length) {
+            (Ok(server), Length::Short) => Run::Test(Box::new(move || {
+                let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+                test(server)
+            })),
+            (Ok(server), Length::Long) => Run::Test(Box::new(move || test(&another(server)?))),
+            (Err(reason), _) => Run::Missing(reason.clone()),
         };
         trials.push(Trial { name, run });
     };
     for golden in Golden::all().into_iter().filter(|golden| golden.is_for(version)) {
         add(
+            Length::Short,
             format!("golden::{}::{version}", golden.name()),
             Box::new(move |server| {
                 golden
@@ -119,12 +145,14 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
     for (protocol, label) in PROTOCOLS {
         if Golden::all().iter().any(|golden| golden.is_for(version)) {
             add(
+                Length::Short,
                 format!("agreement::golden::{version}::{label}"),
                 Box::new(move |server| golden_agree(server, version, protocol)),
             );
         }
         for family in Family::ALL {
             add(
+                Length::Long,
                 format!("agreement::random::{version}::{}::{label}", family.name()),
                 Box::new(move |server| {
                     let (mut ours, mut theirs) = (Ours::new(protocol), Theirs::new(server, protocol));
@@ -134,19 +162,21 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
         }
     }
     add(
+        Length::Long,
         format!("agreement::protocol::{version}"),
         Box::new(|server| protocol::agree(server, effort(Family::Streams).seed)),
     );
     // What a server does twice must look the same twice, or the normalisation misses something.
     for family in Family::ALL {
         add(
+            Length::Long,
             format!("agreement::itself::{version}::{}", family.name()),
             Box::new(move |server| {
                 let effort = Effort {
                     commands: effort(family).commands / 10,
                     ..effort(family)
                 };
-                let twin = Server::start(server.binary(), &[]).map_err(|error| error.to_string())?;
+                let twin = another(server)?;
                 hunt(
                     &mut Theirs::new(&twin, Version::Resp3),
                     &mut Theirs::new(server, Version::Resp3),
@@ -162,6 +192,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>) -> Vec<
         .flat_map(|(_, rows)| *rows);
     for (index, row) in rows.enumerate() {
         add(
+            Length::Short,
             format!("known::{version}::{index}"),
             Box::new(move |server| row.is_shown_by_its_example(server, version)),
         );
