@@ -5,6 +5,7 @@
 
 use core::slice;
 
+use super::block_fits;
 use crate::command::{ReadFrom, XInfo, XReadGroup};
 use crate::keyspace::{Access, Value};
 use crate::notifications::Class;
@@ -13,6 +14,15 @@ use crate::{Bytes, Command};
 /// Tells of the keys that a command looks for in vain.
 pub(super) fn notify_of_misses(db: &mut Access<'_>, command: &Command) {
     if !db.tells(Class::Miss) {
+        return;
+    }
+    // A time to wait that is refused is told before anything is looked up.
+    let block = match command {
+        Command::XRead(read) => read.block,
+        Command::XReadGroup(read) => read.block,
+        _ => None,
+    };
+    if block_fits(block, db.now).is_err() {
         return;
     }
     match command {

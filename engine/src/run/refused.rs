@@ -26,7 +26,7 @@ fn look_up(db: &mut Access<'_>, lookup: &Lookup) -> Result<(), Reply> {
         return lookup.no_key.clone().map_or(Ok(()), Err);
     };
     match (lookup.kind, value) {
-        (Kind::String, Value::String(_)) | (Kind::List, Value::List(_)) => Ok(()),
+        (Kind::Any, _) | (Kind::String, Value::String(_)) | (Kind::List, Value::List(_)) => Ok(()),
         (Kind::Stream, Value::Stream(stream)) => match &lookup.group {
             Some((group, no_group)) if stream.group(group).is_none() => Err(no_group.clone()),
             _ => Ok(()),

@@ -26,6 +26,8 @@ pub(crate) struct Lookup {
 /// What a looked up key must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
+    /// Anything: what it is is asked later.
+    Any,
     String,
     List,
     Stream,
@@ -66,6 +68,10 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
         },
         ("xack", [key, group, ..]) => vec![Lookup::either(key, group, Reply::Integer(0))],
         ("xclaim", [key, group, ..]) => vec![Lookup::either(key, group, no_key_or_group(key, group))],
+        ("xautoclaim", [key, ..]) => vec![Lookup {
+            kind: Kind::Any,
+            ..Lookup::key(key, None)
+        }],
         ("xinfo|stream", [_, key, ..]) => vec![Lookup::key(key, Some(NO_SUCH_KEY))],
         // The options come first, how many they are and the ID last.
         ("xgroup|create", [_, key, ..]) => match group::options(args) {
@@ -112,7 +118,7 @@ pub(super) fn before(error: &Reply, name: &str, args: &[Bytes]) -> Vec<Lookup> {
 pub(super) fn reads(name: &str) -> bool {
     matches!(
         name,
-        "xack" | "xackdel" | "xclaim" | "xinfo|stream" | "lindex" | "getex" | "xread" | "xreadgroup"
+        "xack" | "xackdel" | "xautoclaim" | "xclaim" | "xinfo|stream" | "lindex" | "getex" | "xread" | "xreadgroup"
     )
 }
 
