@@ -61,7 +61,7 @@ const fn container(name: &'static str, subcommands: &'static [Spec]) -> Spec {
     }
 }
 
-const COMMANDS: &[Spec] = &[
+pub(super) const COMMANDS: &[Spec] = &[
     spec("set", -3, keys::set),
     spec("get", 2, |args| Ok(Command::Get { key: key(args) })),
     spec("del", -2, |args| Ok(Command::Del { keys: args.to_vec() })),

@@ -184,3 +184,65 @@ fn subcommand_syntax(container: &str, subcommand: &[u8]) -> Reply {
         end.as_bytes(),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::commands::COMMANDS;
+    use super::*;
+
+    /// So many arguments after the name, of which one is a subcommand's.
+    fn argv(spec: &Spec, argc: usize) -> Vec<Bytes> {
+        let words = spec.name.split('|').map(Bytes::from);
+        words
+            .chain(core::iter::repeat_n(Bytes::from("1"), argc))
+            .take(argc)
+            .collect()
+    }
+
+    #[test]
+    fn a_wrong_number_of_arguments_is_told_of_each_command() {
+        for spec in COMMANDS
+            .iter()
+            .flat_map(|spec| core::iter::once(spec).chain(spec.subcommands))
+        {
+            let wrong = (1..20).filter(|&argc| !spec.accepts(argc) && argc > spec.name.matches('|').count());
+            for argc in wrong.collect::<Vec<_>>() {
+                let Err(refusal) = Command::parse(&argv(spec, argc)) else {
+                    panic!("{} takes {argc} arguments", spec.name);
+                };
+                let expected = match spec.name {
+                    "exec" => EXEC_ARITY,
+                    name => wrong_arity(name),
+                };
+                assert_eq!(refusal, expected, "{argc}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_ends_of_their_range_make_nothing_fail() {
+        let ends = [
+            "-9223372036854775808",
+            "9223372036854775807",
+            "18446744073709551615",
+            "-1",
+            "0",
+            "",
+        ];
+        for spec in COMMANDS
+            .iter()
+            .flat_map(|spec| core::iter::once(spec).chain(spec.subcommands))
+        {
+            for argc in (1..9).filter(|&argc| spec.accepts(argc)) {
+                for (end, place) in ends.iter().flat_map(|end| (1..argc).map(move |place| (end, place))) {
+                    let mut argv = argv(spec, argc);
+                    argv[place] = Bytes::from(*end);
+                    let mut broker = crate::Broker::new();
+                    let reply = broker.apply_argv(crate::ClientId(0), &argv, u64::MAX);
+                    let waits = broker.is_blocked(crate::ClientId(0));
+                    assert_eq!(reply.is_none(), waits, "{argv:?}");
+                }
+            }
+        }
+    }
+}
