@@ -88,13 +88,14 @@ impl Normaliser {
             self.clients[client].executed.clear();
             self.clients[client].last = argv;
         }
-        let reply = outcome.reply.map(|frame| self.reply(client, frame));
-        let delivered = outcome.delivered.into_iter();
-        let delivered = delivered.map(|(client, frame)| match frame {
+        let mut masked = |client, frame| match frame {
             // It is no answer: that is still to come.
-            frame if is_push(&frame) && received::confirmed(&frame).is_none() => (client, frame),
-            frame => (client, self.reply(client, frame)),
-        });
+            frame if is_push(&frame) && received::confirmed(&frame).is_none() => frame,
+            frame => self.reply(client, frame),
+        };
+        let reply = outcome.reply.map(|frame| masked(client, frame));
+        let delivered = outcome.delivered.into_iter();
+        let delivered = delivered.map(|(client, frame)| (client, masked(client, frame)));
         let delivered = delivered.collect();
         received::in_order(client, Outcome { reply, delivered })
     }
