@@ -1,9 +1,10 @@
 //! The differences between Redis 8.2.3, which the engine follows, and older servers: the only ones that the agreement test
 //! accepts. Each row has an example that must show it, so that no row outlives its difference.
 //!
-//! A row never hides what follows: the comparison of a script ends at a known difference. Read next: `until_7_0`, the
-//! table.
+//! A row never hides what follows: the comparison of a script ends at a known difference. Read next: `until_7_0`, then
+//! `until_6_2`, the tables.
 
+mod until_6_2;
 mod until_7_0;
 
 use redelivery_engine::resp::Version;
@@ -27,7 +28,7 @@ pub(crate) struct Difference {
 }
 
 /// The tables: each with the newest server that differs so, as all older ones do.
-pub(crate) const TABLES: [(&str, &[Difference]); 1] = [("7.0.15", until_7_0::ROWS)];
+pub(crate) const TABLES: [(&str, &[Difference]); 2] = [("6.2.14", until_6_2::ROWS), ("7.0.15", until_7_0::ROWS)];
 
 /// The row that a disagreement with a server of this version belongs to.
 pub(crate) fn find(version: &str, disagreement: &Disagreement) -> Option<&'static Difference> {

@@ -2,12 +2,12 @@
 //!
 //! `cargo test -p redelivery-scenarios --test agreement` plays the golden scripts (`scenarios/golden`) and random
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
-//! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 none but
-//! those of a table (`known`). A difference is shrunk and printed as a golden script.
+//! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
+//! none but those of two tables (`known`). A difference is shrunk and printed as a golden script.
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server, family and version of the protocol; 20000 |
+//! | `REDELIVERY_AGREEMENT_COMMANDS` | random commands for each server, family and version of the protocol; 20000 with 8.2.3, 10000 with others |
 //! | `REDELIVERY_AGREEMENT_SEED` | their seed; 1 |
 //! | `REDELIVERY_AGREEMENT_DIFFERENCES` | go on until so many differences; 1 |
 //! | `REDELIVERY_REQUIRE_SERVERS` | set: a missing server is a failure |
@@ -51,7 +51,7 @@ use theirs::Theirs;
 use trial::{Run, Trial};
 
 /// The servers that are asked, the reference first.
-const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
+const VERSIONS: [&str; 3] = [REFERENCE, "7.0.15", "6.2.14"];
 const PROTOCOLS: [(Version, &str); 2] = [(Version::Resp2, "RESP2"), (Version::Resp3, "RESP3")];
 
 /// So many tests at once: they mostly wait for servers.
@@ -156,7 +156,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
                 format!("agreement::random::{version}::{}::{label}", family.name()),
                 Box::new(move |server| {
                     let (mut ours, mut theirs) = (Ours::new(protocol), Theirs::new(server, protocol));
-                    hunt(&mut ours, &mut theirs, version, effort(family))
+                    hunt(&mut ours, &mut theirs, version, effort(family, version))
                 }),
             );
         }
@@ -164,7 +164,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
     add(
         Length::Long,
         format!("agreement::protocol::{version}"),
-        Box::new(|server| protocol::agree(server, effort(Family::Streams).seed)),
+        Box::new(move |server| protocol::agree(server, effort(Family::Streams, version).seed)),
     );
     // What a server does twice must look the same twice, or the normalisation misses something.
     for family in Family::ALL {
@@ -173,8 +173,8 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
             format!("agreement::itself::{version}::{}", family.name()),
             Box::new(move |server| {
                 let effort = Effort {
-                    commands: effort(family).commands / 10,
-                    ..effort(family)
+                    commands: effort(family, version).commands / 10,
+                    ..effort(family, version)
                 };
                 let twin = another(server)?;
                 hunt(
@@ -227,7 +227,8 @@ fn bless(started: &[(&str, Result<Server, String>)]) {
     }
 }
 
-fn effort(family: Family) -> Effort {
+fn effort(family: Family, version: &str) -> Effort {
+    let commands = if version == REFERENCE { 20_000 } else { 10_000 };
     let number = |name: &str, default: u64| match std::env::var(name) {
         Ok(number) => number
             .parse()
@@ -236,7 +237,7 @@ fn effort(family: Family) -> Effort {
     };
     Effort {
         family,
-        commands: number("REDELIVERY_AGREEMENT_COMMANDS", 20_000) as usize,
+        commands: number("REDELIVERY_AGREEMENT_COMMANDS", commands) as usize,
         seed: number("REDELIVERY_AGREEMENT_SEED", 1),
         disagreements: number("REDELIVERY_AGREEMENT_DIFFERENCES", 1) as usize,
     }

@@ -15,6 +15,7 @@ mod words;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use redelivery_engine::Bytes;
 
 use crate::golden::{REFERENCE, parse_step};
 use crate::step::{EXPIRER, Step, Word};
@@ -36,8 +37,23 @@ A> XADD s 3-0 f v
 A> XREADGROUP GROUP g a COUNT 2 STREAMS s >
 B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 
-/// What older servers than the reference do not know: a script would end there.
-const NEWER_WORDS: &[&[u8]] = &[b"XDELEX", b"XACKDEL", b"KEEPREF", b"DELREF", b"ACKED", b"FULL", b"HELP"];
+/// What 7.0.15 and older servers do not know: a script would end there.
+const SINCE_7_2: &[&str] = &["XDELEX", "XACKDEL", "KEEPREF", "DELREF", "ACKED", "FULL", "HELP"];
+/// What 6.2.14 and older servers do not know beside.
+const SINCE_7_0: &[&str] = &[
+    "LMPOP",
+    "BLMPOP",
+    "SSUBSCRIBE",
+    "SUNSUBSCRIBE",
+    "SPUBLISH",
+    "SHARDCHANNELS",
+    "SHARDNUMSUB",
+    "EXPIRETIME",
+    "PEXPIRETIME",
+    "ENTRIESREAD",
+    "ENTRIESADDED",
+    "MAXDELETEDID",
+];
 
 /// What scripts are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,16 +93,22 @@ impl Family {
 
 /// A script for a server of this version.
 pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> {
-    let is_reference = version == REFERENCE;
     let script = match family {
         Family::Streams => stream_script().boxed(),
         Family::Lists => lists::script(),
         Family::Messaging => messaging::script(),
         Family::Databases => databases::script(),
-        Family::Notifications if is_reference => notifications::script("KEAmnoc"),
-        Family::Notifications => notifications::script("KEAmn"),
+        Family::Notifications => notifications::script(match version {
+            REFERENCE => "KEAmnoc",
+            "7.0.15" => "KEAmn",
+            _ => "KEAm",
+        }),
     };
-    let is_known = move |step: &Step| is_reference || !is_newer(step);
+    let is_known: fn(&Step) -> bool = match version {
+        REFERENCE => |_| true,
+        "7.0.15" => |step| !is_since_7_2(step),
+        _ => |step| !is_since_7_2(step) && !is_since_7_0(step),
+    };
     script
         .prop_map(move |steps| steps.into_iter().filter(is_known).collect())
         .boxed()
@@ -112,12 +134,31 @@ fn stream_script() -> impl Strategy<Value = Vec<Step>> {
     (nodes, of_parts(BEGINNING, part)).prop_map(|(nodes, script)| nodes.into_iter().chain(script).collect())
 }
 
-fn is_newer(step: &Step) -> bool {
-    let newer = |word: &Word| match word {
-        Word::Text(text) => NEWER_WORDS.iter().any(|newer| text.eq_ignore_ascii_case(newer)),
-        Word::Auto(_) => false,
+fn is_since_7_2(step: &Step) -> bool {
+    words(step).any(|word| is_one_of(word, SINCE_7_2))
+}
+
+/// Also generated halves of IDs, and conditions of EXPIRE.
+fn is_since_7_0(step: &Step) -> bool {
+    let is_condition = |word| is_one_of(word, &["NX", "XX", "GT", "LT"]);
+    let may_have_conditions = words(step).next().is_some_and(|name| !is_one_of(name, &["SET"]));
+    words(step)
+        .any(|word| is_one_of(word, SINCE_7_0) || word.ends_with(b"-*") || may_have_conditions && is_condition(word))
+}
+
+fn words(step: &Step) -> impl Iterator<Item = &Bytes> {
+    let words = match step {
+        Step::Command { words, .. } => words.as_slice(),
+        _ => &[],
     };
-    matches!(step, Step::Command { words, .. } if words.iter().any(newer))
+    words.iter().filter_map(|word| match word {
+        Word::Text(text) => Some(text),
+        Word::Auto(_) => None,
+    })
+}
+
+fn is_one_of(word: &Bytes, words: &[&str]) -> bool {
+    words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Any command, some of them spoilt.

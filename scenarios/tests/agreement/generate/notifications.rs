@@ -96,7 +96,7 @@ fn command() -> Words {
 
 /// What may change or miss a key.
 fn change() -> Words {
-    prop_oneof![4 => streams::command(), 5 => groups::command(), 11 => change_at_once()].boxed()
+    prop_oneof![4 => streams::command(), 9 => groups::command(), 9 => change_at_once()].boxed()
 }
 
 /// The same of what never waits.
@@ -107,6 +107,15 @@ fn change_at_once() -> Words {
         4 => keys::values(),
         3 => messaging::values(),
         1 => one_of(&["SELECT 0", "SELECT 0", "SELECT 1", "SWAPDB 0 1"]),
+        2 => one_of(&[
+            "EXPIRE s 1000",
+            "PERSIST s",
+            "LSET t 0 x",
+            "LTRIM t 0 1",
+            "XSETID s 9-9",
+            "XGROUP SETID s g 0",
+            "XGROUP DELCONSUMER s g a",
+        ]),
     ]
     .boxed()
 }
