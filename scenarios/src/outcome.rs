@@ -119,8 +119,9 @@ pub struct Counterexample {
     pub speed: u64,
     /// Whether the run has ended so; otherwise its last step is the violation.
     pub at_end: bool,
-    /// Whether a live run went twice round a cycle at the end of its path, which it could go round for ever.
-    pub went_round: bool,
+    /// From an end that is a cycle, one round of it, which can be gone for ever; a live run has gone it twice. Empty where
+    /// nobody moves any more, and for simulated runs, of which nobody knows it.
+    pub round: Vec<Step>,
     /// How time passes in it.
     pub clock: Clock,
     /// Whether there are durations under which an explored run happens: the moments of its steps. Other runs have their

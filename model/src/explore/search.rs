@@ -275,7 +275,7 @@ impl<'a> Search<'a> {
 
 /// A state as 64 bits, SipHash with fixed keys: the same in each run. Among n states two share a fingerprint, and one of
 /// them is overlooked, with a probability of about n² / 2⁶⁵: 1 in 37 million for a million states.
-fn fingerprint(world: &World) -> u64 {
+pub(super) fn fingerprint(world: &World) -> u64 {
     let mut hasher = DefaultHasher::new();
     world.hash(&mut hasher);
     hasher.finish()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use redelivery_model::check::Violation;
 use redelivery_model::durations::date;
+use redelivery_model::explore::round_steps;
 use redelivery_model::history::{Clock, Step, replay};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, World};
@@ -20,7 +21,8 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::{Exit, Output, select};
-use crate::render::run_with_breaks;
+use crate::render::json::RoundJson;
+use crate::render::{round, run_with_breaks};
 use crate::report::timeline::{Broken, Timeline, breaks, ending, is_at_rest};
 use crate::report::words;
 use crate::text::{Text, Tone};
@@ -63,6 +65,8 @@ struct Replayed<'a> {
     broken: Vec<BrokenJson<'a>>,
     schedule: &'a [String],
     events: &'a [Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again_and_again: Option<RoundJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -202,6 +206,11 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
         Clock::Virtual => None,
     };
     let timeline = Timeline::new(setup, schedule.clock, &schedule.steps, &steps);
+    let goes_round = match (schedule.clock, schedule.ends) {
+        (Clock::Abstract, true) => round_steps(setup, &schedule.steps),
+        _ => Vec::new(),
+    };
+    let again = Timeline::round(setup, schedule.clock, &schedule.steps, &steps, &goes_round);
     let broken = breaks(setup, &steps, &at_end);
     let check = |broken: &Broken| {
         let mut expectations = scenario.expect.iter();
@@ -226,6 +235,7 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
                 .collect(),
             schedule: &timeline.schedule,
             events: &timeline.records,
+            again_and_again: again.as_ref().map(RoundJson::of),
         });
     } else {
         let ending = match (schedule.ends, origin.file) {
@@ -233,12 +243,15 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
                 .cut_off
                 .then(|| "cut off by the time limit: this says nothing of how it would end".to_owned()),
             // Anybody can write that a run ends.
-            (true, Some(_)) if !is_at_rest(setup, &world) => {
+            (true, Some(_)) if goes_round.is_empty() && !is_at_rest(setup, &world) => {
                 Some("the schedule says that the run ends here; something new may still happen".to_owned())
             }
             (true, _) => Some(ending(setup, &steps)),
         };
         let mut text = run_with_breaks(&timeline, &broken, &check, ending.as_deref());
+        if let Some(again) = &again {
+            text.append(round(again));
+        }
         if let Some(durations) = durations {
             text.line(Tone::Unknown, format!("    {durations}"));
         }

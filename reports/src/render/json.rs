@@ -56,6 +56,17 @@ pub struct CounterexampleJson<'a> {
     pub replay: &'a str,
     pub schedule: &'a [String],
     pub events: &'a [Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again_and_again: Option<RoundJson<'a>>,
+}
+
+/// One round of the cycle that follows a run's end.
+#[derive(Debug, Serialize)]
+pub struct RoundJson<'a> {
+    /// What is done.
+    pub schedule: &'a [String],
+    /// What happens.
+    pub events: &'a [Value],
 }
 
 /// Something that must occur.
@@ -130,6 +141,17 @@ impl<'a> CounterexampleJson<'a> {
             replay: &found.replay,
             schedule,
             events: records,
+            again_and_again: found.round.as_ref().map(RoundJson::of),
+        }
+    }
+}
+
+impl<'a> RoundJson<'a> {
+    /// The JSON form of a round.
+    pub fn of(round: &'a Timeline) -> Self {
+        Self {
+            schedule: &round.schedule,
+            events: &round.records,
         }
     }
 }

@@ -8,7 +8,7 @@ mod table;
 mod timeline;
 
 pub use table::table;
-pub use timeline::{run_with_breaks, timeline};
+pub use timeline::{round, run_with_breaks, timeline};
 
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::outcome::{Verdict, Way};
@@ -128,6 +128,9 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
     }
     if let (Some(ending), None) = (&shown.ending, known) {
         text.line(Tone::Plain, format!("       {ending}"));
+    }
+    if let (Some(round), None) = (&shown.round, known) {
+        text.append(self::round(round));
     }
     let length = |found: &Counterexample| words::count(found.timeline.schedule.len() as u64, "step");
     let which = match (first.way, shown.seed) {

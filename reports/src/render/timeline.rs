@@ -17,7 +17,18 @@ pub fn timeline(timeline: &Timeline) -> Text {
     }
     let widths = widths(&timeline.lines[hidden..]);
     for shown in &timeline.lines[hidden..] {
-        text.append(line(shown, widths));
+        text.append(line(shown, &when(shown), widths));
+    }
+    text
+}
+
+/// What follows a run's end again and again: it happens at no moment of the run.
+pub fn round(round: &Timeline) -> Text {
+    let mut text = Text::default();
+    text.line(Tone::Plain, "       again and again:");
+    let [_, who] = widths(&round.lines);
+    for shown in &round.lines {
+        text.append(line(shown, "", [3, who]));
     }
     text
 }
@@ -42,7 +53,7 @@ pub fn run_with_breaks<'a>(
     };
     for shown in &timeline.lines {
         tell(&mut text, shown.number);
-        text.append(line(shown, widths));
+        text.append(line(shown, &when(shown), widths));
     }
     if let Some(ending) = ending {
         text.line(Tone::Plain, format!("    {ending}"));
@@ -61,11 +72,11 @@ fn widths(lines: &[Line]) -> [usize; 2] {
 }
 
 /// One line, with what follows from it.
-fn line(line: &Line, [when_width, who_width]: [usize; 2]) -> Text {
+fn line(line: &Line, when: &str, [when_width, who_width]: [usize; 2]) -> Text {
     let mut text = Text::default();
     let indent = " ".repeat(4 + when_width + 2 + who_width + 2);
     let mut notes = line.notes.iter();
-    text.push(Tone::Faint, format!("    {:>when_width$}  ", when(line)));
+    text.push(Tone::Faint, format!("    {when:>when_width$}  "));
     text.plain_piece(format!("{:who_width$}  ", line.who));
     if line.what.is_empty() {
         text.plain_piece(notes.next().map_or("", String::as_str));

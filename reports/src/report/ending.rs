@@ -1,8 +1,9 @@
 //! How things stand where a run stays: nothing would follow but idle polls, or the same steps for ever.
 
+use redelivery_engine::Reply;
 use redelivery_model::event::{Event, Moment, PendingRow};
 use redelivery_model::explore::onward;
-use redelivery_model::history::Step;
+use redelivery_model::history::{Executed, Step};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::world::{Observer, World};
 
@@ -29,10 +30,50 @@ pub(super) fn is_at_rest(setup: &Setup, world: &World) -> bool {
     onward(setup, world.clone(), WORLDS_MAX, &mut |_, news: &News| !news.0)
 }
 
+/// Whether all that happens in a round is that somebody asks for work and there is none: who waits for new entries, who
+/// claims where nothing is pending.
+pub(super) fn is_idle(steps: &[Step], round: &[Step]) -> bool {
+    let pending = pending_lists(steps).iter().any(|(_, rows)| !rows.is_empty());
+    let got_nothing = |executed: &Executed| match &executed.reply {
+        None | Some(Reply::Null | Reply::NullArray) => true,
+        Some(reply) => !pending && is_empty(reply),
+    };
+    let is_news = |event: &Event| {
+        let mut news = News::default();
+        news.event(Moment::at(0), event);
+        news.0
+    };
+    let idle = |step: &Step| step.executed.iter().all(got_nothing) && !step.events.iter().any(is_news);
+    round.iter().all(idle)
+}
+
+/// Whether no entries are in it; a cursor is none.
+fn is_empty(reply: &Reply) -> bool {
+    match reply {
+        Reply::Null | Reply::NullArray => true,
+        Reply::Entries(entries) => entries.is_empty(),
+        Reply::Streams(streams) => streams.iter().all(|(_, entries)| entries.is_empty()),
+        Reply::Array(parts) => parts
+            .iter()
+            .all(|part| matches!(part, Reply::Bulk(_)) || is_empty(part)),
+        _ => false,
+    }
+}
+
+/// The pending lists after these steps, as far as they ever changed.
+fn pending_lists(steps: &[Step]) -> Vec<(GroupIx, &[PendingRow])> {
+    let mut lists: Vec<(GroupIx, &[PendingRow])> = Vec::new();
+    for (group, rows) in steps.iter().flat_map(|step| &step.pending) {
+        lists.retain(|(other, _)| other != group);
+        lists.push((*group, rows));
+    }
+    lists.sort_by_key(|(group, _)| *group);
+    lists
+}
+
 /// The end in words: who is down, what stays pending.
 pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
     let mut down: Vec<ClientIx> = Vec::new();
-    let mut lists: Vec<(GroupIx, &[PendingRow])> = Vec::new();
     for step in steps {
         for event in &step.events {
             match event {
@@ -41,16 +82,12 @@ pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
                 _ => {}
             }
         }
-        for (group, rows) in &step.pending {
-            lists.retain(|(other, _)| other != group);
-            lists.push((*group, rows));
-        }
     }
     let mut parts: Vec<String> = down
         .iter()
         .map(|&client| format!("{} stays down", setup.client(client).name))
         .collect();
-    lists.sort_by_key(|(group, _)| *group);
+    let lists = pending_lists(steps);
     let pending = lists.iter().filter(|(_, rows)| !rows.is_empty());
     parts.extend(pending.map(|(group, rows)| events::pending(setup, *group, rows)));
     if parts.is_empty() {

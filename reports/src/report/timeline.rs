@@ -62,6 +62,8 @@ pub struct Counterexample {
     pub driven: Vec<String>,
     /// How things stand at the end, if the violation is about ends.
     pub ending: Option<String>,
+    /// One round of the cycle that follows the end, if more is in it than idle polls.
+    pub round: Option<Timeline>,
     /// The run.
     pub timeline: Timeline,
     /// The command that shows it again.
@@ -82,10 +84,29 @@ pub struct Broken {
 impl Timeline {
     /// The lines of a history.
     pub fn new(setup: &Setup, clock: Clock, schedule: &[Action], steps: &[Step]) -> Self {
+        let aged = ageing::ageing(setup, clock, schedule);
+        Self::of(setup, schedule, steps.iter().enumerate().zip(aged))
+    }
+
+    /// What follows a history again and again, unless it is only that nobody has anything to do.
+    pub fn round(setup: &Setup, clock: Clock, schedule: &[Action], steps: &[Step], round: &[Step]) -> Option<Self> {
+        if ending::is_idle(steps, round) {
+            return None;
+        }
+        let actions: Vec<Action> = round.iter().filter_map(|step| step.action).collect();
+        let aged = ageing::ageing(setup, clock, &[schedule, &actions].concat());
+        let aged = aged.into_iter().skip(steps.len());
+        Some(Self::of(setup, &actions, (steps.len()..).zip(round).zip(aged)))
+    }
+
+    fn of<'a>(
+        setup: &Setup,
+        schedule: &[Action],
+        steps: impl Iterator<Item = ((usize, &'a Step), Option<String>)>,
+    ) -> Self {
         let mut lines = Vec::new();
         let mut records = Vec::new();
-        let aged = ageing::ageing(setup, clock, schedule);
-        for ((number, step), aged) in steps.iter().enumerate().zip(aged) {
+        for ((number, step), aged) in steps {
             lines.extend(step::line(setup, number, step, aged));
             records.extend(events::records(setup, number, step));
         }
@@ -123,6 +144,7 @@ impl Counterexample {
             durations: found.durations.and_then(words::durations),
             driven: driven(scenario, row.way, found),
             ending: at_end.then(|| ending::ending(setup, &found.steps)),
+            round: Timeline::round(setup, found.clock, &found.schedule, &found.steps, &found.round),
             timeline: Timeline::new(setup, found.clock, &found.schedule, &found.steps),
             replay,
         }
@@ -133,7 +155,7 @@ impl Counterexample {
 fn driven(scenario: &Scenario, way: Way, found: &Found) -> Vec<String> {
     let along_path = way == Way::Live && found.seed.is_none();
     let planned = scenario.live.speed;
-    let round = found.went_round.then(|| words::WENT_ROUND.to_owned());
+    let round = (along_path && !found.round.is_empty()).then(|| words::WENT_ROUND.to_owned());
     let slower = (along_path && found.speed < planned).then(|| words::slower(found.speed, planned));
     round.into_iter().chain(slower).collect()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redelivery_model::durations::{date, in_possible_order};
-use redelivery_model::explore::{Exploration, Found, explore};
+use redelivery_model::explore::{Exploration, Found, explore, round_steps};
 use redelivery_model::history::{Clock, replay};
 
 use super::{Done, Options, Progress, expectations, note_occurrences};
@@ -44,12 +44,16 @@ fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     let replayed = replay(setup, Clock::Abstract, &path);
     let (mut steps, _) = replayed.expect("a path that the search took is possible");
     let durations = date(setup, &path, &mut steps);
+    let round = match found.at_end {
+        true => round_steps(setup, &path),
+        false => Vec::new(),
+    };
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
         speed: 1,
         at_end: found.at_end,
-        went_round: false,
+        round,
         clock: Clock::Abstract,
         durations: Some(durations),
         schedule: path,

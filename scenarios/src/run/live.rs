@@ -7,7 +7,6 @@
 
 mod job;
 mod judge;
-mod lasso;
 mod pool;
 
 use std::io;

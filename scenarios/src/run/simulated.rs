@@ -124,7 +124,7 @@ fn counterexample(setup: &Setup, found: &Found) -> Counterexample {
         seed: Some(found.seed),
         speed: 1,
         at_end: found.at_end,
-        went_round: false,
+        round: Vec::new(),
         clock: Clock::Virtual,
         durations: None,
         schedule: found.schedule.clone(),

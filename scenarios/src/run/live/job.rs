@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use redelivery_model::durations::{in_possible_order, moments};
-use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::explore::{Exploration, explore, round};
 use redelivery_model::history::Clock;
 use redelivery_model::history::replay;
 use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
@@ -13,7 +13,7 @@ use redelivery_model::setup::{Setup, Span};
 use redelivery_model::simulate::Timing;
 use redelivery_model::world::Action;
 
-use super::{Broker, LiveOptions, lasso};
+use super::{Broker, LiveOptions};
 use crate::live::{Driven, End, Live, Route, Run, doomed, guided, seeded};
 use crate::outcome::Way;
 use crate::run::{Done, Progress, in_way};
@@ -148,7 +148,7 @@ impl Path {
         if self.violates.iter().all(is_doomed) {
             return;
         }
-        if let Some(round) = lasso::round(setup, &self.path) {
+        if let Some(round) = round(setup, &self.path) {
             self.rounds = 2 * round.len();
             self.path.extend(round.iter().chain(&round));
         }

@@ -171,13 +171,15 @@ fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexamp
         Some(path) if at_end => path.path.len() - path.rounds + 1,
         _ => after,
     };
-    let steps = told.run.steps[..shown].to_vec();
+    let (steps, follows) = told.run.steps.split_at(shown);
+    let steps = steps.to_vec();
+    let rounds = path_of(told).filter(|_| at_end).map_or(0, |path| path.rounds);
     Some(Counterexample {
         violation: violation.clone(),
         seed: told.seed,
         speed: told.speed,
         at_end,
-        went_round: at_end && path_of(told).is_some_and(|path| path.rounds > 0),
+        round: follows[..follows.len().min(rounds / 2)].to_vec(),
         clock: Clock::Virtual,
         durations: None,
         schedule: steps.iter().filter_map(|step| step.action).collect(),

@@ -1,20 +1,31 @@
 //! A round that a run can go for ever: from the end of an explored path back to it, without a fault and leaving nobody
 //! out who could move all the time.
 //!
-//! Exploring knows that there is such a round (`model::explore`, where runs stay); here it is found, so that it can be gone
-//! on a real server. It is not the shortest.
+//! `ending` knows that there is such a round; here it is found, so that it can be shown, and gone on a real server. It is
+//! not the shortest.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use redelivery_model::history::{Clock, replay};
-use redelivery_model::setup::Setup;
-use redelivery_model::world::{Action, Actor, Ignore, World};
+use super::search::fingerprint;
+use crate::history::{Clock, Step, replay};
+use crate::setup::Setup;
+use crate::world::{Action, Actor, Ignore, World};
 
 /// In more worlds than these nobody looks.
 const WORLDS_MAX: usize = 2_000;
 
+/// What happens in one round from the end of a path; nothing where there is none.
+pub fn round_steps(setup: &Setup, path: &[Action]) -> Vec<Step> {
+    let round = round(setup, path).unwrap_or_default();
+    let whole: Vec<Action> = path.iter().chain(&round).copied().collect();
+    match replay(setup, Clock::Abstract, &whole) {
+        Ok((mut steps, _)) => steps.split_off(path.len() + 1),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// The round from the end of a path; none where nobody moves, or where none is found.
-pub(super) fn round(setup: &Setup, path: &[Action]) -> Option<Vec<Action>> {
+pub fn round(setup: &Setup, path: &[Action]) -> Option<Vec<Action>> {
     let (_, end) = replay(setup, Clock::Abstract, path).ok()?;
     let graph = Graph::around(setup, end)?;
     let mut walk: Vec<&Edge> = Vec::new();
@@ -60,6 +71,7 @@ struct Graph {
 impl Graph {
     fn around(setup: &Setup, mut first: World) -> Option<Self> {
         first.canonicalise(setup);
+        let mut places = BTreeMap::from([(fingerprint(&first), 0)]);
         let mut worlds = vec![first];
         let (mut edges, mut movers) = (Vec::new(), Vec::new());
         let mut from = 0;
@@ -71,9 +83,8 @@ impl Graph {
                 let mut after = world.clone();
                 after.step(setup, action, &mut Ignore);
                 after.canonicalise(setup);
-                let known = worlds.iter().position(|known| *known == after);
-                let to = known.unwrap_or(worlds.len());
-                if known.is_none() {
+                let to = *places.entry(fingerprint(&after)).or_insert(worlds.len());
+                if to == worlds.len() {
                     worlds.push(after);
                 }
                 let actor = world.actor(setup, action);
