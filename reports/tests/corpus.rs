@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use redelivery_reports::render;
-use redelivery_reports::report::Report;
+use redelivery_reports::report::{Finding, Occurred, Report};
+use redelivery_scenarios::outcome::Way;
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::{Scenario, corpus, language};
@@ -38,12 +39,34 @@ fn report(file: &Path) -> Report {
             seeds: Some(FEW_SEEDS),
             ..Options::default()
         };
-        let [one, two] = [1, 2].map(|threads| on(threads, &scenario, &few));
-        assert_eq!(one, two, "a report must not depend on threads");
-        let repairs = Repairs::around(std::slice::from_ref(&found));
-        on(2, &scenario, &Options::default()).among(&found, &repairs)
+        let only_seeds = Options {
+            explore: false,
+            ..few.clone()
+        };
+        let one = on(1, &scenario, &few);
+        let whole = on(2, &scenario, &Options::default());
+        for (way, two) in [(Way::Explore, &whole), (Way::Simulate, &on(2, &scenario, &only_seeds))] {
+            assert_eq!(
+                of_way(&one, way),
+                of_way(two, way),
+                "a report must not depend on threads"
+            );
+        }
+        whole.among(&found, &Repairs::around(std::slice::from_ref(&found)))
     })
     .clone()
+}
+
+/// What a report says of one way: its findings, what occurred, and the way's size.
+fn of_way(report: &Report, way: Way) -> (Vec<&Finding>, Vec<&Occurred>, String) {
+    let findings = report.expectations.iter().filter(|finding| finding.way == way);
+    let occurrences = report.occurrences.iter().filter(|occurred| occurred.way == way);
+    let size = match way {
+        Way::Explore => format!("{:?}", report.explored),
+        Way::Simulate => format!("{:?}", report.simulated),
+        Way::Live => format!("{:?}", report.lived),
+    };
+    (findings.collect(), occurrences.collect(), size)
 }
 
 fn on(threads: usize, scenario: &Scenario, options: &Options) -> Report {
