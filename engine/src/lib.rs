@@ -1,7 +1,7 @@
 //! The reference broker: what Redis answers, as a value.
 //!
 //! [`Broker::apply`] is the interface; beside it are the outbox (messages to subscribers, replies to clients that were
-//! blocked) and [`Broker::advance`] (time). A [`Broker`] can be cloned, compared and hashed, so that a model checker can
+//! blocked) and [`Broker::advance`] (time). A [`cluster::Cluster`] is several of them. A [`Broker`] can be cloned, compared and hashed, so that a model checker can
 //! explore what a design may meet. Nothing here reads a clock, a file, a socket or a random source.
 //!
 //! ```
@@ -33,6 +33,7 @@
 //! | `pending` | the pending entries list and the consumers |
 //! | `pubsub` | who has subscribed to what |
 //! | `notifications` | what is told about keys, on which channels |
+//! | [`cluster`] | several brokers that share the slots, and the bus between them |
 //! | `glob` | patterns |
 //! | [`reply`], [`push`], [`error_text`], `errors` | answers, messages, the texts of shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
@@ -45,6 +46,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod bytes;
+pub mod cluster;
 pub mod command;
 pub mod error_text;
 pub mod id;

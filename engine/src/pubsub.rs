@@ -134,6 +134,20 @@ impl PubSub {
         confirmations
     }
 
+    /// Takes from everybody the sharded channels that end; gives what each is told, by client.
+    pub(crate) fn remove_shard_channels(&mut self, ends: impl Fn(&[u8]) -> bool) -> Vec<(ClientId, Vec<Push>)> {
+        let kind = Subscription::ShardChannel;
+        let ending = |(client, subscriber): (&ClientId, &Subscriber)| {
+            let names = subscriber.names[nth(kind)].keys().filter(|name| ends(name));
+            (*client, names.cloned().collect::<Vec<Bytes>>())
+        };
+        let ending: Vec<_> = self.subscribers.iter().map(ending).collect();
+        let ending = ending.into_iter().filter(|(_, names)| !names.is_empty());
+        ending
+            .map(|(client, names)| (client, self.unsubscribe(client, kind, &names)))
+            .collect()
+    }
+
     /// The client is gone, or new: it has no subscription and speaks RESP2.
     pub(crate) fn remove(&mut self, client: ClientId) {
         let Some(subscriber) = self.subscribers.remove(&client) else {

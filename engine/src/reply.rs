@@ -17,6 +17,8 @@ pub enum Reply {
     Integer(i64),
     /// A byte string.
     Bulk(Bytes),
+    /// Text for people: RESP3's verbatim string, RESP2's bulk string.
+    Verbatim(Bytes),
     /// Nothing: RESP2's null bulk string, RESP3's null.
     Null,
     /// Nothing where an array was expected: RESP2's null array, RESP3's null.

@@ -68,7 +68,7 @@ fn show(reply: &Reply) -> String {
         Reply::Status(text) => text.to_string(),
         Reply::Error(text) => format!("(error) {text}"),
         Reply::Integer(value) => value.to_string(),
-        Reply::Bulk(bytes) => format!("\"{bytes}\""),
+        Reply::Bulk(bytes) | Reply::Verbatim(bytes) => format!("\"{bytes}\""),
         Reply::Null => "nil".into(),
         Reply::NullArray => "nil[]".into(),
         Reply::Array(items) | Reply::Set(items) => list(items.iter().map(show)),

@@ -24,6 +24,9 @@ impl Broker {
         ready: &mut Ready,
         now: Millis,
     ) -> Option<Reply> {
+        if let Some(refusal) = self.refuse_databases(command) {
+            return Some(refusal);
+        }
         match command {
             Command::Select { database } => self.databases.select(client, *database),
             Command::SwapDb { first, second } => self.swap(*first, *second, ready, now),

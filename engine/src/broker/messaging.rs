@@ -3,8 +3,8 @@
 //! A message goes into the outbox of everybody who is subscribed at that moment, and nowhere else: nobody's reading is
 //! waited for. How much a connection has not read yet is its owner's to know, for bytes wait in sockets that the broker
 //! never sees; who reads too slowly for `client-output-buffer-limit` is disconnected by the owner
-//! ([`Broker::disconnect`]), after the command that went beyond the limit, as by a server. Cluster-wide delivery is no
-//! business of one broker either. Source: <https://redis.io/docs/latest/develop/pubsub/>. Read next: `pubsub.rs`.
+//! ([`Broker::disconnect`]), after the command that went beyond the limit, as by a server. The other nodes of a cluster
+//! are told by the bus (`cluster/bus.rs`). Source: <https://redis.io/docs/latest/develop/pubsub/>. Read next: `pubsub.rs`.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -121,6 +121,14 @@ impl Broker {
 
     /// <https://redis.io/docs/latest/commands/publish/>: how many received it.
     fn publish(&mut self, sharded: bool, channel: &Bytes, message: &Bytes) -> usize {
+        if !sharded {
+            self.change_membership(|known| known.publish(channel, message));
+        }
+        self.deliver(sharded, channel, message)
+    }
+
+    /// Gives a message to all who have subscribed here.
+    pub(super) fn deliver(&mut self, sharded: bool, channel: &Bytes, message: &Bytes) -> usize {
         let Some(pubsub) = &self.pubsub else { return 0 };
         pubsub.publish(sharded, channel, message, &mut self.outbox)
     }
@@ -149,9 +157,22 @@ impl Broker {
         self.sessions.remove(&client);
         self.databases.select(client, Database::FIRST);
         self.waiters.retain(|waiter| waiter.client != client);
+        if self.membership().is_some_and(|known| known.is_asking(client)) {
+            self.change_membership(|known| known.forget(client));
+        }
         if self.pubsub.is_some() {
             self.change_pubsub(|pubsub| pubsub.remove(client));
         }
+    }
+
+    /// Subscriptions to the sharded channels of slots that are another node's now are over, and their clients are told.
+    pub(super) fn end_shard_subscriptions(&mut self, ends: impl Fn(&[u8]) -> bool) {
+        if self.pubsub.is_none() {
+            return;
+        }
+        let told = self.change_pubsub(|pubsub| pubsub.remove_shard_channels(ends));
+        let told = told.into_iter().map(|(client, told)| (client, pushes(told)));
+        self.outbox.extend(told);
     }
 
     fn change_pubsub<T>(&mut self, change: impl FnOnce(&mut PubSub) -> T) -> T {

@@ -2,12 +2,14 @@
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
-//! `databases.rs`, `time.rs`, `views.rs`.
+//! `databases.rs`, `time.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`.
 
 mod abstraction;
 mod databases;
 mod messaging;
+mod node;
 mod notifying;
+mod redirection;
 mod time;
 mod transaction;
 mod views;
@@ -17,6 +19,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
+use crate::cluster::Membership;
 use crate::databases::{Database, Databases};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Signals};
@@ -55,6 +58,8 @@ pub struct Broker {
     /// Absent while nobody subscribes and everybody speaks RESP2.
     pubsub: Option<Arc<PubSub>>,
     outbox: Vec<(ClientId, Reply)>,
+    /// Of a node of a cluster only.
+    membership: Option<Arc<Membership>>,
     auto_ids: AutoIds,
     node_limits: NodeLimits,
     notifications: Notifications,
@@ -84,14 +89,27 @@ impl Broker {
     /// whose time to wait ended before `now`, and subscribers their messages: the client's own follow its reply.
     pub fn apply(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
         self.admit(client, now, |broker| {
-            if let Some(refusal) = broker.refusal_to_subscriber(client, || syntax::name_of(command)) {
-                Some(refusal)
-            } else if broker.in_transaction(client) {
-                Some(broker.apply_in_transaction(client, command, now))
-            } else {
-                broker.apply_alone(client, command, now)
-            }
+            broker.apply_admitted(client, command, now, |broker| broker.apply_alone(client, command, now))
         })
+    }
+
+    /// `apply_alone`: outside a transaction, when nothing speaks against it.
+    fn apply_admitted(
+        &mut self,
+        client: ClientId,
+        command: &Command,
+        now: Millis,
+        apply_alone: impl FnOnce(&mut Self) -> Option<Reply>,
+    ) -> Option<Reply> {
+        if let Some(redirection) = self.redirect(client, command, now) {
+            Some(redirection)
+        } else if let Some(refusal) = self.refusal_to_subscriber(client, || syntax::name_of(command)) {
+            Some(refusal)
+        } else if self.in_transaction(client) {
+            Some(self.apply_in_transaction(client, command, now))
+        } else {
+            apply_alone(self)
+        }
     }
 
     /// Executes an argument vector, as a server that received it: what is no command is answered with its error, and
@@ -129,6 +147,7 @@ impl Broker {
             ));
         }
         let reply = apply(self);
+        self.use_up_asking(client);
         self.debug_assert_invariants();
         reply
     }
@@ -144,6 +163,9 @@ impl Broker {
                 reply
             }
             Refusal::Failed { name, failure } => {
+                if let Some(redirection) = self.redirect_failure(client, &failure, now) {
+                    return redirection;
+                }
                 if let Some(refusal) = self.refusal_to_subscriber(client, || name.into()) {
                     return refusal;
                 }
@@ -177,6 +199,9 @@ impl Broker {
                 let reply = self.apply_to_databases(client, command, &mut ready, now);
                 self.serve(ready, now);
                 reply
+            }
+            Command::Cluster(_) | Command::Migrate(_) | Command::Asking | Command::ReadOnly | Command::ReadWrite => {
+                self.apply_to_node(client, command, now)
             }
             command => {
                 let database = self.database(client);

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::messaging::SHARDED_IN_TRANSACTION;
 use super::{Broker, Ready};
+use crate::cluster::Named;
 use crate::command::Subscription;
 use crate::databases::Database;
 use crate::errors::fixed;
@@ -64,9 +65,24 @@ impl Broker {
         }
     }
 
+    /// The keys and channels of all that EXEC would execute.
+    pub(super) fn named_by_transaction(&self, client: ClientId) -> Named {
+        let mut named = Named::default();
+        let session = self.sessions.get(&client);
+        for queued in session.and_then(|session| session.queue.as_ref()).into_iter().flatten() {
+            match queued {
+                Ok(command) => named.add(&command.to_argv()),
+                Err(failure) => named.add(&failure.argv),
+            }
+        }
+        named
+    }
+
     /// Queues what EXEC will execute.
     pub(super) fn queue(&mut self, client: ClientId, queued: Queued) -> Reply {
         let session = self.sessions.get_mut(&client);
+        // What will not be executed is not kept either.
+        let session = session.filter(|session| !session.aborted && !session.dirty);
         if let Some(queue) = session.and_then(|session| session.queue.as_mut()) {
             queue.push(queued);
         }
@@ -134,6 +150,9 @@ impl Broker {
             return reply;
         }
         if let Some(reply) = self.apply_to_databases(client, &command, ready, now) {
+            return reply;
+        }
+        if let Some(reply) = self.apply_to_node(client, &command, now) {
             return reply;
         }
         match self.with_keys_and(ready, database, now, |db| run::execute(db, &command)) {

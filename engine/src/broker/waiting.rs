@@ -64,6 +64,7 @@ impl Broker {
     pub fn time_out(&mut self, client: ClientId) {
         if let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) {
             self.waiters.remove(at);
+            self.use_up_asking(client);
             self.outbox.push((client, Reply::NullArray));
         }
     }
@@ -103,11 +104,22 @@ impl Broker {
             return expired;
         }
         let before = self.outbox.len();
-        let (outcome, mut ready) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));
+        let (redirection, mut ready) = self.redirect_waiter(client, &waiter.command, now);
         ready.extend(expired);
+        let outcome = match redirection {
+            Some(error) => Outcome::Replied(error),
+            None => {
+                let (outcome, more) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));
+                ready.extend(more);
+                outcome
+            }
+        };
         match outcome {
             // What it is told of its own doing follows its reply.
-            Outcome::Replied(reply) => self.outbox.insert(before, (client, reply)),
+            Outcome::Replied(reply) => {
+                self.use_up_asking(client);
+                self.outbox.insert(before, (client, reply));
+            }
             Outcome::Waits { retry, .. } => self.waiters.push(Waiter {
                 command: *retry,
                 ..waiter

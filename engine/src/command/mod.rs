@@ -4,6 +4,7 @@
 //! and [`Command::to_argv`] writes it again, so that `parse(to_argv(c)) == c`.
 
 mod claim;
+mod cluster;
 mod delete;
 mod group;
 mod keys;
@@ -15,6 +16,7 @@ mod stream;
 use alloc::vec::Vec;
 
 pub use claim::{Idle, XAutoClaim, XClaim};
+pub use cluster::{ClusterCommand, Migrate, SlotState};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Expire, ExpireIf, Lifetime, Scan, Set, SetEx, Since, TimeUnit};
@@ -221,6 +223,17 @@ pub enum Command {
     },
     /// <https://redis.io/docs/latest/commands/pubsub/>
     PubSub(PubSub),
+
+    /// <https://redis.io/docs/latest/commands/cluster/>
+    Cluster(ClusterCommand),
+    /// <https://redis.io/docs/latest/commands/migrate/>
+    Migrate(Migrate),
+    /// <https://redis.io/docs/latest/commands/asking/>
+    Asking,
+    /// <https://redis.io/docs/latest/commands/readonly/>
+    ReadOnly,
+    /// <https://redis.io/docs/latest/commands/readwrite/>
+    ReadWrite,
 
     /// <https://redis.io/docs/latest/commands/ping/>
     Ping { message: Option<Bytes> },

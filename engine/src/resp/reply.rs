@@ -37,6 +37,8 @@ impl Reply {
             (Self::Error(text), _) => Frame::Error(text.as_bytes().into()),
             (Self::Integer(number), _) => Frame::Integer(*number),
             (Self::Bulk(bytes), _) => Frame::Bulk(bytes.clone()),
+            (Self::Verbatim(text), Version::Resp2) => Frame::Bulk(text.clone()),
+            (Self::Verbatim(text), Version::Resp3) => Frame::Verbatim(*b"txt", text.clone()),
             (Self::NullArray, Version::Resp2) => Frame::NullArray,
             (Self::Null, _) | (Self::NullArray, Version::Resp3) => Frame::Null,
             (Self::Array(replies), _) | (Self::Set(replies), Version::Resp2) => Frame::Array(frames(replies)),

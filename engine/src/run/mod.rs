@@ -28,7 +28,7 @@ mod trim;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-pub(crate) use help::of_pubsub as help_of_pubsub;
+pub(crate) use help::{of_cluster as help_of_cluster, of_pubsub as help_of_pubsub};
 pub(crate) use refused::refused;
 
 use crate::command::{Bound, LMove, ListEnd, Since, TimeUnit};
@@ -162,6 +162,11 @@ pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
         | Command::Unsubscribe { .. }
         | Command::Publish { .. }
         | Command::PubSub(_)
+        | Command::Cluster(_)
+        | Command::Migrate(_)
+        | Command::Asking
+        | Command::ReadOnly
+        | Command::ReadWrite
         | Command::Ping { .. }
         | Command::Reset
         | Command::Quit => Ok(Reply::OK),

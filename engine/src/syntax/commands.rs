@@ -4,8 +4,8 @@
 
 use super::argv::Argv;
 use super::{
-    claim, databases, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets, stream,
-    strings,
+    claim, cluster, databases, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets,
+    stream, strings,
 };
 use crate::command::{ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
 use crate::{Bytes, Command, Reply};
@@ -42,7 +42,12 @@ pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
         .find(|spec| name.eq_ignore_ascii_case(spec.name.as_bytes()))
 }
 
-const fn spec(name: &'static str, arity: i32, parse: fn(&[Bytes]) -> Result<Command, Reply>) -> Spec {
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|spec| spec.name)
+}
+
+pub(super) const fn spec(name: &'static str, arity: i32, parse: fn(&[Bytes]) -> Result<Command, Reply>) -> Spec {
     Spec {
         name,
         arity,
@@ -256,6 +261,11 @@ pub(super) const COMMANDS: &[Spec] = &[
             spec("pubsub|help", 2, |_| Ok(Command::PubSub(PubSub::Help))),
         ],
     ),
+    container("cluster", cluster::SUBCOMMANDS),
+    spec("migrate", -6, cluster::migrate),
+    spec("asking", 1, |_| Ok(Command::Asking)),
+    spec("readonly", 1, |_| Ok(Command::ReadOnly)),
+    spec("readwrite", 1, |_| Ok(Command::ReadWrite)),
     spec("ping", -1, messaging::ping),
     spec("reset", 1, |_| Ok(Command::Reset)),
     spec("quit", -1, |_| Ok(Command::Quit)),
@@ -451,6 +461,17 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
             argv.word(name).arg(channel).arg(message);
         }
         Command::PubSub(subcommand) => messaging::write_pubsub(subcommand, argv),
+        Command::Cluster(command) => cluster::write(command, argv),
+        Command::Migrate(migrate) => cluster::write_migrate(migrate, argv),
+        Command::Asking => {
+            argv.word("ASKING");
+        }
+        Command::ReadOnly => {
+            argv.word("READONLY");
+        }
+        Command::ReadWrite => {
+            argv.word("READWRITE");
+        }
         Command::Ping { message } => {
             argv.word("PING").args(message.as_slice());
         }

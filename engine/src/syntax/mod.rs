@@ -7,6 +7,7 @@
 
 mod argv;
 mod claim;
+mod cluster;
 mod commands;
 mod databases;
 mod delete;
@@ -64,6 +65,8 @@ pub(crate) struct Failure {
     pub(crate) lookups: Vec<Lookup>,
     /// Whether it looks up as a command does that only reads, which is told of when there is no key.
     pub(crate) reads: bool,
+    /// All of them.
+    pub(crate) argv: Vec<Bytes>,
     pub(crate) error: Reply,
 }
 
@@ -108,7 +111,7 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
         });
     }
     if spec.subcommands.is_empty() {
-        return read(spec, args);
+        return read(spec, argv);
     }
     let Some(subcommand) = spec.subcommand(&args[0]) else {
         let end = format!("'. Try {} HELP.", spec.name.to_ascii_uppercase());
@@ -118,10 +121,11 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
     if !subcommand.accepts(argv.len()) {
         return Err(Refusal::Rejected(wrong_arity(subcommand.name)));
     }
-    read(subcommand, args)
+    read(subcommand, argv)
 }
 
-fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
+fn read(spec: &Spec, argv: &[Bytes]) -> Result<Command, Refusal> {
+    let args = &argv[1..];
     (spec.parse)(args).map_err(|error| {
         let lookups = lookup::before(&error, spec.name, args);
         let block_ms = match spec.name {
@@ -133,6 +137,7 @@ fn read(spec: &Spec, args: &[Bytes]) -> Result<Command, Refusal> {
             block_ms,
             lookups,
             reads: lookup::reads(spec.name),
+            argv: argv.to_vec(),
             error,
         };
         let name = spec.name;
@@ -147,6 +152,12 @@ pub(crate) fn name_of(command: &Command) -> String {
     let subcommand = spec.and_then(|spec| spec.subcommand(argv.get(1)?));
     let name = subcommand.or(spec).map_or("", |spec| spec.name);
     name.into()
+}
+
+/// The names of all commands, in lower case.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    commands::names()
 }
 
 /// Whether an argument is this word, in upper or lower case.

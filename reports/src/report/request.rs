@@ -89,7 +89,7 @@ fn plain(reply: &Reply) -> String {
         Reply::Status(text) => text.to_string(),
         Reply::Error(text) => text.to_string(),
         Reply::Integer(number) => number.to_string(),
-        Reply::Bulk(text) => text.to_string(),
+        Reply::Bulk(text) | Reply::Verbatim(text) => text.to_string(),
         Reply::Null | Reply::NullArray => "nothing".into(),
         Reply::Array(parts) | Reply::Set(parts) => list(parts.iter().map(plain)),
         Reply::Map(pairs) => list(

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use crate::known::{self, Difference};
-use crate::look;
 use crate::notation;
 use crate::play::Player;
 use crate::side::{Outcome, Side};
@@ -30,6 +29,7 @@ pub(crate) enum Compared {
 /// Plays `script` on both sides; `version` is that of the server `theirs`. The keys are looked at after each command
 /// that failed, and at the end.
 pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl Side, version: &str) -> Compared {
+    let (brief, full) = theirs.looks(version, script);
     let (mut ours, mut theirs) = (Player::new(ours), Player::new(theirs));
     let mut before = Vec::new();
     let mut play = |before: &mut Vec<_>, step: &Step, is_look: bool| {
@@ -42,7 +42,6 @@ pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl S
         before.extend(ours.filter(|_| !is_look).map(|outcome| (step.clone(), outcome)));
         Ok(failed)
     };
-    let (brief, full) = (look::brief(version), look::full(version, script));
     let mut play_all = || {
         for step in script {
             if play(&mut before, step, false)? {

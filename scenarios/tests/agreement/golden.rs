@@ -12,7 +12,8 @@
 //! (blocked)                     and later, below the step that causes it, `B<` and what B receives
 //! @ nodes 3 4096                stream-node-max-entries and stream-node-max-bytes from now on
 //! @ notify KEA                  notify-keyspace-events from now on
-//! @ wait 20                     milliseconds; also `expire KEY`, `time-out B`, `disconnect B`
+//! @ wait 20                     milliseconds; also `expire KEY`, `time-out B`, `disconnect B`; of a cluster `open KEY 2`
+//!                               (its slot is on its way to node 2), `give KEY 2`, `close KEY 2`
 //! ```
 //! Answers are normalised (`normalise`) and in the notation of `notation`. A script is read and written here without
 //! loss, so that `REDELIVERY_BLESS=1` can fill in what the servers answer; what it wrote is to be read by a human.
@@ -26,7 +27,7 @@ use redelivery_engine::resp::{Version, split_words};
 use crate::notation;
 use crate::play::Player;
 use crate::side::Side;
-use crate::step::{Step, Word};
+use crate::step::{Stage, Step, Word};
 
 /// The version whose answers stand without a mark, and which the engine follows.
 pub(crate) const REFERENCE: &str = "8.2.3";
@@ -53,8 +54,17 @@ enum Item {
 impl Golden {
     /// All scripts of `scenarios/golden` and its `commands`, by name.
     pub(crate) fn all() -> Vec<Self> {
+        Self::all_in(&["golden", "golden/commands"])
+    }
+
+    /// Those of a cluster.
+    pub(crate) fn all_of_cluster() -> Vec<Self> {
+        Self::all_in(&["golden/cluster"])
+    }
+
+    fn all_in(folders: &[&str]) -> Vec<Self> {
         let mut paths = Vec::new();
-        for folder in ["golden", "golden/commands"] {
+        for folder in folders {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
             let entries = fs::read_dir(folder).expect("the golden scripts");
             paths.extend(
@@ -246,6 +256,15 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
         "disconnect" => Step::Disconnect {
             client: client(operand)?,
         },
-        _ => return None,
+        event => {
+            let stage = Stage::ALL.into_iter().find(|stage| stage.name() == event)?;
+            let (key, to) = operand.split_once(' ')?;
+            let to = to.parse::<usize>().ok()?.checked_sub(1)?;
+            Step::Slot {
+                key: key.into(),
+                to,
+                stage,
+            }
+        }
     })
 }

@@ -7,15 +7,12 @@
 mod until_6_2;
 mod until_7_0;
 
-use redelivery_engine::resp::Version;
-use redelivery_scenarios::live::Server;
-
+use crate::cluster;
 use crate::compare::{Compared, Disagreement, compare};
 use crate::exchange::Exchange;
 use crate::golden::{numbers, parse_step};
-use crate::ours::Ours;
+use crate::side::Side;
 use crate::step::Step;
-use crate::theirs::Theirs;
 
 /// One row.
 pub(crate) struct Difference {
@@ -33,20 +30,25 @@ pub(crate) const TABLES: [(&str, &[Difference]); 2] = [("6.2.14", until_6_2::ROW
 /// The row that a disagreement with a server of this version belongs to.
 pub(crate) fn find(version: &str, disagreement: &Disagreement) -> Option<&'static Difference> {
     let exchange = Exchange::of(disagreement)?;
-    let tables = TABLES.iter().filter(|(until, _)| numbers(version) <= numbers(until));
+    let tables = TABLES.iter().chain(cluster::known::TABLES);
+    let tables = tables.filter(|(until, _)| numbers(version) <= numbers(until));
     tables.flat_map(|(_, rows)| *rows).find(|row| (row.matches)(&exchange))
 }
 
 impl Difference {
     /// Plays the example on a server of this version; it must end in this very difference.
-    pub(crate) fn is_shown_by_its_example(&self, server: &Server, version: &str) -> Result<String, String> {
+    pub(crate) fn is_shown_by_its_example(
+        &self,
+        ours: &mut impl Side,
+        theirs: &mut impl Side,
+        version: &str,
+    ) -> Result<String, String> {
         let script: Vec<Step> = self
             .example
             .lines()
             .filter_map(|line| parse_step(line.trim()))
             .collect();
-        let (mut ours, mut theirs) = (Ours::new(Version::Resp2), Theirs::new(server, Version::Resp2));
-        match compare(&script, &mut ours, &mut theirs, version) {
+        match compare(&script, ours, theirs, version) {
             Compared::Known(row, _) if row.reason == self.reason => Ok(String::new()),
             Compared::Known(row, _) => Err(format!("it is matched by another row: {}", row.reason)),
             Compared::Disagree(disagreement) => Err(format!("it is not matched:\n{}", disagreement.to_golden())),

@@ -3,7 +3,8 @@
 //! `cargo test -p redelivery-scenarios --test agreement` plays the golden scripts (`scenarios/golden`) and random
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
-//! none but those of two tables (`known`). A difference is shrunk and printed as a golden script.
+//! none but those of two tables (`known`). So it is with clusters of three servers (`cluster`). A difference is shrunk and
+//! printed as a golden script.
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -14,6 +15,7 @@
 //! | `REDELIVERY_BLESS` | set: write the servers' answers into the golden scripts |
 //! | `REDELIVERY_SERVERS` | where the servers are, instead of `target/servers` (`.ci/servers` puts them there) |
 
+mod cluster;
 mod compare;
 mod coverage;
 mod exchange;
@@ -34,13 +36,14 @@ mod tally;
 mod theirs;
 mod trial;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use redelivery_engine::resp::Version;
 use redelivery_scenarios::live::{Server, servers};
 
+use cluster::Servers;
 use compare::{Compared, compare};
 use generate::Family;
 use golden::{Golden, REFERENCE};
@@ -74,12 +77,18 @@ fn main() -> ExitCode {
         .map(|version| (version, start(version, &available)))
         .collect();
     let turns = VERSIONS.map(|_| Mutex::new(()));
+    let clusters = cluster::VERSIONS.map(|version| (version, binary(version, &available).and_then(Servers::start)));
     if std::env::var_os("REDELIVERY_BLESS").is_some() {
         bless(&started);
+        cluster::bless(&clusters);
     }
     let mut trials = golden_on_engine();
+    trials.extend(cluster::golden_on_engine());
     for ((version, server), turn) in started.iter().zip(&turns) {
         trials.extend(with_server(version, server, turn));
+    }
+    for (version, servers) in &clusters {
+        trials.extend(cluster::with_servers(version, servers));
     }
     trial::run_all(
         trials,
@@ -89,11 +98,14 @@ fn main() -> ExitCode {
 }
 
 fn start(version: &str, available: &[(String, PathBuf)]) -> Result<Server, String> {
-    let (_, binary) = available
-        .iter()
-        .find(|(name, _)| name == version)
-        .ok_or(format!("no redis-server {version}"))?;
-    Server::start(binary, &[]).map_err(|error| error.to_string())
+    Server::start(binary(version, available)?, &[]).map_err(|error| error.to_string())
+}
+
+fn binary<'a>(version: &str, available: &'a [(String, PathBuf)]) -> Result<&'a Path, String> {
+    let found = available.iter().find(|(name, _)| name == version);
+    found
+        .map(|(_, binary)| binary.as_path())
+        .ok_or(format!("no redis-server {version}"))
 }
 
 fn golden_on_engine() -> Vec<Trial<'static>> {
@@ -194,7 +206,10 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
         add(
             Length::Short,
             format!("known::{version}::{index}"),
-            Box::new(move |server| row.is_shown_by_its_example(server, version)),
+            Box::new(move |server| {
+                let (mut ours, mut theirs) = (Ours::new(Version::Resp2), Theirs::new(server, Version::Resp2));
+                row.is_shown_by_its_example(&mut ours, &mut theirs, version)
+            }),
         );
     }
     trials

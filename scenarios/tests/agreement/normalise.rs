@@ -3,7 +3,7 @@
 //! | what | becomes | why |
 //! |---|---|---|
 //! | automatic IDs (13 digits, `-`, a number) | `<auto1>`, `<auto2>`, … by order of appearance in the script | the clock |
-//! | members of a set (SMEMBERS, SPOP), keys (KEYS, SCAN), channels (PUBSUB CHANNELS) | sorted | unordered in Redis |
+//! | members of a set (SMEMBERS, SPOP), keys (KEYS, SCAN, CLUSTER GETKEYSINSLOT), channels (PUBSUB CHANNELS) | sorted | unordered in Redis |
 //! | names of UNSUBSCRIBE's answers, patterns of one message | sorted (`received`) | unordered in Redis |
 //! | TTL and PTTL, if positive | rounded up to 50 s; years from EXAT and PXAT | the clock |
 //! | EXPIRETIME and PEXPIRETIME, between 2023 and 2033 | `<soon>` | the clock |
@@ -175,7 +175,7 @@ pub(crate) fn has_automatic_id(frame: &Frame) -> bool {
     }
 }
 
-/// The command's name; with its subcommand for XINFO and PUBSUB.
+/// The command's name; with its subcommand for XINFO, PUBSUB and CLUSTER.
 fn name(argv: &[Bytes]) -> String {
     let word = |index: usize| {
         argv.get(index)
@@ -183,7 +183,7 @@ fn name(argv: &[Bytes]) -> String {
             .unwrap_or_default()
     };
     match word(0).as_str() {
-        container @ ("XINFO" | "PUBSUB") => format!("{container} {}", word(1)),
+        container @ ("XINFO" | "PUBSUB" | "CLUSTER") => format!("{container} {}", word(1)),
         name => name.to_owned(),
     }
 }
@@ -191,9 +191,10 @@ fn name(argv: &[Bytes]) -> String {
 fn mask(argv: &[Bytes], frame: Frame, past: Past) -> Frame {
     let idle = |frame| idle(frame, past.has_waited);
     match (name(argv).as_str(), frame) {
-        ("SMEMBERS" | "SPOP" | "KEYS" | "PUBSUB CHANNELS" | "PUBSUB SHARDCHANNELS", Frame::Array(members)) => {
-            Frame::Array(sorted(members))
-        }
+        (
+            "SMEMBERS" | "SPOP" | "KEYS" | "PUBSUB CHANNELS" | "PUBSUB SHARDCHANNELS" | "CLUSTER GETKEYSINSLOT",
+            Frame::Array(members),
+        ) => Frame::Array(sorted(members)),
         ("SMEMBERS" | "SPOP", Frame::Set(members)) => Frame::Set(sorted(members)),
         ("SCAN", Frame::Array(page)) => {
             let keys = |part| match part {

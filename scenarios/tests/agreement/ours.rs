@@ -6,10 +6,10 @@ use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Broker, Bytes, ClientId, Millis, NodeLimits, Reply};
 
 use crate::side::{Outcome, Side, is_quit};
-use crate::step::CLIENTS;
+use crate::step::CLIENTS_OF_ONE;
 
 /// The moment at which every script begins: any whose automatic IDs have 13 digits.
-const BEGIN_MS: Millis = 1_800_000_000_000;
+pub(crate) const BEGIN_MS: Millis = 1_800_000_000_000;
 
 /// The engine, whose answers are read in one version of the protocol.
 pub(crate) struct Ours {
@@ -17,7 +17,7 @@ pub(crate) struct Ours {
     broker: Broker,
     now_ms: Millis,
     /// The connection that a client of the script has now.
-    connections: [ClientId; CLIENTS],
+    connections: [ClientId; CLIENTS_OF_ONE],
     next_connection: u64,
 }
 
@@ -27,7 +27,7 @@ impl Ours {
             version,
             broker: Broker::new(),
             now_ms: BEGIN_MS,
-            connections: [ClientId(0); CLIENTS],
+            connections: [ClientId(0); CLIENTS_OF_ONE],
             next_connection: 1,
         };
         ours.reset();
@@ -64,7 +64,7 @@ impl Side for Ours {
     fn reset(&mut self) {
         self.broker = Broker::new();
         self.now_ms = BEGIN_MS;
-        (0..CLIENTS).for_each(|client| self.connect(client));
+        (0..CLIENTS_OF_ONE).for_each(|client| self.connect(client));
     }
 
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {

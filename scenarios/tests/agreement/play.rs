@@ -61,6 +61,10 @@ impl<'a, S: Side> Player<'a, S> {
                 let outcome = self.side.time_out(*client);
                 Some(self.take_in(*client, None, outcome))
             }
+            Step::Slot { key, to, stage } => {
+                let outcome = self.side.slot(key, *to, *stage);
+                Some(self.take_in(EXPIRER, None, outcome))
+            }
             Step::Disconnect { client } => {
                 let outcome = self.side.disconnect(*client);
                 self.blocked[*client] = false;

@@ -5,6 +5,9 @@
 use redelivery_engine::resp::Frame;
 use redelivery_engine::{Bytes, NodeLimits};
 
+use crate::look;
+use crate::step::{Stage, Step};
+
 /// What one command, time-out or other event brought about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
@@ -49,6 +52,14 @@ pub(crate) trait Side {
     fn notify(&mut self, letters: &str);
     /// Time passes.
     fn wait(&mut self, ms: u64);
+    /// An administrator does something to the slot of a key. One broker alone has no slots.
+    fn slot(&mut self, _key: &[u8], _to: usize, _stage: Stage) -> Outcome {
+        Outcome::default()
+    }
+    /// What tells what has become of the keys: after a command that failed, and at the end of this script.
+    fn looks(&self, version: &str, script: &[Step]) -> (Vec<Step>, Vec<Step>) {
+        (look::brief(version), look::full(version, script))
+    }
     /// The wait of a blocked client ends.
     fn time_out(&mut self, client: usize) -> Outcome;
     /// A client goes, blocked or not, and a new one takes its place.

@@ -7,8 +7,10 @@ use std::fmt;
 
 use redelivery_engine::Bytes;
 
-/// The clients: three that a script moves, and one that is never blocked and never in a transaction.
-pub(crate) const CLIENTS: usize = 4;
+/// The clients of a cluster: of one broker, and one more that a script moves and two that are never blocked.
+pub(crate) const CLIENTS: usize = 7;
+/// The clients of one broker: three that a script moves, and one that is never blocked and never in a transaction.
+pub(crate) const CLIENTS_OF_ONE: usize = 4;
 /// The one that makes keys expire and streams grow.
 pub(crate) const EXPIRER: usize = 3;
 
@@ -29,6 +31,33 @@ pub(crate) enum Step {
     TimeOut { client: usize },
     /// The server learns that a client is gone; another takes its place.
     Disconnect { client: usize },
+    /// An administrator does something to the slot of a key.
+    Slot { key: Bytes, to: usize, stage: Stage },
+}
+
+/// What an administrator does to a slot; `to` is the node, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It is on its way there: both nodes are told.
+    Open,
+    /// It is there: all nodes are told.
+    Give,
+    /// It is on no way: all nodes are told.
+    Close,
+}
+
+impl Stage {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Open, Self::Give, Self::Close];
+
+    /// As in a script.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Give => "give",
+            Self::Close => "close",
+        }
+    }
 }
 
 /// An argument of a command.
@@ -85,6 +114,7 @@ impl fmt::Display for Step {
             Self::Wait { ms } => write!(f, "@ wait {ms}"),
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),
+            Self::Slot { key, to, stage } => write!(f, "@ {} {key} {}", stage.name(), to + 1),
         }
     }
 }

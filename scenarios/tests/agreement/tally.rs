@@ -6,6 +6,7 @@ use std::mem;
 
 use redelivery_engine::resp::Frame;
 
+use crate::cluster;
 use crate::coverage::{self, ERRORS, MESSAGING, SUCCEEDED, WAITS};
 use crate::generate::Family;
 use crate::golden::REFERENCE;
@@ -49,6 +50,7 @@ impl Tally {
                 self.deliveries.1 += usize::from(frame.is_error());
                 let what = format!("{} {}", cause(step), effect(frame));
                 let waits = WAITS.iter().chain(coverage::LIST_WAITS).chain(coverage::DATABASE_WAITS);
+                let waits = waits.chain(cluster::coverage::WAITS);
                 self.seen.extend(waits.filter(|wait| **wait == what));
             }
             let (Step::Command { client, words }, Some(reply)) = (step, &outcome.reply) else {
@@ -84,6 +86,7 @@ impl Tally {
                     .chain(coverage::MESSAGING_ERRORS)
                     .chain(coverage::LIST_ERRORS)
                     .chain(coverage::DATABASE_ERRORS)
+                    .chain(cluster::coverage::ERRORS)
                     .filter(begins),
             );
         } else {
@@ -91,7 +94,8 @@ impl Tally {
                 .iter()
                 .chain(MESSAGING)
                 .chain(coverage::LISTS)
-                .chain(coverage::DATABASES);
+                .chain(coverage::DATABASES)
+                .chain(cluster::coverage::SUCCEEDED);
             self.seen.extend(lines.filter(|line| has_in_order(words, line)));
         }
     }
@@ -99,7 +103,11 @@ impl Tally {
     /// What has not happened though it should have, with a server of this version. Older servers than the reference
     /// lack some of it.
     pub(crate) fn missing(&self, version: &str) -> Vec<&'static str> {
-        if self.commands < COMMANDS_MIN || version != REFERENCE {
+        let commands_min = match self.family {
+            Family::Cluster => COMMANDS_MIN / cluster::COMMANDS_DIVISOR,
+            _ => COMMANDS_MIN,
+        };
+        if self.commands < commands_min || version != REFERENCE {
             return Vec::new();
         }
         let all = match self.family {
@@ -108,6 +116,10 @@ impl Tally {
             Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
             Family::Notifications => coverage::EVENTS.to_vec(),
             Family::Databases => [coverage::DATABASES, coverage::DATABASE_ERRORS, coverage::DATABASE_WAITS].concat(),
+            Family::Cluster => {
+                use cluster::coverage::{ERRORS, SUCCEEDED, WAITS};
+                [SUCCEEDED, ERRORS, WAITS].concat()
+            }
         };
         all.into_iter().filter(|line| !self.seen.contains(line)).collect()
     }
@@ -127,6 +139,7 @@ fn cause(step: &Step) -> String {
         Step::Command { words, .. } => words[0].to_string().to_ascii_uppercase(),
         Step::Expire { .. } => "expiry".to_owned(),
         Step::TimeOut { .. } => "time-out".to_owned(),
+        Step::Slot { stage, .. } => stage.name().to_owned(),
         step => step.to_string(),
     }
 }

@@ -1,4 +1,4 @@
-//! The other side: a real server and one connection for each client.
+//! The other side: a real server, or several, and one connection for each client.
 //!
 //! It never guesses from silence: whether a client is blocked, the server tells (CLIENT LIST); who is not, gets an answer.
 //! Its clock is the machine's. Where the engine's moves 1 ms from one command to the next and answers show it, this side
@@ -14,23 +14,30 @@ use redelivery_scenarios::live::{Connection, Server, argv};
 
 use crate::normalise::has_automatic_id;
 use crate::side::{Outcome, Side, is_push, is_quit};
-use crate::step::CLIENTS;
+use crate::step::{CLIENTS, CLIENTS_OF_ONE};
 
 /// A reply that takes longer than this is a difference.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is asked whether a client that has no answer is blocked, before that is a difference.
 const ASKED_MAX: usize = 100_000;
 
-/// A server, reached by all clients in one version of the protocol.
+/// On which of several nodes a client is, unless there is but one.
+pub(crate) const HOMES: [usize; CLIENTS] = [0, 1, 2, 0, 1, 2, 0];
+
+/// A server, or the nodes of a cluster, reached by all clients in one version of the protocol.
 pub(crate) struct Theirs<'a> {
-    server: &'a Server,
+    nodes: Vec<Node<'a>>,
     version: Version,
-    control: Connection,
     /// As far as they are known: another run may have left others.
     limits: Option<NodeLimits>,
     /// What is told about keys, likewise.
     letters: Option<String>,
     clients: Vec<Client>,
+}
+
+struct Node<'a> {
+    server: &'a Server,
+    control: Connection,
 }
 
 struct Client {
@@ -43,34 +50,55 @@ struct Client {
 
 impl<'a> Theirs<'a> {
     pub(crate) fn new(server: &'a Server, version: Version) -> Self {
-        let control = server.connect(TIMEOUT).expect("the server takes connections");
-        let clients = (0..CLIENTS).map(|_| Client::new(server, version)).collect();
-        Self {
+        Self::of([server], CLIENTS_OF_ONE, version)
+    }
+
+    /// So many clients of several nodes.
+    pub(crate) fn of(servers: impl IntoIterator<Item = &'a Server>, clients: usize, version: Version) -> Self {
+        let node = |server: &'a Server| Node {
             server,
+            control: server.connect(TIMEOUT).expect("the server takes connections"),
+        };
+        let nodes: Vec<_> = servers.into_iter().map(node).collect();
+        let client = |client: usize| Client::new(nodes[HOMES[client] % nodes.len()].server, version);
+        let clients = (0..clients).map(client).collect();
+        Self {
+            nodes,
             version,
-            control,
             limits: None,
             letters: None,
             clients,
         }
     }
 
-    fn control(&mut self, words: &str) -> Frame {
-        self.control.request(&argv(words)).expect("the server answers")
+    pub(crate) fn home(&self, client: usize) -> usize {
+        HOMES[client] % self.nodes.len()
+    }
+
+    /// Asks a node something beside the script.
+    pub(crate) fn control(&mut self, node: usize, words: &str) -> Frame {
+        let control = &mut self.nodes[node].control;
+        control.request(&argv(words)).expect("the server answers")
+    }
+
+    fn control_all(&mut self, words: &str) {
+        for node in 0..self.nodes.len() {
+            self.control(node, words);
+        }
+    }
+
+    /// The clients that are blocked, as far as it is known.
+    pub(crate) fn waiting(&self) -> Vec<usize> {
+        (0..self.clients.len())
+            .filter(|&client| self.clients[client].blocked)
+            .collect()
     }
 
     /// Which of these clients are blocked now.
     fn blocked(&mut self, clients: &[usize]) -> Vec<usize> {
-        let ids: Vec<String> = clients
-            .iter()
-            .map(|&client| self.clients[client].id.to_string())
-            .collect();
-        let list = match self.control(&format!("CLIENT LIST ID {}", ids.join(" "))) {
-            Frame::Bulk(list) => list.to_vec(),
-            other => panic!("CLIENT LIST answers {other:?}"),
-        };
-        let list = String::from_utf8_lossy(&list).into_owned();
+        let lists: Vec<String> = (0..self.nodes.len()).map(|node| self.list(node, clients)).collect();
         let is_blocked = |client: &usize| {
+            let list = &lists[self.home(*client)];
             let id = format!("id={} ", self.clients[*client].id);
             let line = list.lines().find(|line| line.starts_with(&id));
             let flags = line.and_then(|line| line.split(' ').find_map(|field| field.strip_prefix("flags=")));
@@ -79,9 +107,33 @@ impl<'a> Theirs<'a> {
         clients.iter().copied().filter(is_blocked).collect()
     }
 
+    /// Whether a node of a cluster serves a key to somebody who asks for it.
+    pub(crate) fn serves(&mut self, node: usize, key: &Bytes) -> bool {
+        let requests = [argv("ASKING"), vec!["TYPE".into(), key.clone()]];
+        let replies = self.nodes[node]
+            .control
+            .pipeline(&requests)
+            .expect("the server answers");
+        let is_elsewhere = |frame: &Frame| matches!(frame, Frame::Error(text) if text.starts_with(b"MOVED") || text.starts_with(b"CLUSTERDOWN"));
+        !replies.iter().any(is_elsewhere)
+    }
+
+    /// CLIENT LIST of those of these clients that are a node's.
+    fn list(&mut self, node: usize, clients: &[usize]) -> String {
+        let here = clients.iter().filter(|client| self.home(**client) == node);
+        let ids: Vec<String> = here.map(|client| self.clients[*client].id.to_string()).collect();
+        if ids.is_empty() {
+            return String::new();
+        }
+        match self.control(node, &format!("CLIENT LIST ID {}", ids.join(" "))) {
+            Frame::Bulk(list) => String::from_utf8_lossy(&list).into_owned(),
+            other => panic!("CLIENT LIST answers {other:?}"),
+        }
+    }
+
     /// What blocked clients and subscribers have received.
-    fn delivered(&mut self) -> Vec<(usize, Frame)> {
-        let waited: Vec<usize> = (0..CLIENTS).filter(|&client| self.clients[client].blocked).collect();
+    pub(crate) fn delivered(&mut self) -> Vec<(usize, Frame)> {
+        let waited = self.waiting();
         let still = if waited.is_empty() {
             Vec::new()
         } else {
@@ -89,8 +141,8 @@ impl<'a> Theirs<'a> {
         };
         if self.clients.iter().any(|client| client.subscribes) {
             // A server writes what it has sent to others before it reads again: then everything has come.
-            self.control("PING");
-            self.control("PING");
+            self.control_all("PING");
+            self.control_all("PING");
         }
         let mut delivered = Vec::new();
         for (index, client) in self.clients.iter_mut().enumerate() {
@@ -104,6 +156,10 @@ impl<'a> Theirs<'a> {
             }
         }
         delivered
+    }
+
+    fn renew(&mut self, client: usize) {
+        self.clients[client] = Client::new(self.nodes[self.home(client)].server, self.version);
     }
 
     /// The answer to a command that may block; none if it does. A client that is neither answered nor blocked has sent
@@ -158,7 +214,7 @@ impl Client {
 
 impl Side for Theirs<'_> {
     fn reset(&mut self) {
-        for index in 0..CLIENTS {
+        for index in 0..self.clients.len() {
             if self.clients[index].blocked {
                 // A new connection is simpler than to end a wait whose answer nobody wants.
                 self.disconnect(index);
@@ -166,7 +222,7 @@ impl Side for Theirs<'_> {
                 self.clients[index].greet(self.version);
             }
         }
-        self.control("FLUSHALL");
+        self.control_all("FLUSHALL");
         self.limit_nodes(NodeLimits::default());
         self.notify("");
     }
@@ -190,15 +246,15 @@ impl Side for Theirs<'_> {
             wait_for_next_ms();
         }
         if is_quit(argv) {
-            self.clients[client] = Client::new(self.server, self.version);
+            self.renew(client);
         }
         Outcome { reply, delivered }
     }
 
     fn limit_nodes(&mut self, limits: NodeLimits) {
         if self.limits != Some(limits) {
-            self.control(&format!("CONFIG SET stream-node-max-entries {}", limits.entries));
-            self.control(&format!("CONFIG SET stream-node-max-bytes {}", limits.bytes));
+            self.control_all(&format!("CONFIG SET stream-node-max-entries {}", limits.entries));
+            self.control_all(&format!("CONFIG SET stream-node-max-bytes {}", limits.bytes));
             self.limits = Some(limits);
         }
     }
@@ -206,8 +262,10 @@ impl Side for Theirs<'_> {
     fn notify(&mut self, letters: &str) {
         if self.letters.as_deref() != Some(letters) {
             let set = ["CONFIG", "SET", "notify-keyspace-events", letters].map(Bytes::from);
-            let reply = self.control.request(&set).expect("the server answers");
-            assert_eq!(reply, Frame::Simple("OK".into()), "{letters}");
+            for node in &mut self.nodes {
+                let reply = node.control.request(&set).expect("the server answers");
+                assert_eq!(reply, Frame::Simple("OK".into()), "{letters}");
+            }
             self.letters = Some(letters.to_owned());
         }
     }
@@ -217,7 +275,10 @@ impl Side for Theirs<'_> {
     }
 
     fn time_out(&mut self, client: usize) -> Outcome {
-        self.control(&format!("CLIENT UNBLOCK {}", self.clients[client].id));
+        self.control(
+            self.home(client),
+            &format!("CLIENT UNBLOCK {}", self.clients[client].id),
+        );
         Outcome {
             reply: None,
             delivered: self.delivered(),
@@ -225,8 +286,11 @@ impl Side for Theirs<'_> {
     }
 
     fn disconnect(&mut self, client: usize) -> Outcome {
-        self.control(&format!("CLIENT KILL ID {}", self.clients[client].id));
-        self.clients[client] = Client::new(self.server, self.version);
+        self.control(
+            self.home(client),
+            &format!("CLIENT KILL ID {}", self.clients[client].id),
+        );
+        self.renew(client);
         Outcome {
             reply: None,
             delivered: self.delivered(),

@@ -88,7 +88,7 @@ fn pattern() -> Words {
     prop_oneof![3 => one_of(&["*", "a*", "?", "[ab]", "a\\*", "*b"]), 2 => any].boxed()
 }
 
-fn subscriptions() -> Words {
+pub(super) fn subscriptions() -> Words {
     prop_oneof![
         5 => line!["SUBSCRIBE", some(channel(), 1..=3)],
         4 => line!["PSUBSCRIBE", some(pattern(), 1..=2)],
@@ -100,7 +100,7 @@ fn subscriptions() -> Words {
     .boxed()
 }
 
-fn publishing() -> Words {
+pub(super) fn publishing() -> Words {
     let message = prop_oneof![4 => value(), 1 => text_of(&[""])].boxed();
     prop_oneof![
         5 => line!["PUBLISH", channel(), message.clone()],
@@ -109,7 +109,7 @@ fn publishing() -> Words {
     .boxed()
 }
 
-fn asking() -> Words {
+pub(super) fn asking() -> Words {
     prop_oneof![
         2 => line!["PUBSUB CHANNELS", sometimes(2, pattern())],
         2 => line!["PUBSUB NUMSUB", sometimes(2, some(channel(), 1..=3))],
@@ -121,7 +121,7 @@ fn asking() -> Words {
     .boxed()
 }
 
-fn connection() -> Words {
+pub(super) fn connection() -> Words {
     prop_oneof![
         3 => line!["PING", sometimes(2, value())],
         1 => text("RESET"),

@@ -1,8 +1,9 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
-//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging`, `databases` and `notifications` the
-//! commands; `mangle` spoils some of them, for the errors.
+//! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging`, `databases`, `notifications` and `cluster`
+//! the commands; `mangle` spoils some of them, for the errors.
 
+mod cluster;
 mod databases;
 mod groups;
 mod keys;
@@ -68,10 +69,12 @@ pub(crate) enum Family {
     Databases,
     /// What is told about keys.
     Notifications,
+    /// Keys of several slots at several nodes.
+    Cluster,
 }
 
 impl Family {
-    /// All of them.
+    /// Those of one server.
     pub(crate) const ALL: [Self; 5] = [
         Self::Streams,
         Self::Lists,
@@ -87,6 +90,7 @@ impl Family {
             Self::Messaging => "messaging",
             Self::Databases => "databases",
             Self::Notifications => "notifications",
+            Self::Cluster => "cluster",
         }
     }
 }
@@ -103,6 +107,7 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
             "7.0.15" => "KEAmn",
             _ => "KEAm",
         }),
+        Family::Cluster => cluster::script(),
     };
     let is_known: fn(&Step) -> bool = match version {
         REFERENCE => |_| true,

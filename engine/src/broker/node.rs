@@ -1,0 +1,247 @@
+//! A broker that is a node of a cluster: CLUSTER, ASKING, what the bus brings, and slots that go away.
+//!
+//! It knows of other nodes what `cluster/membership.rs` says, and never reaches into one. Outside a cluster these commands
+//! are refused. Read next: `redirection.rs`.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::Broker;
+use crate::cluster::{Changes, Membership, Message, NodeIndex, SLOTS, Slot, SlotRange, UNREACHABLE, slot_of};
+use crate::command::{ClusterCommand, Migrate};
+use crate::databases::Database;
+use crate::errors::fixed;
+use crate::keyspace::Value;
+use crate::run::{self, integer};
+use crate::{AutoIds, Bytes, ClientId, Command, Millis, Reply};
+
+const NO_CLUSTER: Reply = fixed("ERR This instance has cluster support disabled");
+const NO_KEY: Reply = Reply::Status(alloc::borrow::Cow::Borrowed("NOKEY"));
+
+/// What MIGRATE carries: a value, and when its time to live ends.
+pub(crate) type Carried = (Value, Option<Millis>);
+
+impl Broker {
+    pub(crate) fn of_cluster(membership: Membership) -> Self {
+        Self {
+            membership: Some(Arc::new(membership)),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn and_auto_ids(self, auto_ids: AutoIds) -> Self {
+        Self { auto_ids, ..self }
+    }
+
+    /// The answer of a node of a cluster, which has one database.
+    pub(super) fn refuse_databases(&self, command: &Command) -> Option<Reply> {
+        self.membership.as_ref()?;
+        match command {
+            Command::Select {
+                database: Database::FIRST,
+            } => None,
+            Command::Select { .. } => Some(fixed("ERR SELECT is not allowed in cluster mode")),
+            Command::SwapDb { .. } => Some(fixed("ERR SWAPDB is not allowed in cluster mode")),
+            _ => None,
+        }
+    }
+
+    /// Executes a command that is about the node; none for any other.
+    pub(super) fn apply_to_node(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+        Some(match command {
+            Command::Migrate(migrate) if self.present(&migrate.keys, now).is_empty() => NO_KEY,
+            Command::Migrate(_) => UNREACHABLE,
+            Command::Cluster(_) | Command::Asking | Command::ReadOnly | Command::ReadWrite
+                if self.membership.is_none() =>
+            {
+                NO_CLUSTER
+            }
+            Command::Asking => {
+                self.change_membership(|known| known.ask_once(client));
+                Reply::OK
+            }
+            // A master serves its slots in either mode.
+            Command::ReadOnly | Command::ReadWrite => Reply::OK,
+            Command::Cluster(command) => self.cluster(command, now).unwrap_or_else(|error| error),
+            _ => return None,
+        })
+    }
+
+    fn cluster(&mut self, command: &ClusterCommand, now: Millis) -> Result<Reply, Reply> {
+        let ones = |slots: &[Slot]| slots.iter().map(|slot| SlotRange::one(*slot)).collect::<Vec<_>>();
+        match command {
+            ClusterCommand::AddSlots { slots } => self.add_slots(&ones(slots)),
+            ClusterCommand::AddSlotsRange { ranges } => self.add_slots(ranges),
+            ClusterCommand::DelSlots { slots } => self.del_slots(&ones(slots), now),
+            ClusterCommand::DelSlotsRange { ranges } => self.del_slots(ranges, now),
+            ClusterCommand::SetSlot { slot, to } => {
+                let has_keys = !self.keys_of(&[SlotRange::one(*slot)], now).is_empty();
+                let changes = self.change_membership(|known| known.set_slot(*slot, to, has_keys));
+                self.take(changes.unwrap_or(Err(NO_CLUSTER))?, now);
+                Ok(Reply::OK)
+            }
+            ClusterCommand::CountKeysInSlot { slot } => {
+                let slot = valid(*slot).ok_or(fixed("ERR Invalid slot"))?;
+                Ok(integer(self.keys_of(&[SlotRange::one(slot)], now).len()))
+            }
+            ClusterCommand::GetKeysInSlot { slot, count } => {
+                let both = valid(*slot).zip(usize::try_from(*count).ok());
+                let (slot, count) = both.ok_or(fixed("ERR Invalid slot or number of keys"))?;
+                let keys = self.keys_of(&[SlotRange::one(slot)], now).into_iter().take(count);
+                Ok(Reply::Array(keys.map(Reply::Bulk).collect()))
+            }
+            ClusterCommand::KeySlot { key } => Ok(Reply::Integer(slot_of(key).into())),
+            ClusterCommand::Help => Ok(run::help_of_cluster()),
+            ClusterCommand::Info => self.describe(Membership::describe_state),
+            ClusterCommand::MyId => self.describe(Membership::own_id),
+            ClusterCommand::Nodes => self.describe(Membership::describe_nodes),
+            ClusterCommand::Slots => self.describe(Membership::describe_slots),
+            ClusterCommand::Shards => self.describe(Membership::describe_shards),
+        }
+    }
+
+    fn describe(&self, describe: fn(&Membership) -> Reply) -> Result<Reply, Reply> {
+        self.membership().map(describe).ok_or(NO_CLUSTER)
+    }
+
+    fn add_slots(&mut self, ranges: &[SlotRange]) -> Result<Reply, Reply> {
+        let added = self.change_membership(|known| known.add_slots(ranges));
+        added.unwrap_or(Err(NO_CLUSTER)).map(|()| Reply::OK)
+    }
+
+    fn del_slots(&mut self, ranges: &[SlotRange], now: Millis) -> Result<Reply, Reply> {
+        let changes = self.change_membership(|known| known.del_slots(ranges));
+        self.take(changes.unwrap_or(Err(NO_CLUSTER))?, now);
+        Ok(Reply::OK)
+    }
+
+    /// What another node has told arrives.
+    pub(crate) fn hear(&mut self, from: NodeIndex, message: &Message, now: Millis) {
+        match message {
+            Message::Publish { channel, message } => {
+                self.change_membership(Membership::count_received);
+                self.deliver(false, channel, message);
+            }
+            Message::Claim { epoch, slots } => {
+                let changes = self.change_membership(|known| known.hear(from, *epoch, slots));
+                self.take(changes.unwrap_or_default(), now);
+            }
+        }
+        self.debug_assert_invariants();
+    }
+
+    /// Draws the consequences of slots that have another owner now.
+    fn take(&mut self, changes: Changes, now: Millis) {
+        if !changes.reassigned.is_empty() {
+            self.end_shard_subscriptions(|channel| Membership::is_of(&changes.reassigned, channel));
+        }
+        let lost = self.keys_of(&changes.lost, now);
+        self.drop_keys(&lost, now);
+        self.redirect_waiters();
+    }
+
+    pub(crate) fn claim_slots(&mut self) {
+        self.change_membership(Membership::claim);
+    }
+
+    pub(crate) fn take_outgoing(&mut self) -> Vec<Message> {
+        if self.membership().is_some_and(Membership::has_outgoing) {
+            self.change_membership(Membership::take_outgoing).unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The keys of these slots that are here, whether or not the slots are.
+    fn keys_of(&mut self, ranges: &[SlotRange], now: Millis) -> Vec<Bytes> {
+        if ranges.is_empty() {
+            return Vec::new();
+        }
+        let (keys, ready) = self.with_keys(Database::FIRST, now, |db| {
+            let keys = db.keys().map(|(key, _)| key);
+            keys.filter(|key| Membership::is_of(ranges, key)).cloned().collect()
+        });
+        self.serve(ready, now);
+        keys
+    }
+
+    fn present(&mut self, keys: &[Bytes], now: Millis) -> Vec<Bytes> {
+        let (present, ready) = self.with_keys(Database::FIRST, now, |db| {
+            keys.iter().filter(|key| db.contains(key)).cloned().collect()
+        });
+        self.serve(ready, now);
+        present
+    }
+
+    /// The keys that MIGRATE finds here.
+    ///
+    /// # Errors
+    /// With the answer if it comes from this node alone.
+    pub(crate) fn keys_to_migrate(
+        &mut self,
+        client: ClientId,
+        command: &Migrate,
+        now: Millis,
+    ) -> Result<Vec<Bytes>, Reply> {
+        let mut present = Vec::new();
+        let as_command = Command::Migrate(command.clone());
+        let answer = self.admit(client, now, |broker| {
+            broker.apply_admitted(client, &as_command, now, |broker| {
+                present = broker.present(&command.keys, now);
+                present.is_empty().then_some(NO_KEY)
+            })
+        });
+        answer.map_or(Ok(present), Err)
+    }
+
+    /// A value as MIGRATE sends it.
+    pub(crate) fn value_to_migrate(&mut self, key: &[u8], now: Millis) -> Option<Carried> {
+        let (carried, _) = self.with_keys(Database::FIRST, now, |db| {
+            Some((db.value(key)?.clone(), db.expires_at(key)))
+        });
+        carried
+    }
+
+    /// A key arrives by MIGRATE, as by a client that has sent ASKING.
+    ///
+    /// # Errors
+    /// With the answer of this node when it does not take it.
+    pub(crate) fn restore(&mut self, key: &Bytes, carried: Carried, replace: bool, now: Millis) -> Result<(), Reply> {
+        let named = crate::cluster::Named::by(&[Bytes::from("SET"), key.clone()]);
+        let membership = self.membership.clone();
+        let (value, expires_at) = carried;
+        let (result, ready) = self.with_keys(Database::FIRST, now, |db| {
+            let elsewhere = membership.and_then(|known| known.redirect(&named, true, |key| db.contains(key)));
+            if let Some(error) = elsewhere {
+                return Err(error);
+            }
+            if db.contains(key) && !replace {
+                return Err(fixed("BUSYKEY Target key name already exists."));
+            }
+            db.remove(key);
+            db.insert(key, value);
+            db.set_expires_at(key, expires_at);
+            Ok(())
+        });
+        self.serve(ready, now);
+        result
+    }
+
+    /// Keys that are another node's now are no more here; whoever waits for them is told.
+    pub(crate) fn drop_keys(&mut self, keys: &[Bytes], now: Millis) {
+        if keys.is_empty() {
+            return;
+        }
+        let ((), ready) = self.with_keys(Database::FIRST, now, |db| {
+            for key in keys {
+                db.remove(key);
+            }
+        });
+        self.serve(ready, now);
+        self.debug_assert_invariants();
+    }
+}
+
+fn valid(slot: i64) -> Option<Slot> {
+    Slot::try_from(slot).ok().filter(|slot| *slot < SLOTS)
+}

@@ -1,0 +1,111 @@
+//! A broker that is a node of a cluster: which commands it executes, and which it sends elsewhere.
+//!
+//! The decision is `cluster/route.rs`; here is when it is taken: before a command is executed or queued, before EXEC for
+//! all that it executes, and again when a blocked command is tried anew. A broker of no cluster never looks. Read next:
+//! `node.rs`.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Broker, Ready};
+use crate::cluster::{Membership, Named, NodeIndex};
+use crate::databases::Database;
+use crate::syntax::Failure;
+use crate::{ClientId, Command, Millis, Reply};
+
+impl Broker {
+    /// The error that answers a command which belongs to another node; it makes EXEC abort, and EXEC itself is over.
+    pub(super) fn redirect(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+        self.membership.as_ref()?;
+        let named = match command {
+            Command::Exec => self.named_by_transaction(client),
+            command => Named::by(&command.to_argv()),
+        };
+        let (error, ready) = self.look_up_redirection(client, &named, now);
+        self.serve(ready, now);
+        if error.is_some() {
+            match command {
+                Command::Exec => drop(self.sessions.remove(&client)),
+                _ => self.abort_transaction(client),
+            }
+        }
+        error
+    }
+
+    /// The same for arguments that are wrong in themselves.
+    pub(super) fn redirect_failure(&mut self, client: ClientId, failure: &Failure, now: Millis) -> Option<Reply> {
+        self.membership.as_ref()?;
+        let (error, ready) = self.look_up_redirection(client, &Named::by(&failure.argv), now);
+        self.serve(ready, now);
+        if error.is_some() {
+            self.abort_transaction(client);
+        }
+        error
+    }
+
+    /// The same for a blocked command that would be tried again; gives also the keys that the look has made ready.
+    pub(super) fn redirect_waiter(
+        &mut self,
+        client: ClientId,
+        command: &Command,
+        now: Millis,
+    ) -> (Option<Reply>, Ready) {
+        if self.membership.is_none() {
+            return (None, Ready::new());
+        }
+        self.look_up_redirection(client, &Named::by(&command.to_argv()), now)
+    }
+
+    fn look_up_redirection(&mut self, client: ClientId, named: &Named, now: Millis) -> (Option<Reply>, Ready) {
+        let Some(membership) = self.membership.clone() else {
+            return (None, Ready::new());
+        };
+        let asking = membership.is_asking(client);
+        self.with_keys(Database::FIRST, now, |db| {
+            membership.redirect(named, asking, |key| db.contains(key))
+        })
+    }
+
+    /// ASKING is good for one command.
+    pub(super) fn use_up_asking(&mut self, client: ClientId) {
+        let goes_on = self.in_transaction(client) || self.is_blocked(client);
+        if self.membership().is_some_and(|known| known.uses_up(client, goes_on)) {
+            self.change_membership(|known| known.use_up(client));
+        }
+    }
+
+    /// Clients that wait for keys of slots which this node does not serve are told where these are. A server looks once
+    /// a second.
+    pub(super) fn redirect_waiters(&mut self) {
+        let Some(membership) = self.membership.clone() else {
+            return;
+        };
+        let ended = |command: &Command| {
+            let named = Named::by(&command.to_argv());
+            membership.ends_waiting(&named.keys.first()?.0)
+        };
+        let ended: Vec<(ClientId, Reply)> = self
+            .waiters
+            .iter()
+            .filter_map(|waiter| Some((waiter.client, ended(&waiter.command)?)))
+            .collect();
+        for (client, error) in ended {
+            self.waiters.retain(|waiter| waiter.client != client);
+            self.use_up_asking(client);
+            self.outbox.push((client, error));
+        }
+    }
+
+    /// Whose the slot of a key is, as this node of a cluster believes.
+    pub fn owner_of(&self, key: &[u8]) -> Option<NodeIndex> {
+        self.membership()?.owner_of(key)
+    }
+
+    pub(crate) fn membership(&self) -> Option<&Membership> {
+        self.membership.as_deref()
+    }
+
+    pub(super) fn change_membership<T>(&mut self, change: impl FnOnce(&mut Membership) -> T) -> Option<T> {
+        self.membership.as_mut().map(|known| change(Arc::make_mut(known)))
+    }
+}

@@ -1,0 +1,224 @@
+//! Several brokers as a cluster: what no single node's answers show, chiefly the bus and when it delivers.
+//!
+//! What nodes answer is compared with real clusters by the agreement tests of `redelivery-scenarios`.
+
+use redelivery_engine::cluster::{Cluster, Message, NodeAddress, NodeIndex, slot_of};
+use redelivery_engine::{Broker, Bytes, ClientId, Push, Reply};
+
+const A: NodeIndex = NodeIndex(0);
+const B: NodeIndex = NodeIndex(1);
+const C: NodeIndex = NodeIndex(2);
+
+fn three() -> Cluster {
+    Cluster::with_slots_divided((0..3).map(NodeAddress::example).collect())
+}
+
+/// A client of that number at a node sends a line; words between blanks.
+fn send(cluster: &mut Cluster, node: NodeIndex, client: u64, line: &str) -> Option<Reply> {
+    let argv: Vec<Bytes> = line.split(' ').map(Bytes::from).collect();
+    cluster.apply_argv(node, ClientId(client), &argv, 0)
+}
+
+fn error(text: &'static str) -> Option<Reply> {
+    Some(Reply::Error(text.into()))
+}
+
+fn ok() -> Option<Reply> {
+    Some(Reply::OK)
+}
+
+fn message(channel: &str, message: &str) -> Reply {
+    let (channel, message, sharded) = (channel.into(), message.into(), false);
+    Reply::Pushes(
+        [Push::Message {
+            sharded,
+            channel,
+            message,
+        }]
+        .into(),
+    )
+}
+
+fn id(node: NodeIndex) -> Bytes {
+    NodeAddress::example(node.0).id
+}
+
+#[test]
+fn a_message_reaches_other_nodes_when_the_bus_delivers_it() {
+    let mut cluster = three();
+    for (node, client) in [(A, 1), (B, 2), (C, 3)] {
+        send(&mut cluster, node, client, "SUBSCRIBE news");
+    }
+    // Of the three who receive it, the one here counts.
+    assert_eq!(send(&mut cluster, A, 9, "PUBLISH news 1"), Some(Reply::Integer(1)));
+    assert_eq!(cluster.take_outbox(A), [(ClientId(1), message("news", "1"))]);
+    assert_eq!((cluster.take_outbox(B), cluster.take_outbox(C)), (vec![], vec![]));
+    let counts = |cluster: &Cluster| cluster.bus_counts().collect::<Vec<_>>();
+    assert_eq!(counts(&cluster), [(2, 0), (0, 0), (0, 0)]);
+    assert!(matches!(cluster.deliver(A, C, 0), Some(Message::Publish { .. })));
+    assert_eq!(cluster.take_outbox(C), [(ClientId(3), message("news", "1"))]);
+    assert_eq!(cluster.deliver(A, C, 0), None, "there was one message");
+    assert_eq!(counts(&cluster), [(2, 0), (0, 0), (0, 1)]);
+    cluster.deliver_all(0);
+    assert_eq!(cluster.take_outbox(B), [(ClientId(2), message("news", "1"))]);
+}
+
+#[test]
+fn the_bus_keeps_order_between_two_nodes_and_none_beyond() {
+    let mut cluster = three();
+    send(&mut cluster, C, 1, "SUBSCRIBE news");
+    send(&mut cluster, A, 2, "PUBLISH news a1");
+    send(&mut cluster, A, 2, "PUBLISH news a2");
+    send(&mut cluster, B, 3, "PUBLISH news b1");
+    for from in [B, A, A] {
+        cluster.deliver(from, C, 0);
+    }
+    let received: Vec<Reply> = cluster.take_outbox(C).into_iter().map(|(_, reply)| reply).collect();
+    assert_eq!(received, ["b1", "a1", "a2"].map(|text| message("news", text)));
+}
+
+#[test]
+fn a_message_to_a_sharded_channel_never_crosses_the_bus() {
+    let mut cluster = three();
+    assert_eq!(slot_of(b"apple"), 7092);
+    assert!(send(&mut cluster, B, 1, "SSUBSCRIBE apple").is_some());
+    assert_eq!(send(&mut cluster, B, 2, "SPUBLISH apple ripe"), Some(Reply::Integer(1)));
+    assert_eq!(
+        send(&mut cluster, A, 2, "SPUBLISH apple ripe"),
+        error("MOVED 7092 127.0.0.1:7001")
+    );
+    assert_eq!(cluster.on_the_bus().count(), 0);
+    assert!(cluster.bus_counts().all(|counts| counts == (0, 0)));
+}
+
+#[test]
+fn a_slot_moves_with_its_keys_and_those_who_stay_are_told() {
+    let mut cluster = three();
+    let slot = slot_of(b"apple");
+    send(&mut cluster, B, 1, "SET apple red");
+    send(&mut cluster, B, 2, "SSUBSCRIBE apple");
+    assert_eq!(send(&mut cluster, B, 3, "BLPOP {apple}queue 0"), None);
+    let set = |cluster: &mut Cluster, node, what: &str, other| {
+        send(
+            cluster,
+            node,
+            9,
+            &format!("CLUSTER SETSLOT {slot} {what} {}", id(other)),
+        )
+    };
+    assert_eq!(set(&mut cluster, A, "IMPORTING", B), ok());
+    assert_eq!(set(&mut cluster, B, "MIGRATING", A), ok());
+    assert_eq!(
+        send(&mut cluster, B, 1, "GET {apple}pie"),
+        error("ASK 7092 127.0.0.1:7000")
+    );
+    assert_eq!(
+        send(&mut cluster, A, 4, "GET apple"),
+        error("MOVED 7092 127.0.0.1:7001")
+    );
+    assert_eq!(send(&mut cluster, B, 9, "MIGRATE 127.0.0.1 7000 apple 0 100"), ok());
+    assert_eq!(send(&mut cluster, B, 1, "GET apple"), error("ASK 7092 127.0.0.1:7000"));
+    assert_eq!(send(&mut cluster, A, 4, "ASKING"), ok());
+    assert_eq!(send(&mut cluster, A, 4, "GET apple"), Some(Reply::Bulk("red".into())));
+    assert_eq!(set(&mut cluster, A, "NODE", A), ok());
+    // B has not heard of it yet.
+    assert_eq!(send(&mut cluster, B, 1, "GET apple"), error("ASK 7092 127.0.0.1:7000"));
+    assert_eq!(cluster.take_outbox(B), []);
+    cluster.deliver(A, B, 0);
+    let told = cluster.take_outbox(B);
+    let (kind, name, count) = (
+        redelivery_engine::command::Subscription::ShardChannel,
+        Some("apple".into()),
+        0,
+    );
+    let gone = Push::Unsubscribed { kind, name, count };
+    assert_eq!(
+        told,
+        [
+            (ClientId(2), Reply::Pushes([gone].into())),
+            (ClientId(3), Reply::Error("MOVED 7092 127.0.0.1:7000".into())),
+        ]
+    );
+    // C still believes what it heard first, until the bus delivers there too.
+    assert_eq!(
+        send(&mut cluster, C, 5, "GET apple"),
+        error("MOVED 7092 127.0.0.1:7001")
+    );
+    cluster.deliver_all(0);
+    assert_eq!(
+        send(&mut cluster, C, 5, "GET apple"),
+        error("MOVED 7092 127.0.0.1:7000")
+    );
+}
+
+#[test]
+fn an_older_claim_does_not_take_a_slot_back() {
+    let mut cluster = three();
+    let slot = slot_of(b"apple");
+    send(
+        &mut cluster,
+        A,
+        9,
+        &format!("CLUSTER SETSLOT {slot} IMPORTING {}", id(B)),
+    );
+    // B's claim is on its way when A takes the slot over.
+    cluster.claim(B);
+    send(&mut cluster, A, 9, &format!("CLUSTER SETSLOT {slot} NODE {}", id(A)));
+    for (from, to) in [(A, C), (B, C), (B, A), (A, B)] {
+        assert!(cluster.deliver(from, to, 0).is_some());
+        for node in [A, C] {
+            assert_ne!(
+                send(&mut cluster, node, 1, "GET apple"),
+                error("MOVED 7092 127.0.0.1:7001"),
+                "{from:?} {to:?}"
+            );
+        }
+    }
+    assert_eq!(
+        send(&mut cluster, B, 1, "GET apple"),
+        error("MOVED 7092 127.0.0.1:7000")
+    );
+}
+
+#[test]
+fn the_slots_are_divided_among_any_number_of_nodes() {
+    for count in [1, 2, 3, 6, 7, 12] {
+        let mut cluster = Cluster::with_slots_divided((0..count).map(NodeAddress::example).collect());
+        let reply = send(&mut cluster, A, 1, "CLUSTER SLOTS");
+        let Some(Reply::Array(rows)) = reply else {
+            panic!("{reply:?}");
+        };
+        assert_eq!(rows.len(), usize::from(count));
+        let state = send(&mut cluster, A, 1, "CLUSTER INFO");
+        let is_ok = |text: &Bytes| text.starts_with(b"cluster_state:ok\r\ncluster_slots_assigned:16384\r\n");
+        assert!(
+            matches!(&state, Some(Reply::Verbatim(text)) if is_ok(text)),
+            "{state:?}"
+        );
+    }
+}
+
+#[test]
+fn a_cluster_is_a_value() {
+    let mut cluster = three();
+    let copy = cluster.clone();
+    send(&mut cluster, A, 1, "PUBLISH news 1");
+    assert_ne!(cluster, copy, "a message is on its way");
+    assert_eq!(copy, three());
+    // What ASKING is good for is used up by any command.
+    let mut asked = copy.clone();
+    send(&mut asked, A, 1, "ASKING");
+    assert_ne!(asked, copy);
+    send(&mut asked, A, 1, "PING");
+    assert_eq!(asked, copy);
+}
+
+#[test]
+fn a_broker_of_no_cluster_says_so() {
+    let mut broker = Broker::new();
+    for line in ["CLUSTER SLOTS", "ASKING", "READONLY", "READWRITE"] {
+        let argv: Vec<Bytes> = line.split(' ').map(Bytes::from).collect();
+        let reply = broker.apply_argv(ClientId(1), &argv, 0);
+        assert_eq!(reply, error("ERR This instance has cluster support disabled"), "{line}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The differences between clusters of 8.2.3 and of 7.0.15, beside those that single servers have (`known.rs`).
+
+use redelivery_engine::resp::Frame;
+
+use crate::exchange::BLOCKED;
+use crate::known::Difference;
+
+/// By the newest version that has them.
+pub(crate) const TABLES: &[(&str, &[Difference])] = &[("7.0.15", UNTIL_7_0)];
+
+const UNTIL_7_0: &[Difference] = &[
+    Difference {
+        reason: "SUNSUBSCRIBE of a channel whose slot is on its way is redirected, for no key has its name; before, it was served",
+        example: "> SSUBSCRIBE s
+                  @ open s 2
+                  > SUNSUBSCRIBE s
+                  @ close s 2",
+        matches: |it| it.is("SUNSUBSCRIBE") && begins(&it.ours, "ASK ") && !it.theirs.is_error(),
+    },
+    Difference {
+        reason: "a client that waits on a group is answered as if it asked again since 7.2; before, the key's end had an error of its own",
+        example: "> XGROUP CREATE {s}t g 0 MKSTREAM
+                  A> XREADGROUP GROUP g b BLOCK 0 STREAMS {s}t >
+                  @ open s 2
+                  D> MIGRATE 127.0.0.1 <port2> {s}t 0 1000",
+        matches: |it| {
+            let gone = "UNBLOCKED the stream key no longer exists";
+            it.errors("ASK ", gone) || it.errors("MOVED ", gone) || it.errors("TRYAGAIN", gone)
+        },
+    },
+    Difference {
+        reason: "a node that takes a slot over ends the subscriptions to its channels, also those after ASKING; before, it kept them",
+        example: "@ open s 2
+                  B> ASKING
+                  B> SSUBSCRIBE s
+                  @ give s 2",
+        matches: |it| is_ended(&it.ours) && it.theirs == Frame::Simple(BLOCKED.into()),
+    },
+];
+
+fn is_ended(frame: &Frame) -> bool {
+    let (Frame::Array(parts) | Frame::Push(parts)) = frame else {
+        return false;
+    };
+    parts.first() == Some(&Frame::Bulk("sunsubscribe".into()))
+}
+
+fn begins(frame: &Frame, text: &str) -> bool {
+    matches!(frame, Frame::Error(error) if error.starts_with(text.as_bytes()))
+}

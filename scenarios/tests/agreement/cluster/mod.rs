@@ -1,0 +1,133 @@
+//! The agreement of our clusters with real ones: three servers that form a cluster, and clients at each of them.
+//!
+//! The scripts are `scenarios/golden/cluster` and those of `generate/cluster.rs`. Clients A, D and G are at node 1, B and E
+//! at node 2, C and F at node 3; D, E and F are never blocked. A script writes `<node2>` for the ID of a node and `<port2>` for
+//! its port. Read next: `names.rs`, what two clusters may differ in.
+
+pub(crate) mod coverage;
+pub(crate) mod known;
+mod names;
+mod ours;
+mod servers;
+mod slot;
+mod theirs;
+
+use redelivery_engine::cluster::NodeAddress;
+use redelivery_engine::resp::Version;
+
+use crate::compare::{Compared, compare};
+use crate::golden::{Golden, REFERENCE};
+use crate::hunt::{Effort, hunt};
+use crate::trial::{Run, Trial};
+use crate::{PROTOCOLS, effort};
+
+use crate::generate::Family;
+use names::{NODES, Names};
+use ours::OurCluster;
+pub(crate) use servers::Servers;
+use theirs::TheirCluster;
+
+/// The servers that are asked, the reference first. Sharded channels are since 7.0.
+pub(crate) const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
+
+/// Commands on a cluster take longer: each node is asked whether it has done all that it does beside answering.
+pub(crate) const COMMANDS_DIVISOR: usize = 8;
+
+/// A test that needs a cluster.
+type Check<'a> = Box<dyn FnOnce(&Servers) -> Result<String, String> + Send + 'a>;
+
+/// The scripts on our side alone.
+pub(crate) fn golden_on_engine() -> Vec<Trial<'static>> {
+    let trial = |golden: Golden| {
+        let name = format!("golden::cluster::{}::engine", golden.name());
+        let test = move || {
+            let names = Names((0..NODES).zip(0..).map(|(_, nth)| NodeAddress::example(nth)).collect());
+            let steps = golden.check(&mut OurCluster::new(golden.version, names), REFERENCE)?;
+            Ok(format!("{steps} steps"))
+        };
+        Trial {
+            name,
+            run: Run::Test(Box::new(test)),
+        }
+    };
+    Golden::all_of_cluster().into_iter().map(trial).collect()
+}
+
+/// All that needs a cluster of this version.
+pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, String>) -> Vec<Trial<'a>> {
+    let mut trials = Vec::new();
+    let mut add = |name: String, test: Check<'a>| {
+        let run = match servers {
+            Ok(servers) => Run::Test(Box::new(move || {
+                let _turn = servers.turn();
+                test(servers)
+            })),
+            Err(reason) => Run::Missing(reason.clone()),
+        };
+        trials.push(Trial { name, run });
+    };
+    for golden in Golden::all_of_cluster() {
+        add(
+            format!("golden::cluster::{}::{version}", golden.name()),
+            Box::new(move |servers| {
+                let steps = golden.check(&mut TheirCluster::new(servers, golden.version), version)?;
+                Ok(format!("{steps} steps"))
+            }),
+        );
+    }
+    for (protocol, label) in PROTOCOLS {
+        add(
+            format!("agreement::golden::cluster::{version}::{label}"),
+            Box::new(move |servers| golden_agree(servers, version, protocol)),
+        );
+        add(
+            format!("agreement::random::{version}::cluster::{label}"),
+            Box::new(move |servers| {
+                let (mut ours, mut theirs) = sides(servers, protocol);
+                let effort = effort(Family::Cluster, version);
+                let commands = effort.commands / COMMANDS_DIVISOR;
+                hunt(&mut ours, &mut theirs, version, Effort { commands, ..effort })
+            }),
+        );
+    }
+    let rows = known::TABLES.iter().filter(|(until, _)| *until == version);
+    for (index, row) in rows.flat_map(|(_, rows)| *rows).enumerate() {
+        add(
+            format!("known::cluster::{version}::{index}"),
+            Box::new(move |servers| {
+                let (mut ours, mut theirs) = sides(servers, Version::Resp2);
+                row.is_shown_by_its_example(&mut ours, &mut theirs, version)
+            }),
+        );
+    }
+    trials
+}
+
+fn sides(servers: &Servers, protocol: Version) -> (OurCluster, TheirCluster<'_>) {
+    let ours = OurCluster::new(protocol, servers.names().clone());
+    (ours, TheirCluster::new(servers, protocol))
+}
+
+fn golden_agree(servers: &Servers, version: &str, protocol: Version) -> Result<String, String> {
+    let (mut ours, mut theirs) = sides(servers, protocol);
+    let (mut agreed, mut known) = (0, 0);
+    for golden in Golden::all_of_cluster() {
+        match compare(&golden.steps(), &mut ours, &mut theirs, version) {
+            Compared::Disagree(disagreement) => return Err(format!("{}\n{}", golden.name(), disagreement.to_golden())),
+            Compared::Known(..) => known += 1,
+            Compared::Agree(_) => agreed += 1,
+        }
+    }
+    Ok(format!("{agreed} scripts, {known} ended at a known difference"))
+}
+
+/// Writes what the servers answer into the scripts.
+pub(crate) fn bless(started: &[(&str, Result<Servers, String>)]) {
+    for mut golden in Golden::all_of_cluster() {
+        for (version, servers) in started {
+            let servers = servers.as_ref().expect("blessing needs all servers");
+            golden.bless(&mut TheirCluster::new(servers, golden.version), version);
+        }
+        golden.save();
+    }
+}

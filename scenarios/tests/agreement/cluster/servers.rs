@@ -1,0 +1,139 @@
+//! Three real servers that form a cluster.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redelivery_engine::cluster::{NodeAddress, SLOTS};
+use redelivery_engine::resp::Frame;
+use redelivery_scenarios::live::{Server, argv};
+
+use super::names::{NODES, Names};
+
+/// A new cluster waits two seconds before it serves anybody.
+const FORM_TIMEOUT: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(20);
+const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The keys whose slots scripts move.
+pub(crate) const MOVED: [&str; 4] = ["s", "t", "k", "m"];
+
+/// The servers, each with its part of the slots.
+pub(crate) struct Servers {
+    servers: Vec<Server>,
+    names: Names,
+    formed: Once,
+    /// They are one test's at a time.
+    turn: Mutex<()>,
+}
+
+impl Servers {
+    /// Starts them and tells them of each other; they need some time until they are a cluster.
+    pub(crate) fn start(binary: &Path) -> Result<Self, String> {
+        Self::try_start(binary).map_err(|error| error.to_string())
+    }
+
+    fn try_start(binary: &Path) -> std::io::Result<Self> {
+        let (mut servers, mut addresses) = (Vec::new(), Vec::new());
+        for _ in 0..NODES {
+            let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            let cluster_port = bus_port.to_string();
+            let options = [
+                ("cluster-enabled", "yes"),
+                ("cluster-port", cluster_port.as_str()),
+                // Whoever waits at the wrong node is told soon.
+                ("hz", "100"),
+            ];
+            let server = Server::start(binary, &options)?;
+            let id = match server.connect(REPLY_TIMEOUT)?.request(&argv("CLUSTER MYID"))? {
+                Frame::Bulk(id) => id,
+                other => return Err(std::io::Error::other(format!("CLUSTER MYID: {other:?}"))),
+            };
+            addresses.push(NodeAddress {
+                id,
+                host: "127.0.0.1".into(),
+                port: server.address().port(),
+                bus_port,
+            });
+            servers.push(server);
+        }
+        let starting = Self {
+            servers,
+            names: Names(addresses),
+            formed: Once::new(),
+            turn: Mutex::new(()),
+        };
+        starting.introduce()?;
+        Ok(starting)
+    }
+
+    fn introduce(&self) -> std::io::Result<()> {
+        for ((server, (first, last, node)), epoch) in self.servers.iter().zip(divided()).zip(1..) {
+            let mut control = server.connect(REPLY_TIMEOUT)?;
+            let mut requests = vec![
+                format!("CLUSTER SET-CONFIG-EPOCH {epoch}"),
+                format!("CLUSTER ADDSLOTSRANGE {first} {last}"),
+            ];
+            for other in self.names.0.iter().skip(node + 1) {
+                let NodeAddress { port, bus_port, .. } = other;
+                requests.push(format!("CLUSTER MEET 127.0.0.1 {port} {bus_port}"));
+            }
+            for request in requests {
+                let reply = control.request(&argv(&request))?;
+                if reply.is_error() {
+                    return Err(std::io::Error::other(format!("{request}: {reply:?}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until they are a cluster.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Server> {
+        self.formed.call_once(|| self.wait_until_formed());
+        self.servers.iter()
+    }
+
+    /// Waits until no other test uses them.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a real cluster takes real time")]
+    fn wait_until_formed(&self) {
+        let deadline = Instant::now() + FORM_TIMEOUT;
+        while !self.servers.iter().all(is_member) {
+            assert!(Instant::now() < deadline, "the servers do not become a cluster");
+            thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// Whether a node serves, and is connected to all others.
+fn is_member(server: &Server) -> bool {
+    let ask = |words: &str| match server
+        .connect(REPLY_TIMEOUT)
+        .and_then(|mut it| it.request(&argv(words)))
+    {
+        Ok(Frame::Bulk(text)) => String::from_utf8_lossy(&text).into_owned(),
+        other => panic!("{words}: {other:?}"),
+    };
+    let nodes = ask("CLUSTER NODES");
+    let connected = nodes
+        .lines()
+        .filter(|line| line.contains(" connected ") && !line.contains("handshake"));
+    ask("CLUSTER INFO").contains("cluster_state:ok") && connected.count() == NODES
+}
+
+/// The first and the last slot of each node.
+pub(crate) fn divided() -> Vec<(u16, u16, usize)> {
+    let ends = [0, 5461, 10923, SLOTS];
+    let nodes = ends.windows(2).zip(0..);
+    nodes.map(|(ends, node)| (ends[0], ends[1] - 1, node)).collect()
+}
