@@ -56,6 +56,7 @@ impl Others {
 
 impl Databases {
     /// The database that a client uses.
+    #[inline]
     pub(crate) fn selected(&self, client: ClientId) -> Database {
         let others = self.others.as_ref();
         let selected = others.and_then(|others| others.selected.get(&client).copied());
@@ -95,6 +96,7 @@ impl Databases {
     }
 
     /// Lets `use_keys` reach the keys of one database.
+    #[inline]
     pub(crate) fn reach<T>(&mut self, database: Database, use_keys: impl FnOnce(&mut Keyspace) -> T) -> T {
         if database == Database::FIRST {
             return use_keys(&mut self.first);

@@ -164,7 +164,7 @@ pub(crate) struct Access<'a> {
     pub(crate) keyspace: &'a mut Keyspace,
     /// Whose keys they are.
     pub(crate) database: Database,
-    pub(crate) signals: Signals,
+    pub(crate) signals: &'a mut Signals,
     pub(crate) now: Millis,
     pub(crate) auto_ids: AutoIds,
     pub(crate) node_limits: NodeLimits,
@@ -223,6 +223,7 @@ impl Access<'_> {
     }
 
     /// Tells of an event, if events of its class are told.
+    #[inline]
     pub(crate) fn notify(&mut self, class: Class, name: &'static str, key: &[u8]) {
         if self.tells(class) {
             let key = key.into();
@@ -231,6 +232,7 @@ impl Access<'_> {
     }
 
     /// Whether events of a class are told.
+    #[inline]
     pub(crate) fn tells(&self, class: Class) -> bool {
         self.signals.notifications.tell(class)
     }
@@ -353,6 +355,8 @@ impl Access<'_> {
         let after = value.type_name();
         let before = self.value(new_key).map(Value::type_name);
         self.discard(new_key);
+        // Whoever waits for the old name tries before those who wait for the new one.
+        self.discard(key);
         self.keyspace.slots.insert(
             new_key.clone(),
             Slot {
@@ -363,7 +367,6 @@ impl Access<'_> {
         self.set_expires_at(new_key, expires_at);
         self.ready(new_key);
         self.modified(new_key);
-        self.discard(key);
         self.notify(Class::New, "new", new_key);
         self.notify(Class::Generic, "rename_from", key);
         self.notify(Class::Generic, "rename_to", new_key);

@@ -99,6 +99,7 @@ impl FromStr for Notifications {
 
 impl Notifications {
     /// Whether an event of this class is told at all.
+    #[inline]
     pub(crate) fn tell(self, class: Class) -> bool {
         self.0 & class as u16 != 0
     }

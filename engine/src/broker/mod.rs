@@ -240,7 +240,7 @@ impl Broker {
         now: Millis,
         use_keys: impl FnOnce(&mut Access<'_>) -> T,
     ) -> T {
-        let signals = Signals {
+        let mut signals = Signals {
             watching: !self.sessions.is_empty(),
             waiting: !self.waiters.is_empty(),
             modified: Vec::new(),
@@ -249,17 +249,15 @@ impl Broker {
             ready: mem::take(ready),
         };
         let (auto_ids, node_limits) = (self.auto_ids, self.node_limits);
-        let (result, signals) = self.databases.reach(database, |keyspace| {
-            let mut db = Access {
+        let result = self.databases.reach(database, |keyspace| {
+            use_keys(&mut Access {
                 keyspace,
                 database,
-                signals,
+                signals: &mut signals,
                 now,
                 auto_ids,
                 node_limits,
-            };
-            let result = use_keys(&mut db);
-            (result, db.signals)
+            })
         });
         *ready = signals.ready;
         self.mark_watchers(database, &signals.modified);

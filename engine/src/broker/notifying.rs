@@ -15,6 +15,7 @@ impl Broker {
     }
 
     /// What is told, if anybody could hear it.
+    #[inline]
     pub(super) fn notifications_heard(&self) -> Notifications {
         match self.pubsub {
             Some(_) => self.notifications,
@@ -23,8 +24,11 @@ impl Broker {
     }
 
     /// Publishes what happened in a database.
+    #[inline]
     pub(super) fn tell(&mut self, database: Database, events: &[Event]) {
-        let Some(pubsub) = &self.pubsub else { return };
+        let (false, Some(pubsub)) = (events.is_empty(), &self.pubsub) else {
+            return;
+        };
         for event in events {
             for (channel, message) in self.notifications.messages(database, event) {
                 pubsub.publish(false, &channel, &message, &mut self.outbox);

@@ -13,9 +13,6 @@ use crate::{Bytes, Command};
 
 /// Tells of the keys that a command looks for in vain.
 pub(super) fn notify_of_misses(db: &mut Access<'_>, command: &Command) {
-    if !db.tells(Class::Miss) {
-        return;
-    }
     // A time to wait that is refused is told before anything is looked up.
     let block = match command {
         Command::XRead(read) => read.block,

@@ -33,6 +33,7 @@ pub(crate) use refused::refused;
 
 use crate::command::{Bound, LMove, ListEnd, Since, TimeUnit};
 use crate::keyspace::Access;
+use crate::notifications::Class;
 use crate::reply::EntryReply;
 use crate::stream::Entry;
 use crate::{Bytes, Command, Millis, Reply, StreamId};
@@ -58,7 +59,9 @@ impl From<Reply> for Outcome {
 
 /// Executes a command that is about keys.
 pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
-    misses::notify_of_misses(db, command);
+    if db.tells(Class::Miss) {
+        misses::notify_of_misses(db, command);
+    }
     let result = match command {
         Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
         Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),
