@@ -60,7 +60,7 @@ pub struct Driven {
     pub run: Run,
     /// Where the server went another way.
     pub diverged: Option<Diverged>,
-    /// How late the latest action was, in milliseconds.
+    /// How late the latest action began or ended, in milliseconds.
     pub late_ms: Millis,
 }
 
@@ -160,16 +160,20 @@ impl<'a> Conductor<'a> {
         for (at, (&action, &moment_ms)) in route.path.iter().zip(&route.moments_ms).enumerate() {
             self.at = at + 1;
             self.wait_until(started_ms.saturating_add(moment_ms))?;
-            let now_ms = self.stage.clock.floor_ms();
-            self.late_ms = self
-                .late_ms
-                .max(now_ms.saturating_sub(started_ms.saturating_add(moment_ms)));
+            self.note_lateness(started_ms, moment_ms);
             if !matches!(action, Action::TimeOut(_) | Action::Expire(_) | Action::Age(_)) {
                 self.nothing_came_early()?;
             }
             self.step(action)?;
+            // The server executed it no later than now: what it began may be younger by this than it should be.
+            self.note_lateness(started_ms, moment_ms);
         }
         self.nothing_came_early()
+    }
+
+    fn note_lateness(&mut self, started_ms: Millis, moment_ms: Millis) {
+        let late_ms = self.stage.clock.floor_ms().saturating_sub(started_ms.saturating_add(moment_ms));
+        self.late_ms = self.late_ms.max(late_ms);
     }
 
     /// All clients stand ready, and what was prepared is the same in both.
