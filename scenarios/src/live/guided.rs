@@ -172,7 +172,11 @@ impl<'a> Conductor<'a> {
     }
 
     fn note_lateness(&mut self, started_ms: Millis, moment_ms: Millis) {
-        let late_ms = self.stage.clock.floor_ms().saturating_sub(started_ms.saturating_add(moment_ms));
+        let late_ms = self
+            .stage
+            .clock
+            .floor_ms()
+            .saturating_sub(started_ms.saturating_add(moment_ms));
         self.late_ms = self.late_ms.max(late_ms);
     }
 
