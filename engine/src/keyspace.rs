@@ -415,7 +415,8 @@ impl Access<'_> {
         self.notify(Class::Expired, "expired", key);
     }
 
-    fn discard(&mut self, key: &[u8]) -> bool {
+    /// Removes a key and tells nobody of it, but those who wait for it or watch it.
+    pub(crate) fn discard(&mut self, key: &[u8]) -> bool {
         let Some(slot) = self.keyspace.slots.remove(key) else {
             return false;
         };

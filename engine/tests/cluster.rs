@@ -92,6 +92,55 @@ fn a_message_to_a_sharded_channel_never_crosses_the_bus() {
 }
 
 #[test]
+fn each_message_costs_one_on_the_bus_for_each_other_node_and_a_sharded_one_costs_none() {
+    for nodes in [3, 6, 12] {
+        let sent = |line: &str| {
+            let mut cluster = Cluster::with_slots_divided((0..nodes).map(NodeAddress::example).collect());
+            let at: Vec<NodeIndex> = cluster.nodes().map(|(node, _)| node).collect();
+            // To every node, for one of them serves the channel's slot.
+            at.iter().for_each(|node| drop(send(&mut cluster, *node, 1, line)));
+            cluster.bus_counts().map(|(sent, _)| sent).sum::<u64>()
+        };
+        let nodes = u64::from(nodes);
+        assert_eq!(sent("PUBLISH apple ripe"), nodes * (nodes - 1));
+        assert_eq!(sent("SPUBLISH apple ripe"), 0);
+    }
+}
+
+#[test]
+fn a_key_that_moves_is_told_of_where_it_was_and_where_it_is() {
+    let mut cluster = three();
+    for node in [A, B] {
+        send(&mut cluster, node, 1, "PSUBSCRIBE __keyevent@0__:*");
+        cluster.at(node, |broker| {
+            let told = std::mem::take(broker).with_notifications("KEA".parse().expect("letters"));
+            *broker = told;
+        });
+    }
+    send(&mut cluster, B, 2, "SET apple red");
+    send(&mut cluster, A, 9, &format!("CLUSTER SETSLOT 7092 IMPORTING {}", id(B)));
+    send(&mut cluster, B, 9, &format!("CLUSTER SETSLOT 7092 MIGRATING {}", id(A)));
+    cluster.take_outbox(B);
+    send(&mut cluster, B, 9, "MIGRATE 127.0.0.1 7000 apple 0 100");
+    let told = |cluster: &mut Cluster, node| {
+        let events = cluster
+            .take_outbox(node)
+            .into_iter()
+            .flat_map(|(_, reply)| match reply {
+                Reply::Pushes(pushes) => pushes.to_vec(),
+                other => panic!("{other:?}"),
+            });
+        let channel = |push| match push {
+            Push::PatternMessage { channel, .. } => channel,
+            other => panic!("{other:?}"),
+        };
+        events.map(channel).collect::<Vec<Bytes>>()
+    };
+    assert_eq!(told(&mut cluster, B), [Bytes::from("__keyevent@0__:del")]);
+    assert_eq!(told(&mut cluster, A), [Bytes::from("__keyevent@0__:restore")]);
+}
+
+#[test]
 fn a_slot_moves_with_its_keys_and_those_who_stay_are_told() {
     let mut cluster = three();
     let slot = slot_of(b"apple");

@@ -12,6 +12,7 @@ use crate::command::{ClusterCommand, Migrate};
 use crate::databases::Database;
 use crate::errors::fixed;
 use crate::keyspace::Value;
+use crate::notifications::Class;
 use crate::run::{self, integer};
 use crate::{AutoIds, Bytes, ClientId, Command, Millis, Reply};
 
@@ -218,9 +219,10 @@ impl Broker {
             if db.contains(key) && !replace {
                 return Err(fixed("BUSYKEY Target key name already exists."));
             }
-            db.remove(key);
+            db.discard(key);
             db.insert(key, value);
             db.set_expires_at(key, expires_at);
+            db.notify(Class::Generic, "restore", key);
             Ok(())
         });
         self.serve(ready, now);

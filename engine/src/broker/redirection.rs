@@ -68,8 +68,11 @@ impl Broker {
 
     /// ASKING is good for one command.
     pub(super) fn use_up_asking(&mut self, client: ClientId) {
-        let goes_on = self.in_transaction(client) || self.is_blocked(client);
-        if self.membership().is_some_and(|known| known.uses_up(client, goes_on)) {
+        let uses_up = |known: &Membership| {
+            let goes_on = self.in_transaction(client) || self.is_blocked(client);
+            known.uses_up(client, goes_on)
+        };
+        if self.membership().is_some_and(uses_up) {
             self.change_membership(|known| known.use_up(client));
         }
     }
