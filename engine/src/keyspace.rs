@@ -125,6 +125,13 @@ impl Keyspace {
         }
     }
 
+    pub(crate) fn list(&self, key: &[u8]) -> Option<&VecDeque<Bytes>> {
+        match &*self.slots.get(key)?.value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
     pub(crate) fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
         self.slots.iter().filter_map(|(key, slot)| match &*slot.value {
             Value::Stream(stream) => Some((key, stream)),

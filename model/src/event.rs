@@ -50,6 +50,8 @@ pub enum Grant {
     History,
     /// XCLAIM or XAUTOCLAIM.
     Claim,
+    /// A command that takes an item from an end of a list.
+    Taken,
 }
 
 /// One row of a group's pending entries list.
@@ -115,11 +117,29 @@ pub enum Event {
         #[serde(serialize_with = "crate::event::as_text")]
         consumer: Bytes,
         how: Grant,
-        /// NOACK: it never becomes pending.
+        /// NOACK: it never becomes pending. Of a list: it is moved nowhere, the consumer alone has it.
         noack: bool,
         /// Whether somebody hears the reply: of a request that is executed after its client had gone, nobody.
         heard: bool,
     },
+    /// An item was removed from where a list's workers keep it, by LREM or LPOP; the client is the one that heard of it.
+    Removed {
+        group: GroupIx,
+        message: Message,
+        client: Option<ClientIx>,
+    },
+    /// A client has put an item back into its list.
+    Restored {
+        client: ClientIx,
+        group: GroupIx,
+        message: Message,
+    },
+    /// A worker leaves an item alone, since the lock on it is held.
+    LockHeld { client: ClientIx, message: Message },
+    /// A worker finds that its item, or the lock on it, is its own no more.
+    Dispossessed { client: ClientIx, message: Message },
+    /// A push found no list, and pushed nothing (LPUSHX, RPUSHX).
+    PushRefused { client: ClientIx, message: Message },
     /// A claim came away with nothing.
     ClaimedNothing { client: ClientIx },
     /// XACK acknowledged a group's entry.
@@ -185,15 +205,31 @@ pub enum Event {
         #[serde(skip)]
         consumers: Vec<(Bytes, StreamId)>,
     },
+    /// What lies in a list, and in those in which its workers keep what they work on, after a step that may have changed
+    /// one. From the head to the tail.
+    Items {
+        group: GroupIx,
+        /// By key, in the order of keys.
+        #[serde(skip)]
+        lists: Vec<(Bytes, Vec<Message>)>,
+    },
 }
 
 impl Event {
     /// Who can see it.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::Pending { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
+            Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
             _ => Sight::Client,
         }
+    }
+
+    /// Whether something new happened: an idle poll is none, nor is how things stand at the broker.
+    pub fn is_news(&self) -> bool {
+        !matches!(
+            self,
+            Self::ClaimedNothing { .. } | Self::Pending { .. } | Self::Items { .. } | Self::Length { .. }
+        )
     }
 
     /// The message that it is about.
@@ -203,6 +239,11 @@ impl Event {
             | Self::Produced { message, .. }
             | Self::OutcomeUnknown { message, .. }
             | Self::Granted { message, .. }
+            | Self::Removed { message, .. }
+            | Self::Restored { message, .. }
+            | Self::LockHeld { message, .. }
+            | Self::Dispossessed { message, .. }
+            | Self::PushRefused { message, .. }
             | Self::Acknowledged { message, .. }
             | Self::DeadLettered { message, .. }
             | Self::WorkStarted { message, .. }
@@ -217,6 +258,9 @@ impl Event {
     pub fn group(&self) -> Option<GroupIx> {
         match self {
             Self::Granted { group, .. }
+            | Self::Removed { group, .. }
+            | Self::Restored { group, .. }
+            | Self::Items { group, .. }
             | Self::Acknowledged { group, .. }
             | Self::DeadLettered { group, .. }
             | Self::WorkStarted { group, .. }

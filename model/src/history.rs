@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use redelivery_engine::{Millis, Reply};
+use redelivery_engine::{Bytes, Millis, Reply};
 
 use crate::check::Violation;
 use crate::client::{Intent, Request};
 use crate::event::{Event, Moment, PendingRow};
-use crate::setup::{ClientIx, GroupIx, Setup};
+use crate::setup::{ClientIx, GroupIx, Message, Setup};
 use crate::world::{Action, Observer, World};
 
 /// How a schedule is done again: as it came about.
@@ -37,7 +37,12 @@ pub struct Step {
     pub violations: Vec<Violation>,
     /// The pending lists that changed, as they stand afterwards.
     pub pending: Vec<(GroupIx, Vec<PendingRow>)>,
+    /// The lists that changed, as they stand afterwards, from the head to the tail.
+    pub items: Vec<Items>,
 }
+
+/// A list by its key, and what lies in it.
+pub type Items = (Bytes, Vec<Message>);
 
 /// A request at the broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +117,10 @@ pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<S
     };
     settle(&mut world);
     let mut lists = pending_lists(&world, setup);
-    let mut steps = vec![step_of(recorder, None, None, clock, 0, Vec::new())];
+    let mut items = all_items(&world, setup);
+    let mut first = step_of(recorder, None, None, clock, 0);
+    first.items = items.clone();
+    let mut steps = vec![first];
     for (at, &action) in schedule.iter().enumerate() {
         if !world.allows(setup, action) {
             return Err(Impossible { at, action });
@@ -124,9 +132,14 @@ pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<S
         let now = pending_lists(&world, setup);
         let changed = now.iter().zip(&lists).filter(|(now, before)| now != before);
         let changed = changed.map(|(now, _)| now.clone()).collect();
+        let items_now = all_items(&world, setup);
         let since_start = world.now_ms() - started_ms;
-        steps.push(step_of(recorder, Some(action), intent, clock, since_start, changed));
-        lists = now;
+        steps.push(Step {
+            pending: changed,
+            items: changed_items(&items, &items_now),
+            ..step_of(recorder, Some(action), intent, clock, since_start)
+        });
+        (lists, items) = (now, items_now);
     }
     Ok((steps, world))
 }
@@ -137,7 +150,6 @@ fn step_of(
     intent: Option<Intent>,
     clock: Clock,
     since_start: Millis,
-    pending: Vec<(GroupIx, Vec<PendingRow>)>,
 ) -> Step {
     Step {
         at_ms: (clock == Clock::Virtual).then_some(since_start),
@@ -146,7 +158,8 @@ fn step_of(
         executed: recorder.executed,
         events: recorder.events,
         violations: recorder.violations,
-        pending,
+        pending: Vec::new(),
+        items: Vec::new(),
     }
 }
 
@@ -156,4 +169,23 @@ fn pending_lists(world: &World, setup: &Setup) -> Vec<(GroupIx, Vec<PendingRow>)
         _ => (group, Vec::new()),
     };
     setup.group_ixs().map(list).collect()
+}
+
+/// What lies in all lists that matter; a list that is empty is not among them.
+fn all_items(world: &World, setup: &Setup) -> Vec<Items> {
+    let of = |group| match world.items(setup, group) {
+        Some(Event::Items { lists, .. }) => lists,
+        _ => Vec::new(),
+    };
+    setup.group_ixs().flat_map(of).collect()
+}
+
+/// The lists that are not as they were. One that is not there any more is empty.
+pub fn changed_items(before: &[Items], now: &[Items]) -> Vec<Items> {
+    let gone = before
+        .iter()
+        .filter(|(key, _)| now.iter().all(|(other, _)| other != key));
+    let gone = gone.map(|(key, _)| (key.clone(), Vec::new()));
+    let changed = now.iter().filter(|list| !before.contains(list)).cloned();
+    changed.chain(gone).collect()
 }

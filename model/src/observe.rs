@@ -1,5 +1,7 @@
 //! From an executed command and its reply to events: the same in a world and in a live run.
 
+mod lists;
+
 use redelivery_engine::command::{ReadFrom, XAdd};
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
@@ -9,12 +11,14 @@ use crate::replies;
 use crate::setup::policy::Effect;
 use crate::setup::{ClientIx, GroupIx, Message, Setup, keys};
 
+pub use lists::touches_items;
+
 /// Which entry carries which message, as far as somebody has seen: replies to XACK and JUSTID name entries only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ledger {
     /// Sorted by stream and ID.
     entries: Vec<(Bytes, StreamId, Message)>,
-    /// Messages that were added, and to which stream; sorted.
+    /// Messages that were added, and to which stream or list, where they still lie in a list; sorted.
     added: Vec<(Message, Bytes)>,
 }
 
@@ -37,6 +41,16 @@ impl Ledger {
                 false
             }
         }
+    }
+
+    /// A message was taken from a list.
+    fn note_taken(&mut self, list: &Bytes, message: Message) {
+        self.added.retain(|(known, of)| (*known, of) != (message, list));
+    }
+
+    /// A list is there no more.
+    fn forget(&mut self, list: &Bytes) {
+        self.added.retain(|(_, of)| of != list);
     }
 
     fn message(&self, stream: &Bytes, id: StreamId) -> Option<Message> {
@@ -142,7 +156,7 @@ fn one(
                 tell(Event::Effect { group, message, place });
             }
         }
-        _ => {}
+        command => lists::one(setup, ledger, command, reply, client, tell),
     }
 }
 
@@ -195,7 +209,7 @@ fn claimed(
     }
 }
 
-/// Whether executing this may have changed a stream's length.
+/// Whether executing this may have changed the length of a stream or list.
 pub fn touches_length(request: &Request) -> bool {
     let touches = |command: &Command| {
         matches!(
@@ -203,7 +217,7 @@ pub fn touches_length(request: &Request) -> bool {
             Command::XAdd(_) | Command::XDel { .. } | Command::XTrim { .. } | Command::Del { .. } | Command::Set(_)
         )
     };
-    request.any(touches)
+    request.any(touches) || touches_items(request)
 }
 
 /// Whether executing this may have changed a group's pending list.

@@ -17,6 +17,14 @@ pub enum Occurrence {
     Acknowledgement,
     /// An entry was granted by a claim, to whomever: who claims what it already owns counts too.
     Claim,
+    /// A client put an item back into its list.
+    Restored,
+    /// A worker left an item alone, since somebody else held the lock on it.
+    LockHeld,
+    /// A worker found that its item, or the lock on it, was its own no more.
+    Dispossessed,
+    /// A push found no list, and pushed nothing.
+    PushRefused,
     /// A claim came away with nothing.
     LostClaim,
     /// A consumer read its own pending entries.
@@ -25,7 +33,7 @@ pub enum Occurrence {
     DeadLetter,
     /// A consumer recognised a message by its mark and left it alone.
     DuplicateSkipped,
-    /// A message lay in the stream twice.
+    /// A message lay in the stream, or the list, twice.
     DuplicateEntry,
     /// Work failed.
     FailedWork,
@@ -49,11 +57,15 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
         Self::Claim,
+        Self::Restored,
+        Self::LockHeld,
+        Self::Dispossessed,
+        Self::PushRefused,
         Self::LostClaim,
         Self::HistoryRead,
         Self::DeadLetter,
@@ -82,6 +94,10 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
             how: Grant::History, ..
         } => Occurrence::HistoryRead,
         Event::ClaimedNothing { .. } => Occurrence::LostClaim,
+        Event::Restored { .. } => Occurrence::Restored,
+        Event::LockHeld { .. } => Occurrence::LockHeld,
+        Event::Dispossessed { .. } => Occurrence::Dispossessed,
+        Event::PushRefused { .. } => Occurrence::PushRefused,
         Event::Acknowledged { .. } => Occurrence::Acknowledgement,
         Event::DeadLettered { .. } => Occurrence::DeadLetter,
         Event::WorkEnded { failed: true, .. } => Occurrence::FailedWork,
@@ -96,6 +112,8 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::ExecutedLate => Occurrence::LateExecution,
         Event::Added { .. }
         | Event::Granted { .. }
+        | Event::Removed { .. }
+        | Event::Items { .. }
         | Event::WorkStarted { .. }
         | Event::WorkEnded { .. }
         | Event::Alarm { .. }

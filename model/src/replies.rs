@@ -1,7 +1,7 @@
 //! Reading replies: what clients and events need of them. A reply of another shape reads as empty.
 
 use redelivery_engine::reply::EntryReply;
-use redelivery_engine::{Bytes, Reply, StreamId};
+use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
 /// One row of XPENDING's extended form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,4 +144,45 @@ fn parse_id(text: &Bytes) -> Option<StreamId> {
     let text = core::str::from_utf8(text).ok()?;
     let (ms, seq) = text.split_once('-')?;
     Some(StreamId::new(ms.parse().ok()?, seq.parse().ok()?))
+}
+
+/// The byte strings of an array, or the one byte string that a reply is.
+pub(crate) fn values(reply: &Reply) -> impl Iterator<Item = &Bytes> {
+    let parts = match reply {
+        Reply::Array(parts) => parts.as_slice(),
+        reply => std::slice::from_ref(reply),
+    };
+    parts.iter().filter_map(|part| match part {
+        Reply::Bulk(value) => Some(value),
+        _ => None,
+    })
+}
+
+/// The items that a command took from an end of a list.
+pub(crate) fn taken<'a>(command: &Command, reply: &'a Reply) -> Vec<&'a Bytes> {
+    match (command, reply) {
+        (Command::BPop { .. }, Reply::Array(_)) => values(reply).skip(1).collect(),
+        (Command::LMPop(_) | Command::BLMPop { .. }, Reply::Array(parts)) => match parts.as_slice() {
+            [_, items] => values(items).collect(),
+            _ => Vec::new(),
+        },
+        (
+            Command::Pop { .. }
+            | Command::RPopLPush { .. }
+            | Command::BRPopLPush { .. }
+            | Command::LMove(_)
+            | Command::BLMove { .. },
+            reply,
+        ) => values(reply).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The list to which a command moves an item.
+pub(crate) fn destination(command: &Command) -> Option<&Bytes> {
+    match command {
+        Command::RPopLPush { destination, .. } | Command::BRPopLPush { destination, .. } => Some(destination),
+        Command::LMove(lmove) | Command::BLMove { lmove, .. } => Some(&lmove.destination),
+        _ => None,
+    }
 }

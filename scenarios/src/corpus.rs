@@ -121,17 +121,26 @@ mod tests {
         let root = shipped();
         let all = all(&root).unwrap();
         assert!(all.is_sorted());
-        assert_eq!(families(&root), ["streams"]);
-        assert_eq!(find(&root, Path::new("streams")).unwrap(), all);
+        let families = families(&root);
+        assert!(
+            ["lists", "streams"]
+                .iter()
+                .all(|family| families.contains(&family.to_string()))
+        );
+        let each = families.iter().map(|family| find(&root, Path::new(family)).unwrap());
+        assert_eq!(each.collect::<Vec<_>>().concat(), all);
         for wanted in ["streams/only-reads-new", "streams/only-reads-new.toml"] {
             let found = find(&root, Path::new(wanted)).unwrap();
             assert_eq!(found, [root.join("streams/only-reads-new.toml")]);
         }
         assert_eq!(find(&root, &all[0]).unwrap(), [all[0].clone()]);
-        let unknown = find(&root, Path::new("steams")).unwrap_err();
+        let unknown = find(&root, Path::new("queues")).unwrap_err();
         assert_eq!(
-            unknown.help.as_deref(),
-            Some("name a file, a folder, or one of the families `streams`")
+            unknown.help,
+            Some(format!(
+                "name a file, a folder, or one of the families `{}`",
+                families.join("`, `")
+            ))
         );
         let misspelt = find(&root, Path::new("streams/only-read-new")).unwrap_err();
         assert_eq!(misspelt.help.as_deref(), Some("did you mean `streams/only-reads-new`?"));

@@ -218,6 +218,7 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::Order => "order".into(),
         CheckSpec::FanOut => "fan-out".into(),
         CheckSpec::Settles => "settles".into(),
+        CheckSpec::Conservation => "conservation".into(),
         CheckSpec::Bounded { stream, length } => format!("bounded {stream} at {length}"),
     }
 }

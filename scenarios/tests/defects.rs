@@ -12,7 +12,7 @@ use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
-const TABLE: [(Defect, &str, &str); 18] = [
+const TABLE: [(Defect, &str, &str); 21] = [
     (
         Defect::ReadgroupHandsOutTwice,
         "streams/fire-and-forget",
@@ -63,6 +63,9 @@ const TABLE: [(Defect, &str, &str); 18] = [
         "streams/crash-then-reclaim",
         "at-least-once",
     ),
+    (Defect::PopLoses, "lists/first-pushed-first-taken", "conservation"),
+    (Defect::PopDoubles, "lists/first-pushed-first-taken", "exactly-once"),
+    (Defect::MoveLoses, "lists/restore-in-one-step", "conservation"),
 ];
 
 fn load(name: &str) -> Scenario {
@@ -138,6 +141,7 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         "order",
         "fan-out",
         "settles",
+        "conservation",
         "bounded",
     ] {
         assert_eq!(

@@ -19,6 +19,11 @@ impl Broker {
         self.databases.first().stream(key)
     }
 
+    /// The items of the list at `key`, from the head to the tail.
+    pub fn list(&self, key: &[u8]) -> Option<impl ExactSizeIterator<Item = &Bytes>> {
+        self.databases.first().list(key).map(|list| list.iter())
+    }
+
     /// The streams with their keys.
     pub fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
         self.databases.first().streams()

@@ -9,6 +9,7 @@
 mod at_least_once;
 mod at_most_once;
 mod bounded;
+mod conservation;
 mod dead_letter;
 mod exactly_once;
 mod fan_out;
@@ -78,15 +79,17 @@ pub enum CheckSpec {
     NothingAfterDeadLetter,
     /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.
     PendingList,
-    /// Entries reach each consumer in the stream's order.
+    /// Entries reach each consumer in the stream's order; items are taken in the order of their pushes.
     Order,
     /// Every group gets every entry.
     FanOut,
-    /// When faults are over, everything ends acknowledged, dead-lettered or consumed.
+    /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
-    /// In the end a stream keeps at most so many entries.
+    /// A list's item neither vanishes nor doubles.
+    Conservation,
+    /// In the end a stream or list keeps at most so many entries.
     Bounded {
-        /// The stream.
+        /// The stream or list.
         stream: Bytes,
         /// The number of entries.
         length: u64,

@@ -5,6 +5,7 @@ use redelivery_engine::{Millis, StreamId};
 use super::at_least_once::AtLeastOnce;
 use super::at_most_once::AtMostOnce;
 use super::bounded::Bounded;
+use super::conservation::Conservation;
 use super::dead_letter::{Counter, Runs};
 use super::exactly_once::ExactlyOnce;
 use super::fan_out::FanOut;
@@ -19,7 +20,7 @@ use super::settles::Settles;
 use super::single_owner::SingleOwner;
 use super::{CheckSpec, Deliveries};
 use crate::event::{Event, Moment};
-use crate::setup::Setup;
+use crate::setup::{Message, Setup};
 
 /// The claim is broken, by this entry where one is to blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub(super) enum Monitor {
     Order(Order),
     FanOut(FanOut),
     Settles(Settles),
+    Conservation(Conservation),
     Bounded(Bounded),
 }
 
@@ -72,12 +74,20 @@ impl Monitor {
             CheckSpec::Order => Self::Order(Default::default()),
             CheckSpec::FanOut => Self::FanOut(Default::default()),
             CheckSpec::Settles => Self::Settles(Default::default()),
+            CheckSpec::Conservation => Self::Conservation(Default::default()),
             CheckSpec::Bounded { .. } => Self::Bounded(Default::default()),
         }
     }
 
-    /// Reads one event about its subject.
-    pub(super) fn on(&mut self, setup: &Setup, spec: &CheckSpec, moment: Moment, event: &Event) -> Finding {
+    /// Reads one event about its subject, which is this message where it is one.
+    pub(super) fn on(
+        &mut self,
+        setup: &Setup,
+        spec: &CheckSpec,
+        message: Option<Message>,
+        moment: Moment,
+        event: &Event,
+    ) -> Finding {
         let finding = match (&mut *self, spec) {
             (Self::Violated, _) => Ok(()),
             (Self::AtMostOnce(it), _) => it.on(event),
@@ -103,8 +113,9 @@ impl Monitor {
                 it.on(event);
                 Ok(())
             }
+            (Self::Conservation(it), _) => message.map_or(Ok(()), |message| it.on(setup, message, event)),
             (Self::Settles(it), _) => {
-                it.on(event);
+                it.on(message, event);
                 Ok(())
             }
             (Self::Bounded(it), CheckSpec::Bounded { stream, length }) => {

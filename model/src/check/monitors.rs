@@ -1,8 +1,8 @@
 //! All monitors of a run, and which of them an event is for.
 //!
 //! A row of monitors per check, one per subject: a message, a group, or a message in a group. An event goes straight
-//! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash or an
-//! alarm, which name no message, visit the whole row of the one check that asks. Next: `subject` for who is named, `monitor` for what a monitor is.
+//! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash, an
+//! alarm or a look into lists, which name no message, visit the whole row of the checks that ask. Next: `subject` for who is named, `monitor` for what a monitor is.
 
 use redelivery_engine::{Millis, StreamId};
 
@@ -53,7 +53,11 @@ impl Monitors {
         for ((check, spec), row) in (0..).map(CheckIx).zip(&setup.checks).zip(&mut self.rows) {
             // What names no message would cost each check a visit of its whole row.
             let unasked = match event {
-                Event::Crashed { .. } => !matches!(spec, CheckSpec::NoOverlappingWork | CheckSpec::NoClaimBeforeWork),
+                Event::Crashed { .. } => !matches!(
+                    spec,
+                    CheckSpec::NoOverlappingWork | CheckSpec::NoClaimBeforeWork | CheckSpec::Conservation
+                ),
+                Event::Items { .. } => !spec.counts_items(),
                 Event::Alarm { .. } => *spec != CheckSpec::Noticed,
                 _ => false,
             };
@@ -62,7 +66,7 @@ impl Monitors {
             }
             let subject = Subject::of(spec);
             subject.each_named(setup, event, &mut |place| {
-                if let Err(broken) = row[place].on(setup, spec, moment, event) {
+                if let Err(broken) = row[place].on(setup, spec, subject.message(setup, place), moment, event) {
                     report(subject.violation(setup, check, place, broken));
                 }
             });

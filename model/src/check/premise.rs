@@ -23,7 +23,7 @@ pub enum Premise {
     Pending,
     /// Entries of the group became pending for two consumers.
     PendingForTwo,
-    /// A consumer of the group was granted two entries.
+    /// A consumer of the group was granted two entries; or two items were taken from the list.
     GrantedTwo,
     /// Somebody of the group worked.
     Work,
@@ -35,8 +35,10 @@ pub enum Premise {
     DeadLetter,
     /// A watcher raised its alarm.
     Alarm,
-    /// The check's own stream held an entry.
+    /// The check's own stream or list held an entry.
     Stored,
+    /// An item was pushed to a list.
+    Pushed,
 }
 
 /// Where a premise must be met.
@@ -68,6 +70,7 @@ impl CheckSpec {
             Self::PendingList => &[Premise::Pending],
             Self::Order => &[Premise::GrantedTwo],
             Self::FanOut | Self::Settles => &[Premise::Added],
+            Self::Conservation => &[Premise::Pushed],
             Self::Bounded { .. } => &[Premise::Stored],
         }
     }
@@ -87,7 +90,8 @@ impl Premise {
             Self::Effect => "work never had an effect",
             Self::DeadLetter => "no message was ever dead-lettered",
             Self::Alarm => "no alarm was ever raised",
-            Self::Stored => "the stream never held an entry",
+            Self::Stored => "the stream or list never held an entry",
+            Self::Pushed => "no item was ever pushed",
         }
     }
 
@@ -97,7 +101,7 @@ impl Premise {
                 Scope::EachGroup
             }
             Self::Pending | Self::PendingForTwo => Scope::EachOwner,
-            Self::DeadLetter | Self::Alarm => Scope::Somewhere,
+            Self::DeadLetter | Self::Alarm | Self::Pushed => Scope::Somewhere,
             Self::Stored => Scope::Stream,
         }
     }
@@ -126,19 +130,32 @@ pub struct Premises {
 struct Met {
     /// A bit for each premise.
     bits: u16,
-    /// The first entry that each consumer was granted, until one was granted another.
-    granted: SmallMap<Bytes, StreamId>,
+    /// The first entry that each consumer was granted, until one was granted another. Of a list who takes does not matter.
+    granted: SmallMap<Bytes, Entry>,
     /// The first consumer for whom an entry became pending.
     owner: Option<Bytes>,
     /// The first client that worked.
     worker: Option<ClientIx>,
 }
 
+/// What was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    Id(StreamId),
+    Item(Message),
+}
+
 impl Premises {
     /// Hears an event.
     pub fn on(&mut self, setup: &Setup, event: &Event) {
         match event {
-            Event::Added { key, id, message, .. } => self.in_groups_of(setup, (key, *id, *message), Premise::Added),
+            Event::Added { key, id, message, .. } => {
+                self.in_groups_of(setup, (key, *id, *message), Premise::Added);
+                self.note_stored(key);
+                if id.is_none() {
+                    self.in_groups_of(setup, (key, None, *message), Premise::Pushed);
+                }
+            }
             Event::Produced { key, id, message, .. } => {
                 self.in_groups_of(setup, (key, *id, *message), Premise::Promised);
             }
@@ -148,14 +165,20 @@ impl Premises {
                 consumer,
                 noack,
                 ..
-            } => self.of(*group).granted(consumer, *id, !noack),
+            } => self.of(*group).granted(consumer, Entry::Id(*id), !noack),
+            Event::Granted {
+                group,
+                id: None,
+                message,
+                ..
+            } => self.of(*group).granted(&Bytes::from(""), Entry::Item(*message), false),
             Event::WorkStarted { client, group, .. } => self.of(*group).worked(*client),
             Event::Effect { group, .. } => self.of(*group).meet(Premise::Effect),
             Event::DeadLettered { group, .. } => self.of(*group).meet(Premise::DeadLetter),
             Event::Alarm {
                 group, raised: true, ..
             } => self.of(*group).meet(Premise::Alarm),
-            Event::Length { stream, length: 1.. } if !self.stored.contains(stream) => self.stored.push(stream.clone()),
+            Event::Length { stream, length: 1.. } => self.note_stored(stream),
             _ => {}
         }
     }
@@ -219,6 +242,12 @@ impl Premises {
         }
     }
 
+    fn note_stored(&mut self, key: &Bytes) {
+        if !self.stored.contains(key) {
+            self.stored.push(key.clone());
+        }
+    }
+
     fn of(&mut self, group: GroupIx) -> &mut Met {
         let place = usize::from(group.0);
         if self.groups.len() <= place {
@@ -237,15 +266,15 @@ impl Met {
         self.bits |= 1 << premise as u16;
     }
 
-    fn granted(&mut self, consumer: &Bytes, id: StreamId, pending: bool) {
+    fn granted(&mut self, consumer: &Bytes, entry: Entry, pending: bool) {
         if !self.has(Premise::GrantedTwo) {
             match self.granted.get(consumer) {
-                Some(first) if *first != id => {
+                Some(first) if *first != entry => {
                     self.meet(Premise::GrantedTwo);
                     self.granted = SmallMap::default();
                 }
                 Some(_) => {}
-                None => self.granted.insert(consumer.clone(), id),
+                None => self.granted.insert(consumer.clone(), entry),
             }
         }
         if pending {
@@ -371,6 +400,9 @@ mod tests {
         );
         let again = [read("a", 1), claim("a", 1), read("b", 2), claim("a", 2)];
         needs(&CheckSpec::Order, Premise::GrantedTwo, &again);
+        let taken = [popped("a"), popped("b"), about(Message(1), popped("b"))];
+        needs(&CheckSpec::Order, Premise::GrantedTwo, &taken);
+        needs(&CheckSpec::Conservation, Premise::Pushed, &[popped("a"), pushed()]);
         needs(&CheckSpec::FanOut, Premise::Added, &[read("a", 1), added(1)]);
         needs(&CheckSpec::Settles, Premise::Added, &[read("a", 1), added(1)]);
         needs(

@@ -1,32 +1,52 @@
-//! In the end every entry is acknowledged in every group of its stream, or was delivered there with NOACK.
+//! In the end every entry is acknowledged in every group of its stream, or was delivered there with NOACK; and no item is
+//! left in a list, nor where a worker keeps what it works on.
 //!
 //! When faults are over a design should come to rest with nothing pending. Routing to the dead-letter stream settles
 //! through its XACK; an entry that was routed and not acknowledged is still pending and will be delivered again. An
 //! entry that `>` hands out once more (XGROUP SETID back) is pending once more. Broken by a consumer that never
 //! acknowledges, by a crash when nobody reclaims, by entries trimmed or skipped before they were read.
 
-use super::monitor::Finding;
+use super::monitor::{Broken, Finding};
 use super::owed::Owed;
 use crate::event::{Event, Grant};
+use crate::setup::Message;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Settles(Owed);
+pub(super) struct Settles {
+    /// Entries of streams.
+    owed: Owed,
+    /// The message lies in a list, its own or one in which a worker keeps it.
+    listed: bool,
+}
 
 impl Settles {
-    pub(super) fn on(&mut self, event: &Event) {
+    pub(super) fn on(&mut self, message: Option<Message>, event: &Event) {
         match event {
-            Event::Added { id, .. } => self.0.added(*id),
-            Event::Acknowledged { id, .. } => self.0.paid(Some(*id)),
-            Event::Granted { id, noack: true, .. } => self.0.paid(*id),
+            Event::Added { id: Some(id), .. } => self.owed.added(Some(*id)),
+            Event::Acknowledged { id, .. } => self.owed.paid(Some(*id)),
             Event::Granted {
-                id, how: Grant::New, ..
-            } => self.0.reopened(*id),
+                id: Some(id),
+                noack: true,
+                ..
+            } => self.owed.paid(Some(*id)),
+            Event::Granted {
+                id: Some(id),
+                how: Grant::New,
+                ..
+            } => self.owed.reopened(Some(*id)),
+            Event::Items { lists, .. } => {
+                let mut items = lists.iter().flat_map(|(_, items)| items);
+                self.listed = items.any(|item| message == Some(*item));
+            }
             _ => {}
         }
     }
 
     pub(super) fn at_end(&self) -> Finding {
-        self.0.at_end()
+        match self.listed {
+            true => Err(Broken(None)),
+            false => self.owed.at_end(),
+        }
     }
 }
 
@@ -34,6 +54,7 @@ impl Settles {
 mod tests {
     use crate::check::CheckSpec::Settles;
     use crate::check::tests::*;
+    use crate::setup::Message;
 
     #[test]
     fn acknowledged_or_delivered_for_good() {
@@ -70,6 +91,16 @@ mod tests {
         let settled = [added(1), read("a", 1), acknowledged(1), read("b", 1), acknowledged(1)];
         holds(Settles, &settled);
         breaks_at_end(Settles, &settled[..4]);
+    }
+
+    #[test]
+    fn nothing_is_left_in_a_list() {
+        holds(Settles, &[pushed(), items(&[("jobs", 1)]), items(&[])]);
+        breaks_at_end(Settles, &[pushed(), items(&[("jobs", 1)])]);
+        let violation = breaks_at_end(Settles, &[pushed(), items(&[("jobs:processing:a", 1)])]);
+        assert_eq!((violation.message, violation.id), (Some(MESSAGE), None));
+        let other = about(Message(1), popped("a"));
+        holds(Settles, &[other, items(&[("jobs", 0)])]);
     }
 
     #[test]

@@ -12,6 +12,11 @@ impl CheckSpec {
         Subject::of(self).count(setup) > 0
     }
 
+    /// Whether it asks what lies in lists.
+    pub fn counts_items(&self) -> bool {
+        matches!(self, Self::Conservation | Self::Settles)
+    }
+
     /// Its name, as scenarios and reports write it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -29,6 +34,7 @@ impl CheckSpec {
             Self::Order => "order",
             Self::FanOut => "fan-out",
             Self::Settles => "settles",
+            Self::Conservation => "conservation",
             Self::Bounded { .. } => "bounded",
         }
     }
@@ -36,7 +42,7 @@ impl CheckSpec {
     /// Whose events it needs: without them the verdict is unknown.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::PendingList | Self::Bounded { .. } => Sight::Broker,
+            Self::PendingList | Self::Conservation | Self::Bounded { .. } => Sight::Broker,
             _ => Sight::Client,
         }
     }
@@ -59,6 +65,7 @@ impl CheckSpec {
             | Self::RunLimit { .. }
             | Self::NothingAfterDeadLetter
             | Self::PendingList
+            | Self::Conservation
             | Self::Order => false,
         }
     }
@@ -106,9 +113,22 @@ impl CheckSpec {
             Self::PendingList => "A group's pending list is the disjoint union of its consumers' lists, holds nothing \
                                   acknowledged, and its delivery counters only grow."
                 .into(),
-            Self::Order => "Entries reach each consumer in the stream's order.".into(),
+            Self::Order => {
+                "Entries reach each consumer in the stream's order, and items are taken from a list in the order \
+                            of their pushes."
+                    .into()
+            }
             Self::FanOut => "In the end every group got every entry of its stream.".into(),
-            Self::Settles => "In the end every entry is acknowledged in every group of its stream.".into(),
+            Self::Settles => {
+                "In the end every entry is acknowledged in every group of its stream, and no item is left in a \
+                              list."
+                    .into()
+            }
+            Self::Conservation => {
+                "From its push until its work is done an item lies in exactly one list, or a living client \
+                                   has it that heard of it."
+                    .into()
+            }
             Self::Bounded { stream, length } => format!("In the end {stream} keeps at most {length} entries."),
         }
     }

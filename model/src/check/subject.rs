@@ -29,6 +29,7 @@ impl Subject {
             | CheckSpec::Noticed
             | CheckSpec::NothingAfterDeadLetter
             | CheckSpec::FanOut
+            | CheckSpec::Conservation
             | CheckSpec::Settles => Self::MessageInGroup,
         }
     }
@@ -41,19 +42,24 @@ impl Subject {
         }
     }
 
+    /// The message that a subject is about, by its place in the row.
+    pub(super) fn message(self, setup: &Setup, place: usize) -> Option<Message> {
+        match self {
+            Self::Whole | Self::Group => None,
+            Self::MessageInGroup => Some(Message((place % setup.messages.len()) as u32)),
+        }
+    }
+
     /// The violation of a subject, by its place in the row.
     pub(super) fn violation(self, setup: &Setup, check: CheckIx, place: usize, Broken(id): Broken) -> Violation {
         let (group, message) = match self {
             Self::Whole => (None, None),
             Self::Group => (Some(place), None),
-            Self::MessageInGroup => {
-                let messages = setup.messages.len();
-                (Some(place / messages), Some(place % messages))
-            }
+            Self::MessageInGroup => (Some(place / setup.messages.len()), self.message(setup, place)),
         };
         Violation {
             check,
-            message: message.map(|place| Message(place as u32)),
+            message,
             group: group.map(|place| GroupIx(place as u16)),
             id,
         }
@@ -71,13 +77,22 @@ impl Subject {
                 if let Some(group) = event.group() {
                     visit(group.0.into());
                 }
+                // The order of items is that of their pushes; entries have IDs.
+                if let Event::Added {
+                    key, id: None, message, ..
+                } = event
+                {
+                    setup
+                        .groups_that_get(key, None, *message)
+                        .for_each(|group| visit(group.0.into()));
+                }
             }
             Self::MessageInGroup => {
                 let Some(message) = event.message() else {
                     let messages = setup.messages.len();
                     match event {
                         Event::Crashed { .. } => (0..self.count(setup)).for_each(visit),
-                        Event::Alarm { group, .. } => {
+                        Event::Alarm { group, .. } | Event::Items { group, .. } => {
                             let first = usize::from(group.0) * messages;
                             (first..first + messages).for_each(visit);
                         }

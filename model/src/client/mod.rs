@@ -5,10 +5,15 @@
 
 mod administrator;
 pub mod consumer;
+mod items;
+mod marks;
 pub mod producer;
 mod reader;
+mod reaper;
 mod repairer;
+mod restore;
 mod watcher;
+mod worker;
 
 use redelivery_engine::{Bytes, Command, Millis, Reply};
 
@@ -65,6 +70,12 @@ impl Request {
         match self {
             Self::One(Command::XRead(read)) => read.block,
             Self::One(Command::XReadGroup(read)) => read.block,
+            Self::One(
+                Command::BPop { timeout_ms, .. }
+                | Command::BRPopLPush { timeout_ms, .. }
+                | Command::BLMove { timeout_ms, .. }
+                | Command::BLMPop { timeout_ms, .. },
+            ) => Some(*timeout_ms),
             _ => None,
         }
     }
@@ -103,6 +114,10 @@ pub enum Memory {
     Reader(reader::Memory),
     /// A watcher's.
     Watcher(watcher::Memory),
+    /// A worker's.
+    Worker(worker::Memory),
+    /// A reaper's.
+    Reaper(reaper::Memory),
 }
 
 /// A client's view of the fixed part of a run.
@@ -126,6 +141,8 @@ impl Memory {
             Role::Repairer(_) => Self::Repairer(repairer::Memory::default()),
             Role::Reader(policy) => Self::Reader(reader::Memory::at_start(policy)),
             Role::Watcher(_) => Self::Watcher(watcher::Memory::default()),
+            Role::Worker(policy) => Self::Worker(worker::Memory::at_start(me, policy)),
+            Role::Reaper(_) => Self::Reaper(reaper::Memory::default()),
         }
     }
 
@@ -138,6 +155,8 @@ impl Memory {
             (Self::Repairer(memory), Role::Repairer(policy)) => memory.intent(me, policy),
             (Self::Reader(memory), Role::Reader(policy)) => memory.intent(me, policy),
             (Self::Watcher(memory), Role::Watcher(policy)) => memory.intent(me, policy),
+            (Self::Worker(memory), Role::Worker(policy)) => memory.intent(me, policy),
+            (Self::Reaper(memory), Role::Reaper(policy)) => memory.intent(me, policy),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -151,6 +170,8 @@ impl Memory {
             (Self::Repairer(memory), Role::Repairer(policy)) => memory.observe(me, policy, observation),
             (Self::Reader(memory), Role::Reader(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Watcher(memory), Role::Watcher(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Worker(memory), Role::Worker(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Reaper(memory), Role::Reaper(policy)) => memory.observe(me, policy, observation, tell),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -167,20 +188,17 @@ impl Memory {
         match self {
             Self::Consumer(memory) => memory.works_on(),
             Self::Reader(memory) => memory.works_on(),
+            Self::Worker(memory) => memory.works_on(),
             _ => None,
         }
     }
 }
 
-/// The name under which a consumer is known to its group.
+/// The name under which a consumer is known to its group, or a worker to those of its list.
 pub fn consumer_name(me: Me<'_>) -> Bytes {
-    use crate::setup::policy::Restart;
-
     let setup = me.setup.client(me.client);
-    match &setup.role {
-        Role::Consumer(policy) if policy.restart == Restart::NewName && me.restarts > 0 => {
-            Bytes::from(format!("{}.{}", setup.name, me.restarts))
-        }
+    match me.restarts {
+        1.. if setup.role.is_renamed() => Bytes::from(format!("{}.{}", setup.name, me.restarts)),
         _ => setup.name.clone(),
     }
 }

@@ -1,12 +1,12 @@
 //! A producer: adds its messages, each under its own key, one after the other.
 
-use redelivery_engine::command::{AddId, Precision, References, Trim, TrimBy, XAdd};
+use redelivery_engine::command::{AddId, ListEnd, Precision, Push, References, Trim, TrimBy, XAdd};
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{AwaitReply, OnUnknown, Producer, Retention, Role, When};
+use crate::setup::policy::{AddBy, AwaitReply, OnUnknown, Producer, PushBy, Retention, Role, When};
 use crate::setup::{ClientIx, KEY_FIELD, Message, Setup};
 
 /// How far the producer is.
@@ -34,11 +34,7 @@ impl Memory {
         let Some(&message) = policy.messages.get(self.done as usize) else {
             return Intent::Stop;
         };
-        let add = XAdd {
-            trim: self.trim(policy),
-            ..entry(me.setup, &policy.stream, message)
-        };
-        let request = Request::One(Command::XAdd(add));
+        let request = Request::One(command(me.setup, policy, message, self.trim(policy)));
         match policy.reply {
             AwaitReply::Wait => Intent::Send(request),
             AwaitReply::Ignore => Intent::SendOnly(request),
@@ -58,10 +54,11 @@ impl Memory {
         };
         let client = me.client;
         match observation {
-            Observation::Reply(reply) if let Some(event) = produced(client, message, &policy.stream, reply) => {
+            Observation::Reply(reply) if let Some(event) = produced(client, message, policy, reply) => {
                 self.remember(policy, replies::id(reply));
                 tell(event);
             }
+            Observation::Reply(Reply::Integer(0)) => tell(Event::PushRefused { client, message }),
             Observation::Lost if policy.reply == AwaitReply::Wait && policy.on_unknown == OnUnknown::Retry => return,
             _ => tell(Event::OutcomeUnknown { client, message }),
         }
@@ -70,7 +67,10 @@ impl Memory {
 
     /// What the next XADD trims. By MINID nothing as long as it has not added enough, as far as it knows.
     fn trim(&self, policy: &Producer) -> Option<Trim> {
-        let by = match policy.trim? {
+        let AddBy::XAdd(Some(retention)) = policy.by else {
+            return None;
+        };
+        let by = match retention {
             Retention::MaxLen(length) => TrimBy::MaxLen(length),
             Retention::OwnLast(keeps) if self.own.len() as u64 + 1 < keeps => return None,
             Retention::OwnLast(_) => TrimBy::MinId(*self.own.first()?),
@@ -80,7 +80,7 @@ impl Memory {
 
     /// The entry that it is about to add is the last of those that stay.
     fn remember(&mut self, policy: &Producer, id: Option<StreamId>) {
-        if let Some(Retention::OwnLast(keeps)) = policy.trim {
+        if let AddBy::XAdd(Some(Retention::OwnLast(keeps))) = policy.by {
             self.own.extend(id);
             if self.own.len() as u64 >= keeps {
                 self.own.remove(0);
@@ -108,32 +108,57 @@ pub(crate) fn entry(setup: &Setup, stream: &Bytes, message: Message) -> XAdd {
     }
 }
 
+/// The command that adds a message.
+fn command(setup: &Setup, policy: &Producer, message: Message, trim: Option<Trim>) -> Command {
+    let push = match policy.by {
+        AddBy::XAdd(_) => {
+            let entry = entry(setup, &policy.key, message);
+            return Command::XAdd(XAdd { trim, ..entry });
+        }
+        AddBy::Push(push) => push,
+    };
+    Command::Push(Push {
+        key: policy.key.clone(),
+        elements: vec![setup.messages.key(message).clone()],
+        end: match push {
+            PushBy::Lpush | PushBy::Lpushx => ListEnd::Left,
+            PushBy::Rpush | PushBy::Rpushx => ListEnd::Right,
+        },
+        if_present: matches!(push, PushBy::Lpushx | PushBy::Rpushx),
+    })
+}
+
 /// What producers add before anything else happens, in this order. Nothing is trimmed by IDs that nobody knows yet.
-pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, XAdd)> {
+pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, &Producer, Command)> {
     setup.client_ixs().flat_map(move |client| {
         let policy = match &setup.client(client).role {
             Role::Producer(policy) if policy.when == When::Beforehand => Some(policy),
             _ => None,
         };
         policy.into_iter().flat_map(move |policy| {
-            let trim = match policy.trim {
-                Some(Retention::MaxLen(length)) => Some(exactly(TrimBy::MaxLen(length))),
-                Some(Retention::OwnLast(_)) | None => None,
+            let trim = match policy.by {
+                AddBy::XAdd(Some(Retention::MaxLen(length))) => Some(exactly(TrimBy::MaxLen(length))),
+                AddBy::XAdd(Some(Retention::OwnLast(_)) | None) | AddBy::Push(_) => None,
             };
-            policy.messages.iter().map(move |&message| {
-                let entry = entry(setup, &policy.stream, message);
-                (client, message, XAdd { trim, ..entry })
-            })
+            policy
+                .messages
+                .iter()
+                .map(move |&message| (client, message, policy, command(setup, policy, message, trim)))
         })
     })
 }
 
-/// That a producer learnt the ID of its message, if the reply to XADD says it.
-pub fn produced(client: ClientIx, message: Message, stream: &Bytes, reply: &Reply) -> Option<Event> {
+/// That a producer learnt that its message was added, if the reply says it.
+pub fn produced(client: ClientIx, message: Message, policy: &Producer, reply: &Reply) -> Option<Event> {
+    let id = match (policy.by, reply) {
+        (AddBy::XAdd(_), reply) => Some(replies::id(reply)?),
+        (AddBy::Push(_), Reply::Integer(1..)) => None,
+        (AddBy::Push(_), _) => return None,
+    };
     Some(Event::Produced {
         client,
         message,
-        key: stream.clone(),
-        id: Some(replies::id(reply)?),
+        key: policy.key.clone(),
+        id,
     })
 }

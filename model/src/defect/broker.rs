@@ -3,12 +3,12 @@
 use redelivery_engine::command::{GroupStart, ReadFrom, XGroup, XReadGroup};
 use redelivery_engine::{Broker, Bytes, ClientId, Command, Millis, Reply, StreamId};
 
-use super::Defect;
+use super::{Defect, lists};
 use crate::client::Request;
 use crate::replies;
 
 /// The name under which a defect sends commands of its own.
-const SABOTEUR: ClientId = ClientId(u64::MAX);
+pub(super) const SABOTEUR: ClientId = ClientId(u64::MAX);
 
 /// What is executed in place of a request.
 pub(crate) fn substitute(defect: Defect, request: &Request) -> Request {
@@ -96,7 +96,7 @@ fn after_one(defect: Defect, broker: &mut Broker, command: &Command, reply: &mut
             let end = Reply::Bulk(Bytes::from("0-0"));
             *reply = Reply::Array(vec![end, Reply::Entries(Vec::new()), Reply::Array(Vec::new())]);
         }
-        _ => {}
+        _ => lists::after_one(defect, broker, command, reply, now_ms),
     }
 }
 

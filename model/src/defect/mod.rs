@@ -1,6 +1,7 @@
 //! Deliberate bugs, put around the engine or a client, never inside: each must be caught, or the suite proves nothing.
 
 mod broker;
+mod lists;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,11 +38,17 @@ pub enum Defect {
     AutoclaimFindsNothing,
     /// XDEL answers 1 and keeps the entry.
     XdelKeepsEntry,
+    /// A pop takes an item off its list and answers that there is none.
+    PopLoses,
+    /// A pop answers an item and leaves it in its list.
+    PopDoubles,
+    /// RPOPLPUSH and its like take an item off its list and never reach the other.
+    MoveLoses,
 }
 
 impl Defect {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadgroupHandsOutTwice,
         Self::ReadgroupExceedsCount,
         Self::XaddForgets,
@@ -55,5 +62,8 @@ impl Defect {
         Self::XackDoesNothing,
         Self::AutoclaimFindsNothing,
         Self::XdelKeepsEntry,
+        Self::PopLoses,
+        Self::PopDoubles,
+        Self::MoveLoses,
     ];
 }

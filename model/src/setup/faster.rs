@@ -6,7 +6,7 @@
 use redelivery_engine::command::{Expire, Idle, Lifetime, Set, TimeUnit};
 use redelivery_engine::{Command, Millis};
 
-use super::policy::{Alarm, Consumer, Duty, Role};
+use super::policy::{Alarm, Consumer, Duty, Role, Worker};
 use super::{Setup, Span};
 use crate::check::CheckSpec;
 use crate::world::thresholds;
@@ -38,9 +38,14 @@ impl Setup {
                 lock.and_then(|lock| lock.ttl_ms),
             ]
         };
+        let of_worker = |policy: &Worker| {
+            let blocks = policy.take.blocks().then_some(policy.block_ms);
+            [blocks, policy.dedup.and_then(|dedup| dedup.ttl_ms), policy.lock_ttl_ms]
+        };
         let of_clients = self.clients.iter().flat_map(|client| match &client.role {
             Role::Consumer(policy) => of_consumer(policy),
             Role::Reader(policy) => [Some(policy.block_ms), None, None],
+            Role::Worker(policy) => of_worker(policy),
             _ => [None; 3],
         });
         let measured = of_clients.flatten().chain(thresholds(self));
@@ -70,6 +75,15 @@ fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
             .for_each(|command| of_command(command, visit)),
         Role::Repairer(policy) => visit(&mut policy.poll_ms),
         Role::Reader(policy) => visit(&mut policy.block_ms),
+        Role::Worker(policy) => {
+            visit(&mut policy.block_ms);
+            visit(&mut policy.poll_ms);
+            policy.lock_ttl_ms.iter_mut().for_each(&mut *visit);
+            if let Some(dedup) = &mut policy.dedup {
+                dedup.ttl_ms.iter_mut().for_each(visit);
+            }
+        }
+        Role::Reaper(policy) => visit(&mut policy.every_ms),
         Role::Watcher(policy) => {
             visit(&mut policy.every_ms);
             if let Duty::DeletesConsumers { idle_ms, .. }
@@ -120,6 +134,10 @@ fn of_command(command: &mut Command, visit: &mut dyn FnMut(&mut Millis)) {
         }
         Command::XRead(read) => read.block.iter_mut().for_each(visit),
         Command::XReadGroup(read) => read.block.iter_mut().for_each(visit),
+        Command::BPop { timeout_ms, .. }
+        | Command::BRPopLPush { timeout_ms, .. }
+        | Command::BLMove { timeout_ms, .. }
+        | Command::BLMPop { timeout_ms, .. } => visit(timeout_ms),
         _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use redelivery_engine::Bytes;
 
-use super::{GroupIx, Message, Setup};
+use super::{GroupIx, GroupKind, Message, Setup};
 
 const EFFECT: &str = "effect:";
 
@@ -48,4 +48,35 @@ pub fn shown_in(setup: &Setup, key: &[u8]) -> Option<(GroupIx, Message)> {
         let message = rest.strip_prefix(&*setup.group(group).name)?.strip_prefix(b":")?;
         Some((group, setup.messages.find(message)?))
     })
+}
+
+const PROCESSING: &str = ":processing";
+
+/// The list in which the workers of a list keep what they work on.
+pub fn processing(setup: &Setup, list: GroupIx) -> Bytes {
+    Bytes::from([&*setup.group(list).key, PROCESSING.as_bytes()].concat())
+}
+
+/// The same of one worker alone.
+pub fn own_processing(setup: &Setup, list: GroupIx, worker: &Bytes) -> Bytes {
+    Bytes::from([&*processing(setup, list), b":", worker].concat())
+}
+
+/// Whose items this list keeps: a list's own, or those that its workers work on.
+pub fn kept_for(setup: &Setup, key: &[u8]) -> Option<GroupIx> {
+    setup.group_ixs().find(|&group| {
+        let row = setup.group(group);
+        let rest = key.strip_prefix(&*row.key);
+        let keeps = |rest: &[u8]| match rest.strip_prefix(PROCESSING.as_bytes()) {
+            Some(worker) => worker.is_empty() || worker.starts_with(b":"),
+            None => rest.is_empty(),
+        };
+        row.kind == GroupKind::List && rest.is_some_and(keeps)
+    })
+}
+
+/// What a worker must set to work on an item.
+pub fn lock(setup: &Setup, list: GroupIx, message: Message) -> Bytes {
+    let (list, key) = (&setup.group(list).key, setup.messages.key(message));
+    Bytes::from(format!("lock:{list}:{key}"))
 }

@@ -111,6 +111,12 @@ impl Setup {
         self.group_ixs().find(|&ix| self.group(ix).is_named(stream, name))
     }
 
+    /// The workers of this list.
+    pub fn find_list(&self, key: &[u8]) -> Option<GroupIx> {
+        self.group_ixs()
+            .find(|&ix| self.group(ix).kind == GroupKind::List && *self.group(ix).key == *key)
+    }
+
     /// The message that an entry with these fields carries.
     pub fn message_of(&self, fields: &[Bytes]) -> Option<Message> {
         match fields {

@@ -94,10 +94,7 @@ impl Observer for Seen<'_> {
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }
-        if !matches!(
-            event,
-            Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }
-        ) {
+        if event.is_news() {
             self.progress_ms = moment.latest_ms;
         }
     }

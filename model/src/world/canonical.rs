@@ -27,7 +27,7 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
             | Duty::Alarms(Alarm::PendingIdle(idle_ms) | Alarm::ConsumerIdle(idle_ms)) => vec![idle_ms],
             Duty::Trims(_) | Duty::Alarms(_) => Vec::new(),
         },
-        Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) => Vec::new(),
+        Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) | Role::Worker(_) | Role::Reaper(_) => Vec::new(),
     });
     let of_checks = setup.checks.iter().filter_map(|check| match check {
         CheckSpec::SingleOwner { within_ms } => Some(*within_ms),

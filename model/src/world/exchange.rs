@@ -4,7 +4,9 @@
 //! client waits, so that only the order of executions matters. Commands of a transaction are queued by the broker until
 //! EXEC and nothing of them shows before, so that sending them is part of the same step.
 
-use redelivery_engine::{Broker, ClientId, Command, Millis, Reply};
+use std::collections::VecDeque;
+
+use redelivery_engine::{Broker, Bytes, ClientId, Command, Millis, Reply};
 
 use super::connection::broker_side;
 use super::{ConnectionIx, Observer, World};
@@ -13,7 +15,7 @@ use crate::client::{Observation, Request};
 use crate::defect;
 use crate::event::{Event, PendingRow, Sight};
 use crate::observe;
-use crate::setup::{ClientIx, GroupIx, GroupKind, Setup};
+use crate::setup::{ClientIx, GroupIx, GroupKind, Setup, keys};
 
 impl World {
     /// A client's request is executed and its reply observed; or the broker holds it back.
@@ -22,7 +24,7 @@ impl World {
         if let Some(reply) = self.execute(setup, connection, request, observer) {
             self.hear(setup, client, Observation::Reply(&reply), observer);
         }
-        self.serve_blocked(setup, observer);
+        self.serve_blocked(setup, Some(request), observer);
     }
 
     /// Executes a request; without a reply the broker holds it back.
@@ -74,14 +76,19 @@ impl World {
         }))
     }
 
-    /// Hands out what the broker answers to requests that it had held back.
-    pub(super) fn serve_blocked(&mut self, setup: &Setup, observer: &mut dyn Observer) {
-        for (who, mut reply) in self.broker.take_outbox() {
+    /// Hands out what the broker answers to requests that it had held back, perhaps since this one was executed.
+    pub(super) fn serve_blocked(&mut self, setup: &Setup, after: Option<&Request>, observer: &mut dyn Observer) {
+        let mut touched = after.is_some_and(observe::touches_items);
+        // A defect's own command may wake more of them.
+        let mut served = VecDeque::from(self.broker.take_outbox());
+        while let Some((who, mut reply)) = served.pop_front() {
             let connection = ConnectionIx(who.0 as u16);
             let Some(request) = self.hold_back(connection, None) else {
                 unreachable!("the broker answers only what it held back");
             };
+            touched |= observe::touches_items(&request);
             self.spoil(setup, &request, &mut reply);
+            served.extend(self.broker.take_outbox());
             let client = self.connection_mut(connection).client();
             observer.executed(client, &request, Some(&reply));
             self.tell_executed(setup, &request, &reply, client, observer);
@@ -90,6 +97,10 @@ impl World {
                 // Nobody reads it: what it carried is lost on the way.
                 None => self.close(connection),
             }
+        }
+        // The broker has served those who waited in one go: only now does what is told agree with how lists stand.
+        if touched {
+            self.tell_items(setup, observer);
         }
     }
 
@@ -136,17 +147,50 @@ impl World {
         self.tell_lengths(setup, request, observer);
     }
 
-    /// Tells how long streams are, where somebody asks for it and the request may have changed it.
+    /// Tells how long streams and lists are, where somebody asks for it and the request may have changed it.
     fn tell_lengths(&mut self, setup: &Setup, request: &Request, observer: &mut dyn Observer) {
         for check in &setup.checks {
             if let CheckSpec::Bounded { stream, .. } = check
                 && observe::touches_length(request)
             {
-                let length = self.broker.stream(stream).map_or(0, |stream| stream.len() as u64);
+                let length = self.length(stream);
                 let stream = stream.clone();
                 self.tell(setup, Event::Length { stream, length }, observer);
             }
         }
+    }
+
+    /// How long a stream or list is.
+    fn length(&self, key: &[u8]) -> u64 {
+        let stream = self.broker.stream(key).map(|stream| stream.len());
+        let length = stream.or_else(|| self.broker.list(key).map(|list| list.len()));
+        length.unwrap_or(0) as u64
+    }
+
+    /// Tells what lies in lists, where somebody asks for it.
+    fn tell_items(&mut self, setup: &Setup, observer: &mut dyn Observer) {
+        if setup.checks.iter().any(CheckSpec::counts_items) {
+            for group in setup.group_ixs() {
+                if let Some(event) = self.items(setup, group) {
+                    self.tell(setup, event, observer);
+                }
+            }
+        }
+    }
+
+    /// What lies in a list, and in those in which its workers keep what they work on.
+    pub fn items(&self, setup: &Setup, group: GroupIx) -> Option<Event> {
+        if setup.group(group).kind != GroupKind::List {
+            return None;
+        }
+        let kept = self
+            .broker
+            .keys()
+            .filter(|key| keys::kept_for(setup, key) == Some(group));
+        let message = |value: &Bytes| setup.messages.find(value);
+        let lists = kept.filter_map(|key| Some((key.clone(), self.broker.list(key)?.filter_map(message).collect())));
+        let lists = lists.collect();
+        Some(Event::Items { group, lists })
     }
 
     /// Tells how the pending lists stand, where somebody asks for it and the request may have touched one.

@@ -13,7 +13,7 @@ mod observer;
 mod spent;
 mod step;
 
-use redelivery_engine::{AutoIds, Broker, ClientId, Command, Millis};
+use redelivery_engine::{AutoIds, Broker, ClientId, Millis};
 
 pub use action::{Action, Actor};
 pub use canonical::{min_idle, thresholds};
@@ -85,12 +85,14 @@ impl World {
             });
             world.connect(client);
         }
-        for (client, message, add) in producer::beforehand(setup) {
-            let stream = add.key.clone();
-            let request = Request::One(Command::XAdd(add));
+        for (client, message, policy, add) in producer::beforehand(setup) {
+            let request = Request::One(add);
             let reply = world.execute(setup, world.connection_of(client), &request, observer);
-            let produced = reply.and_then(|reply| producer::produced(client, message, &stream, &reply));
-            world.tell(setup, produced.expect("XADD to a new stream answers an ID"), observer);
+            world.serve_blocked(setup, Some(&request), observer);
+            // A push that wants a list may find none.
+            if let Some(produced) = reply.and_then(|reply| producer::produced(client, message, policy, &reply)) {
+                world.tell(setup, produced, observer);
+            }
         }
         for client in setup.client_ixs() {
             if setup.client(client).role.waits_for_what_comes()

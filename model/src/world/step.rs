@@ -18,7 +18,7 @@ impl World {
             Action::Step(client) => self.step_client(setup, client, observer),
             Action::TimeOut(client) => {
                 self.broker.time_out(broker_side(self.connection_of(client)));
-                self.serve_blocked(setup, observer);
+                self.serve_blocked(setup, None, observer);
             }
             Action::Restart(client) => self.restart(setup, client, observer),
             Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
@@ -63,6 +63,8 @@ impl World {
         // Whoever comes back under its own name is not told from one that never went.
         if setup.client(client).role.is_renamed() {
             self.client_mut(client).restarts += 1;
+            let me = self.me(setup, client);
+            self.client_mut(client).memory = Memory::at_start(me);
         }
         self.connect(client);
         self.tell(setup, Event::Restarted { client }, observer);
@@ -79,7 +81,7 @@ impl World {
                 self.close(connection);
             }
         }
-        self.serve_blocked(setup, observer);
+        self.serve_blocked(setup, Some(&request), observer);
     }
 
     fn cut(&mut self, setup: &Setup, client: ClientIx, fate: Fate, observer: &mut dyn Observer) {
@@ -123,12 +125,12 @@ impl World {
     fn expire(&mut self, setup: &Setup, place: usize, observer: &mut dyn Observer) {
         let key = self.broker.keys_that_expire().nth(place).cloned();
         self.broker.expire(&key.expect("so many keys have a time to live"));
-        self.serve_blocked(setup, observer);
+        self.serve_blocked(setup, None, observer);
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
         self.now_ms = now_ms;
         self.broker.advance(now_ms);
-        self.serve_blocked(setup, observer);
+        self.serve_blocked(setup, None, observer);
     }
 }

@@ -42,12 +42,12 @@ pub(crate) fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
 /// A producer of all messages and two consumers, with one crash.
 pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
     let producer = Producer {
-        stream: Bytes::from("orders"),
+        key: Bytes::from("orders"),
+        by: AddBy::XAdd(None),
         messages: (0..messages).map(Message).collect(),
         when,
         reply: AwaitReply::Wait,
         on_unknown: OnUnknown::Retry,
-        trim: None,
     };
     let mut clients = vec![ClientSetup {
         name: Bytes::from("shop"),

@@ -124,7 +124,7 @@ fn trim_and_delete() -> Setup {
     let mut setup = setup(2, When::Meanwhile, &deleting(Delete::AfterAck));
     setup.clients[2].role = Role::Consumer(Box::new(deleting(Delete::Transaction)));
     if let Role::Producer(producer) = &mut setup.clients[0].role {
-        producer.trim = Some(Retention::MaxLen(1));
+        producer.by = AddBy::XAdd(Some(Retention::MaxLen(1)));
     }
     setup.checks.push(CheckSpec::Bounded {
         stream: Bytes::from("orders"),
@@ -244,7 +244,7 @@ fn an_operators_transaction() -> Setup {
         operator.transaction = true;
     }
     if let Role::Producer(producer) = &mut setup.clients[0].role {
-        producer.trim = Some(Retention::OwnLast(2));
+        producer.by = AddBy::XAdd(Some(Retention::OwnLast(2)));
     }
     setup
 }

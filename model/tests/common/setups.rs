@@ -1,5 +1,6 @@
 //! Setups that several tests share: small enough to explore, different enough to reach every room of the model.
 
+mod lists;
 mod more;
 
 use redelivery_engine::{Bytes, StreamId};
@@ -80,5 +81,6 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     ]
     .into_iter()
     .chain(more::setups())
+    .chain(lists::setups())
     .collect()
 }

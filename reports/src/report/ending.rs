@@ -3,7 +3,7 @@
 use redelivery_engine::Reply;
 use redelivery_model::event::{Event, Moment, PendingRow};
 use redelivery_model::explore::onward;
-use redelivery_model::history::{Executed, Step};
+use redelivery_model::history::{Executed, Items, Step};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::world::{Observer, World};
 
@@ -18,10 +18,7 @@ struct News(bool);
 
 impl Observer for News {
     fn event(&mut self, _: Moment, event: &Event) {
-        self.0 |= !matches!(
-            event,
-            Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }
-        );
+        self.0 |= event.is_news();
     }
 }
 
@@ -38,12 +35,7 @@ pub(super) fn is_idle(steps: &[Step], round: &[Step]) -> bool {
         None | Some(Reply::Null | Reply::NullArray) => true,
         Some(reply) => !pending && is_empty(reply),
     };
-    let is_news = |event: &Event| {
-        let mut news = News::default();
-        news.event(Moment::at(0), event);
-        news.0
-    };
-    let idle = |step: &Step| step.executed.iter().all(got_nothing) && !step.events.iter().any(is_news);
+    let idle = |step: &Step| step.executed.iter().all(got_nothing) && !step.events.iter().any(Event::is_news);
     round.iter().all(idle)
 }
 
@@ -74,6 +66,7 @@ fn pending_lists(steps: &[Step]) -> Vec<(GroupIx, &[PendingRow])> {
 /// The end in words: who is down, what stays pending.
 pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
     let mut down: Vec<ClientIx> = Vec::new();
+    let mut items: Vec<&Items> = Vec::new();
     for step in steps {
         for event in &step.events {
             match event {
@@ -81,6 +74,10 @@ pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
                 Event::Restarted { client } => down.retain(|other| other != client),
                 _ => {}
             }
+        }
+        for list in &step.items {
+            items.retain(|(key, _)| *key != list.0);
+            items.push(list);
         }
     }
     let mut parts: Vec<String> = down
@@ -90,6 +87,9 @@ pub(super) fn ending(setup: &Setup, steps: &[Step]) -> String {
     let lists = pending_lists(steps);
     let pending = lists.iter().filter(|(_, rows)| !rows.is_empty());
     parts.extend(pending.map(|(group, rows)| events::pending(setup, *group, rows)));
+    items.sort();
+    let held = items.iter().filter(|(_, messages)| !messages.is_empty());
+    parts.extend(held.map(|list| events::items(setup, list)));
     if parts.is_empty() {
         parts.push("nothing is pending".into());
     }

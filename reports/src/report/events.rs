@@ -1,7 +1,7 @@
 //! Events in words, and as named JSON for machines.
 
 use redelivery_model::event::{Event, PendingRow};
-use redelivery_model::history::Step;
+use redelivery_model::history::{Items, Step};
 use redelivery_model::setup::policy::Effect;
 use redelivery_model::setup::{ClientIx, GroupIx, Message, Setup};
 use serde_json::{Value, json};
@@ -35,10 +35,26 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
             client, raised: true, ..
         } => format!("{} raises an alarm", name(client)),
         Event::Alarm { client, .. } => format!("{} sees nothing that is wrong", name(client)),
+        Event::Restored { client, message, .. } => format!("{} has put {} back", name(client), key(message)),
+        Event::LockHeld { client, message } => {
+            format!("{} leaves {} alone: its lock is held", name(client), key(message))
+        }
+        Event::Dispossessed { client, message } => {
+            format!(
+                "{} finds that {} is its own no more, and drops it",
+                name(client),
+                key(message)
+            )
+        }
+        Event::PushRefused { client, message } => {
+            format!("{} learns that there is no list for {}", name(client), key(message))
+        }
         Event::ExecutedLate => "executed after its client had gone".into(),
         Event::Added { .. }
         | Event::Produced { .. }
         | Event::Granted { .. }
+        | Event::Removed { .. }
+        | Event::Items { .. }
         | Event::ClaimedNothing { .. }
         | Event::Acknowledged { .. }
         | Event::WorkEnded { .. }
@@ -75,7 +91,19 @@ pub(super) fn pending(setup: &Setup, group: GroupIx, rows: &[PendingRow]) -> Str
     format!("pending {}: {list}", group_name(setup, group))
 }
 
-/// What happened in a step, for machines: requests, events and pending lists, each with its name and its step.
+/// A list on one line, from the head to the tail.
+pub(super) fn items(setup: &Setup, (key, messages): &Items) -> String {
+    let messages: Vec<String> = messages
+        .iter()
+        .map(|message| setup.messages.key(*message).to_string())
+        .collect();
+    match messages.is_empty() {
+        true => format!("{key} is empty"),
+        false => format!("{key} holds {}", super::words::at_most(8, &messages)),
+    }
+}
+
+/// What happened in a step, for machines: requests, events, pending lists and lists, each with its name and its step.
 pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
     let mut records = Vec::new();
     for executed in &step.executed {
@@ -87,7 +115,7 @@ pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
         }));
     }
     for event in &step.events {
-        if !matches!(event, Event::Pending { .. }) {
+        if !matches!(event, Event::Pending { .. } | Event::Items { .. }) {
             let mut record = serde_json::to_value(event).unwrap_or_default();
             name_places(setup, &mut record);
             records.push(record);
@@ -97,6 +125,13 @@ pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
         let mut record = json!({ "event": "pending", "group": group, "rows": rows });
         name_places(setup, &mut record);
         records.push(record);
+    }
+    for (key, messages) in &step.items {
+        let messages: Vec<String> = messages
+            .iter()
+            .map(|message| setup.messages.key(*message).to_string())
+            .collect();
+        records.push(json!({ "event": "items", "key": key.to_string(), "messages": messages }));
     }
     for record in &mut records {
         record["step"] = number.into();

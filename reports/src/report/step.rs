@@ -47,6 +47,7 @@ pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<Strin
         .pending
         .iter()
         .map(|(group, rows)| events::pending(setup, *group, rows))
+        .chain(step.items.iter().map(|items| events::items(setup, items)))
         .collect();
     let silent = line.what.is_empty() && line.notes.is_empty() && line.pending.is_empty();
     (!silent).then_some(line)
@@ -189,9 +190,14 @@ fn served(setup: &Setup, executed: &Executed) -> String {
 fn before(setup: &Setup, step: &Step) -> Option<String> {
     let mut streams: Vec<(String, Vec<String>)> = Vec::new();
     for event in &step.events {
-        if let Event::Added { message, key, id, .. } = event {
-            let message = setup.messages.key(*message);
-            let entry = id.map_or_else(|| message.to_string(), |id| format!("{id} {message}"));
+        if let Event::Added {
+            message,
+            key,
+            id: Some(id),
+            ..
+        } = event
+        {
+            let entry = format!("{id} {}", setup.messages.key(*message));
             let key = key.to_string();
             match streams.iter_mut().find(|(name, _)| *name == key) {
                 Some((_, entries)) => entries.push(entry),
@@ -200,6 +206,7 @@ fn before(setup: &Setup, step: &Step) -> Option<String> {
         }
     }
     let holds = |(stream, entries): &(String, Vec<String>)| format!("{stream} holds {}", words::at_most(6, entries));
-    let all: Vec<String> = streams.iter().map(holds).collect();
+    let lists = step.items.iter().map(|items| events::items(setup, items));
+    let all: Vec<String> = streams.iter().map(holds).chain(lists).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }

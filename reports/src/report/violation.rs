@@ -4,8 +4,8 @@ use redelivery_engine::Bytes;
 use redelivery_model::check::{CheckSpec, Deliveries, Violation};
 use redelivery_model::duration;
 use redelivery_model::event::Event;
-use redelivery_model::history::Step;
-use redelivery_model::setup::{GroupIx, Message, Setup};
+use redelivery_model::history::{Items, Step};
+use redelivery_model::setup::{GroupIx, GroupKind, Message, Setup};
 
 use super::events::group_name;
 use super::words;
@@ -28,6 +28,8 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
     let group = violation
         .group
         .map_or_else(|| "the group".into(), |group| group_name(setup, group));
+    let kind = violation.group.map(|group| setup.group(group).kind);
+    let of_list = kind == Some(GroupKind::List);
     // Groups work on a message each for itself.
     let here = if setup.groups.len() > 1 {
         format!(" in {group}")
@@ -99,12 +101,18 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
                 _ => format!("{what} is not in the lists of {group} and of exactly one consumer, its owner"),
             }
         }
+        CheckSpec::Order if of_list => format!("an item of {group} was taken after one that was pushed later"),
         CheckSpec::Order => format!("{what} reached its consumer in {group} after a later entry"),
         CheckSpec::FanOut => format!("{group} never got {what}"),
         CheckSpec::Bounded { stream, length } => {
             format!("{stream} still holds more than {length} entries")
         }
+        CheckSpec::Settles if of_list => format!("{what} stays in a list for ever"),
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
+        CheckSpec::Conservation => match places(violation, steps) {
+            0 => format!("{what} is in no list, and nobody has it"),
+            _ => format!("{what} lies in two places"),
+        },
     }
 }
 
@@ -122,6 +130,17 @@ fn owners<'a>(violation: &Violation, events: impl Iterator<Item = &'a Event>) ->
             _ => None,
         })
         .collect()
+}
+
+/// In how many places of its list and of the lists of its workers an item lies after these steps.
+fn places(violation: &Violation, steps: &[Step]) -> usize {
+    let mut places: Vec<&Items> = Vec::new();
+    for list in steps.iter().flat_map(|step| &step.items) {
+        places.retain(|(key, _)| *key != list.0);
+        places.push(list);
+    }
+    let items = places.iter().flat_map(|(_, items)| items);
+    items.filter(|item| violation.message == Some(**item)).count()
 }
 
 /// The delivery counters that the entry has had.

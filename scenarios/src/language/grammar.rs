@@ -6,17 +6,19 @@ mod claims;
 mod clients;
 mod consumers;
 mod faults;
+mod lists;
 mod others;
 mod ways;
 
-use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy};
+use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy, Take};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim};
-pub(super) use consumers::{Consumer, DeadLetter, Reclaim};
+pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
 pub(super) use faults::{Fault, Faults};
+pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
@@ -44,6 +46,9 @@ pub(super) struct File {
     /// The streams, by key.
     #[serde(default)]
     pub(super) stream: Named<Stream>,
+    /// The lists, by key.
+    #[serde(default)]
+    pub(super) list: Named<List>,
     /// Clients that add messages, by name.
     #[serde(default)]
     pub(super) producer: Named<Producer>,
@@ -62,6 +67,12 @@ pub(super) struct File {
     /// Clients that act on a group's figures, by name.
     #[serde(default)]
     pub(super) watcher: Named<Watcher>,
+    /// Clients that take a list's items and work on them, by name.
+    #[serde(default)]
+    pub(super) worker: Named<Worker>,
+    /// Clients that put items of a list back that its workers left, by name.
+    #[serde(default)]
+    pub(super) reaper: Named<Reaper>,
     /// What may fail, and how often in one run.
     #[serde(default)]
     pub(super) faults: Faults,
@@ -86,7 +97,12 @@ impl File {
         let repairers = self.repairer.iter().map(|(name, _)| name);
         let readers = self.reader.iter().map(|(name, _)| name);
         let watchers = self.watcher.iter().map(|(name, _)| name);
-        administrators.chain(repairers).chain(readers).chain(watchers)
+        let reapers = self.reaper.iter().map(|(name, _)| name);
+        administrators
+            .chain(repairers)
+            .chain(readers)
+            .chain(watchers)
+            .chain(reapers)
     }
 }
 
@@ -96,6 +112,7 @@ pub(super) fn choices(field: &str) -> &'static [&'static str] {
         "by" => words::<ReclaimBy>(),
         "from" => words::<ReaderFrom>(),
         "mark" => words::<Mark>(),
+        "take" => words::<Take>(),
         _ => &[],
     }
 }

@@ -5,6 +5,7 @@ mod cast;
 mod claims;
 mod consumers;
 mod faults;
+mod lists;
 mod names;
 mod origins;
 mod others;
@@ -61,6 +62,7 @@ pub(super) fn plan(
 ) -> Option<Scenario> {
     names::check(file, mistakes);
     origins::check(file, mistakes);
+    lists::check_keys(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -185,6 +187,15 @@ fn groups(file: &File) -> Vec<GroupSetup> {
             kind: GroupKind::Reader,
             key: Bytes::from(table.stream.as_str()),
             name: Bytes::from(name.as_str()),
+            start: StreamId::MIN,
+            exists: false,
+        });
+    }
+    for (list, _) in file.list.iter() {
+        groups.push(GroupSetup {
+            kind: GroupKind::List,
+            key: Bytes::from(list.as_str()),
+            name: Bytes::from(list.as_str()),
             start: StreamId::MIN,
             exists: false,
         });

@@ -11,7 +11,7 @@ use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 use redelivery_model::check::CheckSpec;
 use redelivery_model::event::{Event, PendingRow};
-use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup};
+use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup, Setup, keys};
 
 use super::Connection;
 use super::reply::whole_id;
@@ -45,10 +45,16 @@ impl Ask {
         Ok(flags.map(str::to_owned))
     }
 
-    /// Tells the history how pending lists and streams stand, as far as that may be news.
-    pub(super) fn tell(&mut self, stage: &mut Stage<'_>, lists: bool, lengths: bool) -> io::Result<()> {
+    /// Tells the history how pending lists, lists and streams stand, as far as that may be news.
+    pub(super) fn tell(&mut self, stage: &mut Stage<'_>, pending: bool, items: bool, lengths: bool) -> io::Result<()> {
         let setup = stage.setup;
-        for group in setup.group_ixs().filter(|_| lists) {
+        for group in setup.group_ixs().filter(|_| items) {
+            if let Some(event) = self.items(setup, group)? {
+                let moment = stage.now();
+                stage.history.items(moment, event);
+            }
+        }
+        for group in setup.group_ixs().filter(|_| pending) {
             if let Some(event) = self.pending(group, setup.group(group))? {
                 let moment = stage.now();
                 stage.history.pending(moment, group, event);
@@ -56,7 +62,7 @@ impl Ask {
         }
         for check in setup.checks.iter().filter(|_| lengths) {
             if let CheckSpec::Bounded { stream, .. } = check {
-                let length = self.length(stream)?;
+                let length = self.length(setup, stream)?;
                 let stream = stream.clone();
                 stage.happens(Event::Length { stream, length });
             }
@@ -112,10 +118,44 @@ impl Ask {
         }
     }
 
-    fn length(&mut self, stream: &Bytes) -> io::Result<u64> {
-        match self.connection.request(&["XLEN".into(), stream.clone()])? {
+    /// What lies in a list, and where its workers keep their items; none where the group is no list's.
+    pub(super) fn items(&mut self, setup: &Setup, group: GroupIx) -> io::Result<Option<Event>> {
+        if setup.group(group).kind != GroupKind::List {
+            return Ok(None);
+        }
+        let mut kept = vec![setup.group(group).key.clone(), keys::processing(setup, group)];
+        let pattern = Bytes::from([&*kept[1], b":*"].concat());
+        kept.extend(self.values(&["KEYS".into(), pattern])?);
+        kept.sort();
+        let mut lists = Vec::new();
+        for key in kept {
+            let values = self.values(&["LRANGE".into(), key.clone(), "0".into(), "-1".into()])?;
+            if !values.is_empty() {
+                let messages = values.iter().filter_map(|value| setup.messages.find(value));
+                lists.push((key, messages.collect()));
+            }
+        }
+        Ok(Some(Event::Items { group, lists }))
+    }
+
+    fn values(&mut self, argv: &[Bytes]) -> io::Result<Vec<Bytes>> {
+        let value = |frame: Frame| match frame {
+            Frame::Bulk(value) => Some(value),
+            _ => None,
+        };
+        match self.connection.request(argv)? {
+            Frame::Array(values) => Ok(values.into_iter().filter_map(value).collect()),
+            // Another type than a list's: no item lies there.
+            Frame::Error(_) => Ok(Vec::new()),
+            other => Err(io::Error::other(format!("{argv:?}: {other:?}"))),
+        }
+    }
+
+    fn length(&mut self, setup: &Setup, key: &Bytes) -> io::Result<u64> {
+        let command = if setup.find_list(key).is_some() { "LLEN" } else { "XLEN" };
+        match self.connection.request(&[command.into(), key.clone()])? {
             Frame::Integer(length) => Ok(u64::try_from(length).unwrap_or(0)),
-            other => Err(io::Error::other(format!("XLEN: {other:?}"))),
+            other => Err(io::Error::other(format!("{command}: {other:?}"))),
         }
     }
 

@@ -25,17 +25,17 @@ pub(super) fn begin(setup: &Setup, address: SocketAddr, clock: Clock, history: &
     for command in setup.preparation() {
         ask(&mut connection, command)?;
     }
-    for (client, message, add) in producer::beforehand(setup) {
-        let stream = add.key.clone();
+    for (client, message, policy, add) in producer::beforehand(setup) {
         let earliest_ms = clock.floor_ms();
-        let (request, reply) = ask(&mut connection, Command::XAdd(add))?;
+        let (request, reply) = ask(&mut connection, add)?;
         let moment = Moment {
             earliest_ms,
             latest_ms: clock.ceil_ms(),
         };
         history.executed(moment, Some(client), &request, Some(&reply));
-        let produced = producer::produced(client, message, &stream, &reply);
-        history.tell(moment, produced.expect("XADD answers an ID"));
+        if let Some(produced) = producer::produced(client, message, policy, &reply) {
+            history.tell(moment, produced);
+        }
     }
     Ok(())
 }

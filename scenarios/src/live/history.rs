@@ -4,10 +4,10 @@ use redelivery_engine::{Millis, Reply};
 use redelivery_model::check::{Monitors, Premises, Violation};
 use redelivery_model::client::{Intent, Request};
 use redelivery_model::event::{Event, Moment};
-use redelivery_model::history::{Executed, Step};
+use redelivery_model::history::{Executed, Items, Step, changed_items};
 use redelivery_model::observe::{self, Ledger};
 use redelivery_model::occurrence::{Occurrences, shown_by};
-use redelivery_model::setup::{ClientIx, GroupIx, Setup};
+use redelivery_model::setup::{ClientIx, GroupIx, Setup, keys};
 use redelivery_model::world::Action;
 
 /// What has happened so far.
@@ -53,6 +53,7 @@ impl<'a> History<'a> {
             events: Vec::new(),
             violations: Vec::new(),
             pending: Vec::new(),
+            items: Vec::new(),
         });
     }
 
@@ -85,10 +86,7 @@ impl<'a> History<'a> {
             self.occurred.insert(occurrence);
         }
         self.premises.on(self.setup, &event);
-        if !matches!(
-            event,
-            Event::ClaimedNothing { .. } | Event::Pending { .. } | Event::Length { .. }
-        ) {
+        if event.is_news() {
             self.progress_ms = moment.latest_ms;
         }
         let mut found = Vec::new();
@@ -114,6 +112,20 @@ impl<'a> History<'a> {
             let rows = rows.clone();
             self.last().pending.push((group, rows));
         }
+        self.tell(moment, event);
+    }
+
+    /// What lies in a list and where its workers keep their items, if that is news.
+    pub(super) fn items(&mut self, moment: Moment, event: Event) {
+        let Event::Items { group, lists } = &event else { return };
+        let mut known: Vec<Items> = Vec::new();
+        for (key, items) in self.steps.iter().flat_map(|step| &step.items) {
+            known.retain(|(other, _)| other != key);
+            known.push((key.clone(), items.clone()));
+        }
+        known.retain(|(key, items)| !items.is_empty() && keys::kept_for(self.setup, key) == Some(*group));
+        let changed = changed_items(&known, lists);
+        self.last().items.extend(changed);
         self.tell(moment, event);
     }
 

@@ -137,7 +137,7 @@ impl<'s, 'a> Runner<'s, 'a> {
     /// How things stand at the server, which nobody has told.
     fn look(&mut self, live: Live<'_>) -> io::Result<()> {
         self.stage.history.step(self.stage.clock.floor_ms(), None, None);
-        Ask::open(live.address)?.tell(&mut self.stage, true, true)
+        Ask::open(live.address)?.tell(&mut self.stage, true, true, true)
     }
 
     /// A client has decided: when does it act?

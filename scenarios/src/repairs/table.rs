@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use redelivery_engine::Bytes;
-use redelivery_model::setup::policy::{Consumer, Effect, Producer, Role, When};
+use redelivery_model::setup::policy::{AddBy, Consumer, Effect, Producer, Role, When, Worker};
 use redelivery_model::setup::{ClientIx, FaultBudget, GroupKind, Setup};
 
 /// Clients of one kind that are told apart by a number only.
@@ -71,6 +71,13 @@ impl Table<'_> {
         })
     }
 
+    fn workers(&self) -> impl Iterator<Item = &Worker> {
+        self.roles().filter_map(|role| match role {
+            Role::Worker(policy) => Some(&**policy),
+            _ => None,
+        })
+    }
+
     /// Where its clients read or write: the stream, and the group if there is one.
     pub(super) fn places(&self) -> BTreeSet<String> {
         let places = self.roles().filter_map(|role| {
@@ -83,10 +90,15 @@ impl Table<'_> {
                 }
             };
             Some(match role {
-                Role::Producer(policy) => format!("stream `{}`", policy.stream),
+                Role::Producer(policy) => match policy.by {
+                    AddBy::XAdd(_) => format!("stream `{}`", policy.key),
+                    AddBy::Push(_) => format!("list `{}`", policy.key),
+                },
                 Role::Consumer(policy) => of_group(policy.group),
                 Role::Reader(policy) => of_group(policy.group),
                 Role::Watcher(policy) => of_group(policy.group),
+                Role::Worker(policy) => of_group(policy.group),
+                Role::Reaper(policy) => of_group(policy.group),
                 Role::Repairer(policy) => format!("stream `{}`", policy.stream),
                 _ => return None,
             })
@@ -106,13 +118,16 @@ impl Table<'_> {
 
     /// The messages on which the work of its consumers fails.
     pub(super) fn poison(&self) -> BTreeSet<&Bytes> {
-        let failing = self.consumers().flat_map(|policy| &policy.fails_on);
+        let of_consumers = self.consumers().flat_map(|policy| &policy.fails_on);
+        let failing = of_consumers.chain(self.workers().flat_map(|policy| &policy.fails_on));
         failing.map(|&message| self.setup.messages.key(message)).collect()
     }
 
     /// Whether some of its work may be repeated without harm.
     pub(super) fn is_idempotent(&self) -> bool {
-        self.consumers().any(|policy| policy.effect == Effect::Idempotent)
+        let of_consumers = self.consumers().map(|policy| policy.effect);
+        let mut effects = of_consumers.chain(self.workers().map(|policy| policy.effect));
+        effects.any(|effect| effect == Effect::Idempotent)
     }
 
     /// Whether its processes start again after a crash.
@@ -129,6 +144,8 @@ fn kind(role: &Role) -> &'static str {
         Role::Repairer(_) => "repairer",
         Role::Reader(_) => "reader",
         Role::Watcher(_) => "watcher",
+        Role::Worker(_) => "worker",
+        Role::Reaper(_) => "reaper",
     }
 }
 

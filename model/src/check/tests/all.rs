@@ -29,13 +29,14 @@ fn every_check() -> Vec<CheckSpec> {
         CheckSpec::NothingAfterDeadLetter,
         CheckSpec::FanOut,
         CheckSpec::Settles,
+        CheckSpec::Conservation,
         // Their subject is a group: these two come last.
         CheckSpec::PendingList,
         CheckSpec::Order,
     ]
 }
 
-const PER_MESSAGE: u16 = 12;
+const PER_MESSAGE: u16 = 14;
 
 fn all() -> Setup {
     Setup {
@@ -62,6 +63,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         client().prop_map(ended),
         place.prop_map(effect),
         (consumer(), 1..3_u64, 1..20_u64).prop_map(|(name, at, n)| pending(&[(at, name, n)], &[(name, at)])),
+        Just(pushed()),
+        (consumer(), any::<bool>()).prop_map(|(name, heard)| if heard { popped(name) } else { unheard(popped(name)) }),
+        prop::option::of(client()).prop_map(removed),
+        (0..3_usize).prop_map(|often| items(&[("s", often)])),
     ];
     let ours = (event, 0..3_u32).prop_map(|(event, message)| about(Message(message), event));
     let alarm = (client(), any::<bool>()).prop_map(|(client, raised)| Event::Alarm {
@@ -177,7 +182,7 @@ fn monitors_are_small() {
 fn names_are_distinct_and_claims_are_sentences() {
     let mut names: Vec<_> = every_check().iter().map(CheckSpec::name).collect();
     names.dedup();
-    assert_eq!(names.len(), 14, "dead-letter is here twice");
+    assert_eq!(names.len(), 15, "dead-letter is here twice");
     for check in every_check() {
         let claim = check.claim();
         assert!(claim.ends_with('.') && !claim.contains("  "), "{claim}");

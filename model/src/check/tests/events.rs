@@ -137,6 +137,7 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         | Event::Produced { message, .. }
         | Event::OutcomeUnknown { message, .. }
         | Event::Granted { message, .. }
+        | Event::Removed { message, .. }
         | Event::Acknowledged { message, .. }
         | Event::DeadLettered { message, .. }
         | Event::WorkStarted { message, .. }
@@ -146,4 +147,45 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         _ => {}
     }
     event
+}
+
+/// The first message is pushed to the list `s`.
+pub(in crate::check) fn pushed() -> Event {
+    Event::Added {
+        message: MESSAGE,
+        key: "s".into(),
+        id: None,
+        again: false,
+    }
+}
+
+/// It is popped.
+pub(in crate::check) fn popped(consumer: &str) -> Event {
+    Event::Granted {
+        group: GROUP,
+        message: MESSAGE,
+        id: None,
+        consumer: consumer.into(),
+        how: Grant::Taken,
+        noack: true,
+        heard: true,
+    }
+}
+
+/// It is removed from where a worker keeps it, and this client hears of it.
+pub(in crate::check) fn removed(client: Option<ClientIx>) -> Event {
+    Event::Removed {
+        group: GROUP,
+        message: MESSAGE,
+        client,
+    }
+}
+
+/// It lies so often in these lists.
+pub(in crate::check) fn items(lists: &[(&str, usize)]) -> Event {
+    let list = |&(key, often): &(&str, usize)| (key.into(), vec![MESSAGE; often]);
+    Event::Items {
+        group: GROUP,
+        lists: lists.iter().map(list).collect(),
+    }
 }

@@ -1,12 +1,11 @@
 //! The commands of a consumer. What their replies mean is the business of `fetch` and `handle`.
 
 use redelivery_engine::command::{
-    Bound, Condition, GroupStart, Lifetime, PendingRange, ReadFrom, Set, XAutoClaim, XClaim, XGroup, XPending,
-    XReadGroup,
+    Bound, GroupStart, PendingRange, ReadFrom, XAutoClaim, XClaim, XGroup, XPending, XReadGroup,
 };
 use redelivery_engine::{Bytes, Command, Millis, StreamId};
 
-use super::super::{Me, consumer_name, producer};
+use super::super::{Me, consumer_name, marks, producer};
 use super::Item;
 use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, GroupFrom, Reclaim};
 use crate::setup::{GROUP_FIELD, keys};
@@ -105,23 +104,13 @@ pub(super) fn claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, id: Stream
 }
 
 pub(super) fn lock(me: Me<'_>, policy: &Consumer, ttl_ms: Option<Millis>) -> Command {
-    set_if_absent(keys::reclaim_lock(me.setup, policy.group), consumer_name(me), ttl_ms)
+    marks::set_if_absent(keys::reclaim_lock(me.setup, policy.group), consumer_name(me), ttl_ms)
 }
 
 pub(super) fn unlock(me: Me<'_>, policy: &Consumer) -> Command {
     Command::Del {
         keys: vec![keys::reclaim_lock(me.setup, policy.group)],
     }
-}
-
-pub(super) fn set_if_absent(key: Bytes, value: Bytes, ttl_ms: Option<Millis>) -> Command {
-    Command::Set(Set {
-        key,
-        value,
-        condition: Condition::IfAbsent,
-        get: false,
-        lifetime: ttl_ms.map_or(Lifetime::Unlimited, Lifetime::For),
-    })
 }
 
 pub(super) fn acknowledge(me: Me<'_>, policy: &Consumer, items: &[Item]) -> Command {

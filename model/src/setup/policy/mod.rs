@@ -3,6 +3,7 @@
 mod consumer;
 mod others;
 mod reclaim;
+mod worker;
 
 use redelivery_engine::{Bytes, Millis, StreamId};
 use schemars::JsonSchema;
@@ -12,11 +13,12 @@ use super::Message;
 pub use consumer::*;
 pub use others::*;
 pub use reclaim::*;
+pub use worker::*;
 
 /// What a client is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Adds messages to a stream.
+    /// Adds messages to a stream or list.
     Producer(Producer),
     /// Reads a group's entries and works on them.
     Consumer(Box<Consumer>),
@@ -28,6 +30,10 @@ pub enum Role {
     Reader(Reader),
     /// Looks at a group's figures now and then, and acts on them.
     Watcher(Watcher),
+    /// Takes a list's items and works on them.
+    Worker(Box<Worker>),
+    /// Puts items of a list back that its workers left.
+    Reaper(Reaper),
 }
 
 impl Role {
@@ -36,13 +42,18 @@ impl Role {
         match self {
             Self::Consumer(policy) => policy.restart != Restart::Never,
             Self::Producer(_) | Self::Administrator(_) => false,
-            Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) => true,
+            Self::Worker(policy) => policy.restart != Restart::Never,
+            Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) | Self::Reaper(_) => true,
         }
     }
 
     /// Whether it then comes back under another name, and so is told from the one that went.
     pub fn is_renamed(&self) -> bool {
-        matches!(self, Self::Consumer(policy) if policy.restart == Restart::NewName)
+        match self {
+            Self::Consumer(policy) => policy.restart == Restart::NewName,
+            Self::Worker(policy) => policy.restart == Restart::NewName,
+            _ => false,
+        }
     }
 
     /// Whether it is a reader that wants nothing of what was there before its first call. That call stands before the
@@ -58,6 +69,8 @@ impl Role {
             Self::Repairer(policy) => policy.poll_ms,
             Self::Reader(policy) => policy.block_ms,
             Self::Watcher(policy) => policy.every_ms,
+            Self::Worker(policy) => policy.longest_timer_ms(),
+            Self::Reaper(policy) => policy.every_ms,
             Self::Producer(_) | Self::Administrator(_) => 0,
         }
     }
@@ -66,8 +79,10 @@ impl Role {
 /// A producer's policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Producer {
-    /// Where it adds.
-    pub stream: Bytes,
+    /// Where it adds: the key of a stream or list.
+    pub key: Bytes,
+    /// By which command.
+    pub by: AddBy,
     /// What it adds, in this order.
     pub messages: Vec<Message>,
     /// When it adds.
@@ -76,8 +91,30 @@ pub struct Producer {
     pub reply: AwaitReply,
     /// What it does when it never learns whether an entry was added.
     pub on_unknown: OnUnknown,
-    /// What each of its XADDs trims, exactly.
-    pub trim: Option<Retention>,
+}
+
+/// The command by which a producer adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddBy {
+    /// XADD to a stream, which trims so much, exactly.
+    XAdd(Option<Retention>),
+    /// A push to a list.
+    Push(PushBy),
+}
+
+/// The command by which a producer pushes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PushBy {
+    /// To the left end.
+    #[default]
+    Lpush,
+    /// To the right end.
+    Rpush,
+    /// To the left end of a list that is there.
+    Lpushx,
+    /// To the right end of a list that is there.
+    Rpushx,
 }
 
 /// What a producer keeps of its stream.

@@ -96,16 +96,20 @@ pub(in crate::language) enum Check {
     NothingAfterDeadLetter,
     /// A group's list is the disjoint union of its consumers'; nothing acknowledged is in it; counters only grow.
     PendingList,
-    /// New entries reach each consumer in the stream's order.
+    /// Entries reach each consumer in the stream's order; items are taken from a list in the order of their pushes.
     Order,
     /// Every group gets every entry.
     FanOut,
-    /// When faults are over, everything ends acknowledged, dead-lettered or consumed.
+    /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
-    /// In the end a stream holds at most so many entries.
+    /// From its push until its work is done a list's item lies in exactly one list, or a living client has it.
+    Conservation,
+    /// In the end a stream or a list holds at most so many entries.
     Bounded {
-        /// The stream.
-        stream: Located<String>,
+        /// The stream; or `list`.
+        stream: Option<Located<String>>,
+        /// The list.
+        list: Option<Located<String>>,
         /// The number of entries; 0 by default.
         length: Option<Number<0, 1_000_000>>,
     },
@@ -113,7 +117,7 @@ pub(in crate::language) enum Check {
 
 impl Check {
     /// Those that need no parameter, as they are written.
-    pub(in crate::language) const WORDS: [&str; 14] = [
+    pub(in crate::language) const WORDS: [&str; 15] = [
         "at-most-once",
         "at-least-once",
         "exactly-once",
@@ -128,6 +132,7 @@ impl Check {
         "order",
         "fan-out",
         "settles",
+        "conservation",
     ];
 }
 

@@ -1,6 +1,6 @@
 //! `[producer.…]`, `[administrator.…]`.
 
-use redelivery_model::setup::policy::{AwaitReply, OnUnknown, When};
+use redelivery_model::setup::policy::{AwaitReply, OnUnknown, PushBy, When};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,8 +14,12 @@ use crate::language::value::Number;
 pub(in crate::language) struct Producer {
     /// How many of it there are; 1 by default. Two are called `shop-1` and `shop-2`.
     pub(in crate::language) count: Option<Counts>,
-    /// The stream to which it adds.
-    pub(in crate::language) stream: Located<String>,
+    /// The stream to which it adds; or `list`.
+    pub(in crate::language) stream: Option<Located<String>>,
+    /// The list to which it pushes.
+    pub(in crate::language) list: Option<Located<String>>,
+    /// By which command it pushes to a list; `lpush` by default.
+    pub(in crate::language) push: Option<Located<PushBy>>,
     /// How many messages it adds. Their keys are `shop-1`, `shop-2` and so on.
     pub(in crate::language) messages: Messages,
     /// When it adds; `meanwhile` by default.
@@ -24,7 +28,7 @@ pub(in crate::language) struct Producer {
     /// Whether it waits for replies; `wait` by default.
     #[serde(default)]
     pub(in crate::language) reply: AwaitReply,
-    /// What it does when it never learns whether an entry was added; `retry` by default.
+    /// What it does when it never learns whether a message was added; `retry` by default.
     #[serde(default)]
     pub(in crate::language) on_unknown: OnUnknown,
     /// What each of its XADDs trims; nothing by default.

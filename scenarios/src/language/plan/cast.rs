@@ -117,6 +117,11 @@ fn tables<'a>(file: &'a File, way: &Way<'_>) -> Vec<Table<'a>> {
         count: count(name, consumer.count.as_ref()),
         messages: None,
     }));
+    tables.extend(file.worker.iter().map(|(name, worker)| Table {
+        name,
+        count: count(name, worker.count.as_ref()),
+        messages: None,
+    }));
     tables.extend(file.singles().map(|name| Table {
         name,
         count: 1,

@@ -188,12 +188,32 @@ impl Claims {
             Check::Order => CheckSpec::Order,
             Check::FanOut => CheckSpec::FanOut,
             Check::Settles => CheckSpec::Settles,
-            Check::Bounded { stream, length } => {
-                if file.stream.get(stream).is_none() {
-                    return Err(names::unknown("stream", stream, file.stream.names()));
+            Check::Conservation => match file.list.0.is_empty() {
+                true => {
+                    return Err(Mistake::at(
+                        &claim.0.span,
+                        "there is no list whose items could vanish or double",
+                    ));
                 }
+                false => CheckSpec::Conservation,
+            },
+            Check::Bounded { stream, list, length } => {
+                let key = match (stream, list) {
+                    (Some(stream), None) if file.stream.get(stream).is_some() => stream,
+                    (Some(stream), None) => return Err(names::unknown("stream", stream, file.stream.names())),
+                    (None, Some(list)) if file.list.get(list).is_some() => list,
+                    (None, Some(list)) => return Err(names::unknown("list", list, file.list.names())),
+                    _ => {
+                        return Err(
+                            Mistake::at(&claim.0.span, "`bounded` is about one stream or one list").help(
+                                "write `{ bounded = { stream = \"orders\" } }` or `{ bounded = { list = \"jobs\" } }`"
+                                    .to_owned(),
+                            ),
+                        );
+                    }
+                };
                 CheckSpec::Bounded {
-                    stream: Bytes::from(stream.as_str()),
+                    stream: Bytes::from(key.as_str()),
                     length: length.map_or(0, |length| length.0),
                 }
             }

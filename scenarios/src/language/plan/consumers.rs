@@ -7,7 +7,7 @@ use super::Common;
 use super::cast::Cast;
 use super::roles::{group, stream};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Consumer, DeadLetter, Reclaim};
+use crate::language::grammar::{Consumer, DeadLetter, Dedup, Reclaim};
 use crate::language::located::Located;
 use crate::language::value::Duration;
 
@@ -34,11 +34,7 @@ pub(super) fn consumer(
         acknowledge: table.acknowledge.value,
         delete: table.delete.as_ref().map(|delete| delete.value),
         fails_on: table.fails_on.iter().filter_map(message).collect(),
-        dedup: table.dedup.as_ref().map(|dedup| policy::Dedup {
-            mark: dedup.mark,
-            by: dedup.by,
-            ttl_ms: dedup.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
-        }),
+        dedup: table.dedup.as_ref().map(|table| dedup(table, mistakes)),
         effect: table.effect,
         reclaim: table.reclaim.as_ref().map(|table| reclaim(table, mistakes)),
         dead_letter: table
@@ -146,8 +142,17 @@ fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
     }
 }
 
+/// Marks in the broker.
+pub(super) fn dedup(table: &Dedup, mistakes: &mut Mistakes) -> policy::Dedup {
+    policy::Dedup {
+        mark: table.mark,
+        by: table.by,
+        ttl_ms: table.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
+    }
+}
+
 /// How long a key lives.
-fn life(ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
+pub(super) fn life(ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
     if ttl.value.0 == 0 {
         mistakes.add(
             Mistake::at(&ttl.span, "a key cannot live for no time")

@@ -29,18 +29,20 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         mistakes.add(Mistake::at(&source.span, "the source is empty").help(help("say where it was reported")));
     }
     let groups = file.stream.iter().flat_map(|(_, stream)| stream.groups.iter());
-    let names = [file.stream.iter().map(|(name, _)| name).collect(), clients(file)];
+    let lists = file.list.iter().map(|(name, _)| name).collect();
+    let names = [file.stream.iter().map(|(name, _)| name).collect(), lists, clients(file)];
     for name in names.iter().flatten().copied().chain(groups.map(|(name, _)| name)) {
         check_name(name, mistakes);
     }
     check_groups(file, mistakes);
-    if file.producer.0.is_empty() && file.consumer.0.is_empty() {
+    if file.producer.0.is_empty() && file.consumer.0.is_empty() && file.worker.0.is_empty() {
         let place = file.singles().next().map_or(0..0, |name| name.span.clone());
         mistakes.add(
             Mistake::at(&place, "there is no client").help(help("describe a `[producer.…]` and a `[consumer.…]`")),
         );
     }
-    let (producers, consumers) = (|| file.producer.names(), || file.consumer.names());
+    let producers = || file.producer.names();
+    let workers = || file.consumer.names().chain(file.worker.names());
     let messages = [&file.explore.messages, &file.simulate.messages, &file.live.messages];
     for (name, _) in messages.into_iter().flat_map(|named| named.iter()) {
         if !producers().any(|known| known == name.as_str()) {
@@ -49,23 +51,29 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     }
     let count = [&file.explore.count, &file.simulate.count, &file.live.count];
     for (name, _) in count.into_iter().flat_map(|named| named.iter()) {
-        if !producers().chain(consumers()).any(|known| known == name.as_str()) {
-            mistakes.add(unknown("producer or consumer", name, producers().chain(consumers())));
+        if !producers().chain(workers()).any(|known| known == name.as_str()) {
+            mistakes.add(unknown(
+                "producer, consumer or worker",
+                name,
+                producers().chain(workers()),
+            ));
         }
     }
 }
 
-/// The keys of marks, locks and effects are made of the group's name alone.
+/// The keys of marks, locks and effects are made of the name of a group or list alone.
 fn check_groups(file: &File, mistakes: &mut Mistakes) {
     let mut seen: BTreeMap<&str, &Located<String>> = BTreeMap::new();
-    for (name, _) in file.stream.iter().flat_map(|(_, stream)| stream.groups.iter()) {
+    let groups = file.stream.iter().flat_map(|(_, stream)| stream.groups.iter());
+    let lists = file.list.iter().map(|(name, _)| name);
+    for name in groups.map(|(name, _)| name).chain(lists) {
         if let Some(other) = seen.insert(name.as_str(), name) {
             mistakes.add(
-                Mistake::at(&name.span, format!("two streams have a group `{}`", name.value))
+                Mistake::at(&name.span, format!("two groups or lists are called `{}`", name.value))
                     .label("one here")
                     .and(&other.span, "the other here")
                     .help(help(
-                        "the keys of marks, locks and effects are made of the group's name: give each its own",
+                        "the keys of marks, locks and effects are made of that name: give each its own",
                     )),
             );
         }
@@ -98,8 +106,10 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
     for faults in faults.into_iter().flatten() {
         check_faults(faults, &members, mistakes);
     }
-    for (_, consumer) in file.consumer.iter() {
-        for key in &consumer.fails_on {
+    let consumers = file.consumer.iter().map(|(_, consumer)| &consumer.fails_on);
+    let workers = file.worker.iter().map(|(_, worker)| &worker.fails_on);
+    for fails_on in consumers.chain(workers) {
+        for key in fails_on {
             if !casts.iter().any(|cast| cast.messages.find(key.as_bytes()).is_some()) {
                 let mut known = casts.iter().filter(|cast| !cast.messages.is_empty());
                 let example = known.next().map(|cast| cast.messages.key(Message(0)));
@@ -155,6 +165,7 @@ fn duplicate(file: &File, name: &str, tables: [&str; 2]) -> Mistake {
 fn clients(file: &File) -> Vec<&Located<String>> {
     let mut names: Vec<_> = file.producer.iter().map(|(name, _)| name).collect();
     names.extend(file.consumer.iter().map(|(name, _)| name));
+    names.extend(file.worker.iter().map(|(name, _)| name));
     names.extend(file.singles());
     names
 }

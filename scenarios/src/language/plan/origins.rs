@@ -26,7 +26,12 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         let asks = matches!(reader.from.value, ReaderFrom::Tail | ReaderFrom::LastId);
         let producers = file.producer.iter().map(|(_, producer)| producer);
         let there: Vec<_> = producers
-            .filter(|producer| *producer.stream == *reader.stream)
+            .filter(|producer| {
+                producer
+                    .stream
+                    .as_ref()
+                    .is_some_and(|stream| stream.value == reader.stream.value)
+            })
             .collect();
         if asks && !there.is_empty() && there.iter().all(|producer| producer.when == When::Beforehand) {
             mistakes.add(

@@ -3,11 +3,11 @@
 use redelivery_engine::command::{AddId, Bound, GroupStart, Precision, ReadFrom, TrimBy, XGroup};
 use redelivery_engine::{Bytes, Command, StreamId};
 use redelivery_model::check::CheckSpec;
-use redelivery_model::setup::policy::{self, Role};
+use redelivery_model::setup::policy::{self, AddBy, Role};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
-use super::{Common, argv, consumers, names, others};
+use super::{Common, argv, consumers, lists, names, others};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Administrator, Producer, Trim};
 use crate::language::located::Located;
@@ -25,6 +25,8 @@ pub(super) fn clients(common: &Common<'_>, cast: &Cast, mistakes: &mut Mistakes)
             Role::Administrator(administrator(common, table, mistakes))
         } else if let Some(role) = others::role(common, member, mistakes) {
             role
+        } else if let Some(role) = lists::role(common, cast, member, mistakes) {
+            role
         } else {
             continue;
         };
@@ -37,13 +39,43 @@ pub(super) fn clients(common: &Common<'_>, cast: &Cast, mistakes: &mut Mistakes)
 }
 
 fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &mut Mistakes) -> policy::Producer {
+    let retention = table.trim.as_ref().and_then(|trim| retention(trim, mistakes));
+    let (key, by) = match (&table.stream, &table.list) {
+        (Some(name), None) => {
+            if let Some(push) = &table.push {
+                mistakes.add(
+                    Mistake::at(&push.span, "a stream is not pushed to").help("`push` belongs to `list`".to_owned()),
+                );
+            }
+            (stream(common, name, mistakes), AddBy::XAdd(retention))
+        }
+        (None, Some(name)) => {
+            if let Some(trim) = &table.trim {
+                mistakes
+                    .add(Mistake::at(&trim.span, "a push trims nothing").help("`trim` belongs to `stream`".to_owned()));
+            }
+            let push = table.push.as_ref().map(|push| push.value).unwrap_or_default();
+            (lists::key(common, name, mistakes), AddBy::Push(push))
+        }
+        (stream, list) => {
+            let place = list
+                .as_ref()
+                .or(stream.as_ref())
+                .map_or(&table.messages.span, |name| &name.span);
+            mistakes.add(
+                Mistake::at(place, "a producer adds to one stream or pushes to one list")
+                    .help("write `stream = \"orders\"` or `list = \"jobs\"`".to_owned()),
+            );
+            (Bytes::from(""), AddBy::XAdd(retention))
+        }
+    };
     policy::Producer {
-        stream: stream(common, &table.stream, mistakes),
+        key,
+        by,
         messages: member.messages.clone(),
         when: table.when,
         reply: table.reply,
         on_unknown: table.on_unknown,
-        trim: table.trim.as_ref().and_then(|trim| retention(trim, mistakes)),
     }
 }
 

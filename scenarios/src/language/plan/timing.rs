@@ -32,10 +32,14 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
     let or = |stretch: Option<Stretch>, min_ms: Millis, max_ms: Millis| {
         stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0)
     };
-    let work = |member: &Member| match (file.consumer.get(&member.table), file.reader.get(&member.table)) {
-        (Some(consumer), _) => or(consumer.work, 10, 50),
-        (_, Some(reader)) => or(reader.work, 10, 50),
-        _ => or(None, 0, 0),
+    let work = |member: &Member| {
+        let consumer = file.consumer.get(&member.table).map(|table| table.work);
+        let reader = || file.reader.get(&member.table).map(|table| table.work);
+        let worker = || file.worker.get(&member.table).map(|table| table.work);
+        match consumer.or_else(reader).or_else(worker) {
+            Some(work) => or(work, 10, 50),
+            None => or(None, 0, 0),
+        }
     };
     let simulate = &file.simulate;
     Timing {

@@ -19,7 +19,10 @@ pub(super) struct Expected {
 impl Observer for Expected {
     fn event(&mut self, _: Moment, event: &Event) {
         // How things stand at the broker is asked, not told.
-        if !matches!(event, Event::Pending { .. } | Event::Length { .. }) {
+        if !matches!(
+            event,
+            Event::Pending { .. } | Event::Items { .. } | Event::Length { .. }
+        ) {
             self.events.push(event.clone());
         }
     }

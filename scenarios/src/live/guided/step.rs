@@ -245,12 +245,21 @@ impl Conductor<'_> {
         Ok(self.ask.flags(address)?.is_some_and(|flags| flags.contains('b')))
     }
 
-    /// Looks at the pending lists, and at the lengths that somebody asks for.
+    /// Looks at the pending lists, at lists, and at the lengths that somebody asks for.
     fn look(&mut self, expected: &Expected) -> Result<(), Stop> {
         let touches = |touches: fn(&Request) -> bool| expected.executed.iter().any(|it| touches(&it.request));
         let lists = touches(observe::touches_group);
+        let items = touches(observe::touches_items);
         self.ask
-            .tell(&mut self.stage, lists, touches(observe::touches_length))?;
+            .tell(&mut self.stage, lists, items, touches(observe::touches_length))?;
+        for group in self.in_world.group_ixs().filter(|_| items) {
+            let in_world = self.world.items(self.in_world, group);
+            let on_server = self.ask.items(self.in_world, group)?;
+            if in_world != on_server {
+                let (expected, got) = (format!("{in_world:?}"), format!("{on_server:?}"));
+                return Err(self.diverged(expected, got));
+            }
+        }
         for group in self.in_world.group_ixs().filter(|_| lists) {
             let in_world = self.world.pending(self.in_world, group);
             let on_server = self.ask.pending(group, self.in_world.group(group))?;
