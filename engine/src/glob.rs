@@ -9,7 +9,7 @@
 const STARS_MAX: usize = 1_000;
 
 /// Whether the whole of `text` is as `pattern` says.
-pub(crate) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
     if text.is_empty() {
         return pattern.is_empty();
     }

@@ -34,7 +34,7 @@
 //! | `pubsub` | who has subscribed to what |
 //! | `notifications` | what is told about keys, on which channels |
 //! | [`cluster`] | several brokers that share the slots, and the bus between them |
-//! | `glob` | patterns |
+//! | [`glob`] | patterns |
 //! | [`reply`], [`push`], [`error_text`], `errors` | answers, messages, the texts of shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
 //! | `small_map` | the container of all the above |
@@ -49,6 +49,7 @@ pub mod bytes;
 pub mod cluster;
 pub mod command;
 pub mod error_text;
+pub mod glob;
 pub mod id;
 pub mod push;
 pub mod reply;
@@ -57,7 +58,6 @@ pub mod resp;
 mod broker;
 mod databases;
 mod errors;
-mod glob;
 mod keyspace;
 mod notifications;
 mod pending;

@@ -4,10 +4,11 @@
 //! What only the broker sees (a command executed though its reply was lost, a pending list as it stands) is marked so:
 //! [`Event::sight`]. Next: `observe` for how executed commands become events, `check` for who reads them.
 
-use redelivery_engine::{Bytes, Millis, StreamId};
+use redelivery_engine::command::Subscription;
+use redelivery_engine::{Bytes, Millis, Push, StreamId};
 use serde::Serialize;
 
-use crate::setup::{ClientIx, Fate, GroupIx, Message, policy::Effect};
+use crate::setup::{ClientIx, Fate, GroupIx, Message, Setup, policy::Effect};
 
 /// When something happened, in milliseconds.
 ///
@@ -190,6 +191,78 @@ pub enum Event {
     Cut { client: ClientIx, fate: Fate },
     /// A request was executed after its connection had closed.
     ExecutedLate,
+    /// PUBLISH handed a message to so many subscriptions.
+    Published {
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        channel: Bytes,
+        receivers: u64,
+    },
+    /// A publisher learnt how many received its message.
+    PublishAnswered {
+        client: ClientIx,
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        channel: Bytes,
+        receivers: u64,
+    },
+    /// A connection of a subscriber is subscribed from now on.
+    Subscribed {
+        group: GroupIx,
+        #[serde(skip)]
+        connection: u16,
+        /// To channels that match the name.
+        pattern: bool,
+        #[serde(serialize_with = "crate::event::as_text")]
+        name: Bytes,
+    },
+    /// The broker put a message onto a connection of a subscriber.
+    Handed {
+        group: GroupIx,
+        message: Message,
+        #[serde(skip)]
+        connection: u16,
+        /// By a pattern.
+        pattern: bool,
+        /// The channel or pattern by which it is handed.
+        #[serde(serialize_with = "crate::event::as_text")]
+        name: Bytes,
+    },
+    /// The broker closed a connection of a subscriber, and forgot what it was subscribed to.
+    Disconnected {
+        group: GroupIx,
+        #[serde(skip)]
+        connection: u16,
+    },
+    /// A subscriber read a message.
+    Heard {
+        client: ClientIx,
+        group: GroupIx,
+        message: Message,
+        /// Who published it.
+        #[serde(skip)]
+        from: Option<ClientIx>,
+        #[serde(serialize_with = "crate::event::as_text")]
+        channel: Bytes,
+        /// Whether it keeps the message; otherwise it has had it before.
+        kept: bool,
+        /// The pattern by which it came, if not by the channel.
+        #[serde(
+            serialize_with = "crate::event::as_text_if_any",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pattern: Option<Bytes>,
+    },
+    /// A subscriber found a message in the stream in which it catches up.
+    CaughtUp {
+        client: ClientIx,
+        group: GroupIx,
+        message: Message,
+    },
+    /// A subscriber's connection was lost, and with it so many messages that it had not read.
+    LostUnread { client: ClientIx, unread: usize },
+    /// The broker disconnected a subscriber that had left too much unread; none when it had gone.
+    Overflowed { client: Option<ClientIx> },
     /// How many entries a stream has after a step that may have changed it.
     Length {
         #[serde(serialize_with = "crate::event::as_text")]
@@ -220,6 +293,8 @@ impl Event {
     pub fn sight(&self) -> Sight {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
+            Self::Subscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => Sight::Broker,
+            Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
             _ => Sight::Client,
         }
     }
@@ -249,7 +324,12 @@ impl Event {
             | Self::WorkStarted { message, .. }
             | Self::WorkEnded { message, .. }
             | Self::Effect { message, .. }
-            | Self::DuplicateSkipped { message, .. } => Some(*message),
+            | Self::DuplicateSkipped { message, .. }
+            | Self::Published { message, .. }
+            | Self::PublishAnswered { message, .. }
+            | Self::Handed { message, .. }
+            | Self::Heard { message, .. }
+            | Self::CaughtUp { message, .. } => Some(*message),
             _ => None,
         }
     }
@@ -267,9 +347,41 @@ impl Event {
             | Self::WorkEnded { group, .. }
             | Self::Effect { group, .. }
             | Self::Alarm { group, .. }
-            | Self::Pending { group, .. } => Some(*group),
+            | Self::Pending { group, .. }
+            | Self::Subscribed { group, .. }
+            | Self::Handed { group, .. }
+            | Self::Disconnected { group, .. }
+            | Self::Heard { group, .. }
+            | Self::CaughtUp { group, .. } => Some(*group),
             _ => None,
         }
+    }
+}
+
+impl Event {
+    /// What a confirmation says; none if it is none.
+    pub fn subscribed(group: GroupIx, connection: u16, confirmation: &Push) -> Option<Self> {
+        match confirmation {
+            Push::Subscribed { kind, name, .. } => Some(Self::Subscribed {
+                group,
+                connection,
+                pattern: *kind == Subscription::Pattern,
+                name: name.clone(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// That the broker put a message onto a subscriber's connection; none if it is no message of this setup.
+    pub fn handed(setup: &Setup, group: GroupIx, connection: u16, push: &Push) -> Option<Self> {
+        let (channel, pattern, message) = setup.published_by(push)?;
+        Some(Self::Handed {
+            group,
+            message,
+            connection,
+            pattern: pattern.is_some(),
+            name: pattern.unwrap_or(channel).clone(),
+        })
     }
 }
 

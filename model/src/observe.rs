@@ -150,6 +150,16 @@ fn one(
                 }
             }
         }
+        Command::Publish { channel, message, .. } => {
+            if let (Some(message), Some(receivers)) = (setup.messages.find(message), replies::count(reply)) {
+                let channel = channel.clone();
+                tell(Event::Published {
+                    message,
+                    channel,
+                    receivers,
+                });
+            }
+        }
         Command::Incr { key } if matches!(reply, Reply::Integer(_)) => {
             if let Some((group, message)) = keys::shown_in(setup, key) {
                 let place = Effect::Broker;

@@ -9,7 +9,7 @@ use crate::event::{Event, Grant};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occurrence {
-    /// A producer learnt the ID of its message.
+    /// A producer learnt the ID of its message, or a publisher how many received it.
     Produced,
     /// A message had an effect.
     Effect,
@@ -53,11 +53,21 @@ pub enum Occurrence {
     LateExecution,
     /// A producer never learnt what became of a message.
     UnknownOutcome,
+    /// A subscriber read a message.
+    Reception,
+    /// A message was published, and nobody was subscribed.
+    UnheardMessage,
+    /// A subscriber's connection was lost with messages that it had not read.
+    LostUnread,
+    /// A subscriber left too much unread, and the broker disconnected it.
+    Overflow,
+    /// A subscriber found a message in the stream in which it catches up.
+    CatchUp,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -80,6 +90,11 @@ impl Occurrence {
         Self::Cut,
         Self::LateExecution,
         Self::UnknownOutcome,
+        Self::Reception,
+        Self::UnheardMessage,
+        Self::LostUnread,
+        Self::Overflow,
+        Self::CatchUp,
     ];
 }
 
@@ -87,7 +102,12 @@ impl Occurrence {
 pub fn shown_by(event: &Event) -> Option<Occurrence> {
     Some(match event {
         Event::Added { again: true, .. } => Occurrence::DuplicateEntry,
-        Event::Produced { .. } => Occurrence::Produced,
+        Event::Produced { .. } | Event::PublishAnswered { .. } => Occurrence::Produced,
+        Event::Heard { .. } => Occurrence::Reception,
+        Event::Published { receivers: 0, .. } => Occurrence::UnheardMessage,
+        Event::LostUnread { .. } => Occurrence::LostUnread,
+        Event::Overflowed { .. } => Occurrence::Overflow,
+        Event::CaughtUp { .. } => Occurrence::CatchUp,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
         Event::Granted {
@@ -118,6 +138,10 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::WorkEnded { .. }
         | Event::Alarm { .. }
         | Event::Length { .. }
+        | Event::Published { .. }
+        | Event::Subscribed { .. }
+        | Event::Handed { .. }
+        | Event::Disconnected { .. }
         | Event::Pending { .. } => return None,
     })
 }

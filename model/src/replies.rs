@@ -124,6 +124,14 @@ pub(crate) fn is_busy_group(reply: &Reply) -> bool {
     matches!(reply, Reply::Error(text) if text.starts_with("BUSYGROUP"))
 }
 
+/// How many of something: an integer that is not negative.
+pub(crate) fn count(reply: &Reply) -> Option<u64> {
+    match reply {
+        Reply::Integer(number) => u64::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
 /// A number that came as a byte string.
 pub(crate) fn number(reply: &Reply) -> Option<u64> {
     let Reply::Bulk(text) = reply else {

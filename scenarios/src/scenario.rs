@@ -219,6 +219,8 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::FanOut => "fan-out".into(),
         CheckSpec::Settles => "settles".into(),
         CheckSpec::Conservation => "conservation".into(),
+        CheckSpec::Delivery => "delivery".into(),
+        CheckSpec::Subscribed => "subscribed".into(),
         CheckSpec::Bounded { stream, length } => format!("bounded {stream} at {length}"),
     }
 }

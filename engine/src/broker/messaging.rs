@@ -48,6 +48,13 @@ impl Broker {
         self.change_pubsub(|pubsub| pubsub.set_version(client, version));
     }
 
+    /// Whether this client is subscribed to anything.
+    pub fn is_subscribed(&self, client: ClientId) -> bool {
+        self.pubsub
+            .as_ref()
+            .is_some_and(|pubsub| pubsub.has_subscriptions(client))
+    }
+
     /// What answers a command of that name, if the client may not send it now.
     pub(super) fn refusal_to_subscriber(&self, client: ClientId, name: impl FnOnce() -> String) -> Option<Reply> {
         let pubsub = self.pubsub.as_ref()?;

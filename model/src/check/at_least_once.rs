@@ -1,4 +1,4 @@
-//! In the end, every message whose producer learnt its ID has an effect, or lies in the dead-letter stream where the
+//! In the end, every message whose producer learnt its ID (of a publisher: had its answer) has an effect, or lies in the dead-letter stream where the
 //! scenario lets that count.
 //!
 //! A message whose outcome the producer never learnt may have either fate. Broken by an acknowledgement before the work
@@ -24,7 +24,9 @@ impl AtLeastOnce {
         match event {
             Event::Effect { .. } => *self = Self::Kept,
             Event::DeadLettered { .. } if dead_letter_counts => *self = Self::Kept,
-            Event::Produced { .. } if *self == Self::Unpromised => *self = Self::Promised,
+            Event::Produced { .. } | Event::PublishAnswered { .. } if *self == Self::Unpromised => {
+                *self = Self::Promised
+            }
             _ => {}
         }
     }
@@ -72,6 +74,24 @@ mod tests {
     fn a_promise_broken_is_seen_in_the_end() {
         let violation = breaks_at_end(COUNTS, &[produced(), read("a", 1), acknowledged(1)]);
         assert_eq!(violation.message, Some(MESSAGE));
+    }
+
+    #[test]
+    fn a_publisher_that_had_its_answer() {
+        let setup = subscribing(COUNTS);
+        let broken = |history: &[crate::event::Event]| {
+            let (monitors, _) = play(&setup, &timed(history));
+            !ending(&setup, &monitors).is_empty()
+        };
+        assert!(broken(&[published("c"), publish_answered(1), handed(0, "c")]));
+        assert!(broken(&[published("c"), publish_answered(0)]), "it knows, and goes on");
+        assert!(!broken(&[
+            published("c"),
+            publish_answered(1),
+            heard(A),
+            effect(Outside)
+        ]));
+        assert!(!broken(&[published("c")]));
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! In the end every group got every entry of its stream that was added after the group's start.
+//! In the end every group got every entry of its stream that was added after the group's start, and every subscriber
+//! every message of its channels.
 //!
 //! Source: <https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups>: groups read independently. A
 //! grant by any command counts, to any consumer, with or without NOACK. Broken by trimming or deleting before a slow
-//! group has read, by XGROUP SETID forward, by a group that was created too late.
+//! group has read, by XGROUP SETID forward, by a group that was created too late; by a subscriber that was away, or lost
+//! its connection with messages unread.
 
 use super::monitor::Finding;
 use super::owed::Owed;
@@ -16,6 +18,8 @@ impl FanOut {
         match event {
             Event::Added { id, .. } => self.0.added(*id),
             Event::Granted { id, .. } => self.0.paid(*id),
+            Event::Published { .. } => self.0.added(None),
+            Event::Heard { .. } | Event::CaughtUp { .. } => self.0.paid(None),
             _ => {}
         }
     }
@@ -98,6 +102,21 @@ mod tests {
         holds(CheckSpec::FanOut, &[added(1), added(2), read("a", 1), read("a", 2)]);
         let violation = breaks_at_end(CheckSpec::FanOut, &[added(1), added(2), read("a", 1)]);
         assert_eq!(violation.id, Some(id(2)));
+    }
+
+    #[test]
+    fn a_subscriber_that_was_away() {
+        let setup = subscribing(CheckSpec::FanOut);
+        let missing = |history: &[Event]| {
+            let (monitors, _) = play(&setup, &timed(history));
+            ending(&setup, &monitors)
+                .first()
+                .and_then(|violation| violation.message)
+        };
+        assert_eq!(missing(&[published("c"), heard(A)]), None);
+        assert_eq!(missing(&[published("c"), caught_up(A)]), None);
+        assert_eq!(missing(&[published("d")]), None, "it wants another channel");
+        assert_eq!(missing(&[published("c")]), Some(MESSAGE));
     }
 
     #[test]

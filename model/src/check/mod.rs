@@ -11,6 +11,7 @@ mod at_most_once;
 mod bounded;
 mod conservation;
 mod dead_letter;
+mod delivery;
 mod exactly_once;
 mod fan_out;
 mod monitor;
@@ -29,6 +30,8 @@ mod single_owner;
 mod small_map;
 mod spec;
 mod subject;
+mod subscribed;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 
@@ -83,6 +86,10 @@ pub enum CheckSpec {
     Order,
     /// Every group gets every entry.
     FanOut,
+    /// Who is subscribed when a message is published is handed it, once for each subscription, and nobody else.
+    Delivery,
+    /// In the end every subscriber is subscribed to all that it was.
+    Subscribed,
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
     /// A list's item neither vanishes nor doubles.

@@ -7,6 +7,7 @@ use super::at_most_once::AtMostOnce;
 use super::bounded::Bounded;
 use super::conservation::Conservation;
 use super::dead_letter::{Counter, Runs};
+use super::delivery::Delivery;
 use super::exactly_once::ExactlyOnce;
 use super::fan_out::FanOut;
 use super::no_claim_before_work::NoClaimBeforeWork;
@@ -18,6 +19,7 @@ use super::pending_list::PendingList;
 use super::run_limit::RunLimit;
 use super::settles::Settles;
 use super::single_owner::SingleOwner;
+use super::subscribed::Subscribed;
 use super::{CheckSpec, Deliveries};
 use crate::event::{Event, Moment};
 use crate::setup::{Message, Setup};
@@ -51,6 +53,8 @@ pub(super) enum Monitor {
     Settles(Settles),
     Conservation(Conservation),
     Bounded(Bounded),
+    Delivery(Delivery),
+    Subscribed(Subscribed),
 }
 
 impl Monitor {
@@ -76,6 +80,8 @@ impl Monitor {
             CheckSpec::Settles => Self::Settles(Default::default()),
             CheckSpec::Conservation => Self::Conservation(Default::default()),
             CheckSpec::Bounded { .. } => Self::Bounded(Default::default()),
+            CheckSpec::Delivery => Self::Delivery(Default::default()),
+            CheckSpec::Subscribed => Self::Subscribed(Default::default()),
         }
     }
 
@@ -118,6 +124,11 @@ impl Monitor {
                 it.on(message, event);
                 Ok(())
             }
+            (Self::Delivery(it), _) => it.on(event),
+            (Self::Subscribed(it), _) => {
+                it.on(event);
+                Ok(())
+            }
             (Self::Bounded(it), CheckSpec::Bounded { stream, length }) => {
                 it.on(event, stream, *length);
                 Ok(())
@@ -141,6 +152,8 @@ impl Monitor {
             (Self::FanOut(it), _) => it.at_end(),
             (Self::Settles(it), _) => it.at_end(),
             (Self::Bounded(it), _) => it.at_end(),
+            (Self::Delivery(it), _) => it.at_end(),
+            (Self::Subscribed(it), _) => it.at_end(),
             _ => Ok(()),
         }
     }

@@ -39,6 +39,10 @@ pub enum Premise {
     Stored,
     /// An item was pushed to a list.
     Pushed,
+    /// A subscriber was handed a message.
+    Handed,
+    /// A subscriber's connection was closed.
+    Disconnected,
 }
 
 /// Where a premise must be met.
@@ -48,6 +52,8 @@ enum Scope {
     EachGroup,
     /// In each group that the broker knows: readers own nothing.
     EachOwner,
+    /// By each subscriber.
+    EachSubscriber,
     /// In one of them: the others may have none of it by design.
     Somewhere,
     /// In the check's own stream.
@@ -72,6 +78,8 @@ impl CheckSpec {
             Self::FanOut | Self::Settles => &[Premise::Added],
             Self::Conservation => &[Premise::Pushed],
             Self::Bounded { .. } => &[Premise::Stored],
+            Self::Delivery => &[Premise::Handed],
+            Self::Subscribed => &[Premise::Disconnected],
         }
     }
 }
@@ -92,6 +100,8 @@ impl Premise {
             Self::Alarm => "no alarm was ever raised",
             Self::Stored => "the stream or list never held an entry",
             Self::Pushed => "no item was ever pushed",
+            Self::Handed => "no subscriber was ever handed a message",
+            Self::Disconnected => "no subscriber's connection was ever closed",
         }
     }
 
@@ -101,7 +111,8 @@ impl Premise {
                 Scope::EachGroup
             }
             Self::Pending | Self::PendingForTwo => Scope::EachOwner,
-            Self::DeadLetter | Self::Alarm | Self::Pushed => Scope::Somewhere,
+            Self::DeadLetter | Self::Alarm | Self::Pushed | Self::Disconnected => Scope::Somewhere,
+            Self::Handed => Scope::EachSubscriber,
             Self::Stored => Scope::Stream,
         }
     }
@@ -136,6 +147,8 @@ struct Met {
     owner: Option<Bytes>,
     /// The first client that worked.
     worker: Option<ClientIx>,
+    /// The first message that its subscriber heard, until it heard another.
+    heard: Option<Message>,
 }
 
 /// What was granted.
@@ -179,6 +192,11 @@ impl Premises {
                 group, raised: true, ..
             } => self.of(*group).meet(Premise::Alarm),
             Event::Length { stream, length: 1.. } => self.note_stored(stream),
+            Event::Published { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Added),
+            Event::PublishAnswered { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Promised),
+            Event::Handed { group, .. } => self.of(*group).meet(Premise::Handed),
+            Event::Disconnected { group, .. } => self.of(*group).meet(Premise::Disconnected),
+            Event::Heard { group, message, .. } => self.of(*group).heard(*message),
             _ => {}
         }
     }
@@ -211,16 +229,16 @@ impl Premises {
                 });
                 nowhere.or(first)
             };
+            let of_kind = |kind| {
+                setup
+                    .group_ixs()
+                    .filter(move |&it| setup.group(it).kind == kind)
+                    .collect()
+            };
             let holds = match premise.scope() {
                 Scope::EachGroup => return lacking(setup.group_ixs().collect()),
-                Scope::EachOwner => {
-                    return lacking(
-                        setup
-                            .group_ixs()
-                            .filter(|&it| setup.group(it).kind == GroupKind::Group)
-                            .collect(),
-                    );
-                }
+                Scope::EachOwner => return lacking(of_kind(GroupKind::Group)),
+                Scope::EachSubscriber => return lacking(of_kind(GroupKind::Subscriber)),
                 Scope::Somewhere => setup.group_ixs().any(|group| has(group, premise)),
                 Scope::Stream => match check {
                     CheckSpec::Bounded { stream, .. } => self.stored.contains(stream),
@@ -245,6 +263,12 @@ impl Premises {
     fn note_stored(&mut self, key: &Bytes) {
         if !self.stored.contains(key) {
             self.stored.push(key.clone());
+        }
+    }
+
+    fn by_subscribers_to(&mut self, setup: &Setup, channel: &Bytes, premise: Premise) {
+        for group in setup.subscribers_to(channel) {
+            self.of(group).meet(premise);
         }
     }
 
@@ -285,6 +309,12 @@ impl Met {
         }
     }
 
+    fn heard(&mut self, message: Message) {
+        if *self.heard.get_or_insert(message) != message {
+            self.meet(Premise::GrantedTwo);
+        }
+    }
+
     fn worked(&mut self, client: ClientIx) {
         self.meet(Premise::Work);
         if *self.worker.get_or_insert(client) != client {
@@ -309,155 +339,4 @@ impl Met {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::Deliveries;
-    use crate::check::tests::*;
-    use crate::setup::GroupSetup;
-    use crate::setup::policy::Effect;
-
-    fn unmet(check: CheckSpec, setup: &Setup, history: &[Event]) -> Option<(Premise, Option<GroupIx>)> {
-        let mut premises = Premises::default();
-        history.iter().for_each(|event| premises.on(setup, event));
-        let unmet = premises.unmet(setup, &check);
-        unmet.map(|Unmet { premise, group }| (premise, group))
-    }
-
-    /// The last event meets the premise, all before it do not.
-    #[track_caller]
-    fn needs(check: &CheckSpec, premise: Premise, history: &[Event]) {
-        let setup = setup(check.clone());
-        let (_, before) = history.split_last().expect("some event");
-        let found = unmet(check.clone(), &setup, before).map(|(premise, _)| premise);
-        assert_eq!(found, Some(premise), "{check:?}");
-        let found = unmet(check.clone(), &setup, history).map(|(premise, _)| premise);
-        assert_ne!(found, Some(premise), "{check:?}");
-    }
-
-    #[test]
-    fn each_check_needs_something_to_judge() {
-        let length = |stream: &str, length| Event::Length {
-            stream: stream.into(),
-            length,
-        };
-        let alarm = |raised| Event::Alarm {
-            client: A,
-            group: GROUP,
-            raised,
-        };
-        let dead_letter = CheckSpec::DeadLetter {
-            limit: 2,
-            counts: Deliveries::Counter,
-        };
-        let bounded = CheckSpec::Bounded {
-            stream: "s".into(),
-            length: 1,
-        };
-        let dead_letter_counts = true;
-        let single_owner = CheckSpec::SingleOwner { within_ms: 30 };
-        let exactly_once = CheckSpec::ExactlyOnce { dead_letter_counts };
-        let done = || effect(Effect::Outside);
-        needs(&CheckSpec::AtMostOnce, Premise::Effect, &[started(A), done()]);
-        let promised = [added(1), produced()];
-        needs(
-            &CheckSpec::AtLeastOnce { dead_letter_counts },
-            Premise::Promised,
-            &promised,
-        );
-        needs(&exactly_once, Premise::Promised, &promised);
-        needs(&exactly_once, Premise::Effect, &[produced(), done()]);
-        needs(&single_owner, Premise::Pending, &[read_noack("b", 1), read("a", 1)]);
-        let to_two = [read("a", 1), read("a", 2), read_noack("b", 1), claim("b", 1)];
-        needs(&single_owner, Premise::PendingForTwo, &to_two);
-        needs(
-            &CheckSpec::NoOverlappingWork,
-            Premise::Work,
-            &[read("a", 1), started(A)],
-        );
-        let by_two = [started(A), ended(A), started(A), started(B)];
-        needs(&CheckSpec::NoOverlappingWork, Premise::WorkOfTwo, &by_two);
-        needs(&dead_letter, Premise::DeadLetter, &[read("a", 1), routed()]);
-        needs(
-            &CheckSpec::NothingAfterDeadLetter,
-            Premise::DeadLetter,
-            &[done(), routed()],
-        );
-        needs(
-            &CheckSpec::RunLimit { limit: 1 },
-            Premise::Work,
-            &[read("a", 1), started(A)],
-        );
-        needs(&CheckSpec::Noticed, Premise::Promised, &[alarm(true), produced()]);
-        needs(
-            &CheckSpec::Noticed,
-            Premise::Alarm,
-            &[produced(), alarm(false), alarm(true)],
-        );
-        needs(
-            &CheckSpec::PendingList,
-            Premise::Pending,
-            &[read_noack("a", 1), claim("a", 1)],
-        );
-        let again = [read("a", 1), claim("a", 1), read("b", 2), claim("a", 2)];
-        needs(&CheckSpec::Order, Premise::GrantedTwo, &again);
-        let taken = [popped("a"), popped("b"), about(Message(1), popped("b"))];
-        needs(&CheckSpec::Order, Premise::GrantedTwo, &taken);
-        needs(&CheckSpec::Conservation, Premise::Pushed, &[popped("a"), pushed()]);
-        needs(&CheckSpec::FanOut, Premise::Added, &[read("a", 1), added(1)]);
-        needs(&CheckSpec::Settles, Premise::Added, &[read("a", 1), added(1)]);
-        needs(
-            &bounded,
-            Premise::Stored,
-            &[length("s", 0), length("t", 1), length("s", 1)],
-        );
-    }
-
-    #[test]
-    fn each_group_for_itself_where_all_are_claimed() {
-        let two = Setup {
-            groups: vec![group("g", 0), group("h", 1)],
-            ..setup(CheckSpec::Settles)
-        };
-        let second = Some((Premise::Added, Some(GroupIx(1))));
-        assert_eq!(unmet(CheckSpec::Settles, &two, &[added(1)]), second, "before its start");
-        assert_eq!(unmet(CheckSpec::Settles, &two, &[added(2)]), None);
-        let routed = [routed()];
-        assert_eq!(
-            unmet(CheckSpec::NothingAfterDeadLetter, &two, &routed),
-            None,
-            "anywhere"
-        );
-    }
-
-    #[test]
-    fn readers_own_nothing() {
-        let mut setup = setup(CheckSpec::PendingList);
-        setup.groups.push(GroupSetup {
-            kind: GroupKind::Reader,
-            ..group("h", 0)
-        });
-        assert_eq!(unmet(CheckSpec::PendingList, &setup, &[read("a", 1)]), None);
-        setup.groups.remove(0);
-        let nowhere = Some((Premise::Pending, None));
-        assert_eq!(unmet(CheckSpec::PendingList, &setup, &[read("a", 1)]), nowhere);
-    }
-
-    #[test]
-    fn runs_add_up() {
-        let setup = setup(CheckSpec::Order);
-        let run = |history: &[Event]| {
-            let mut premises = Premises::default();
-            history.iter().for_each(|event| premises.on(&setup, event));
-            premises
-        };
-        let mut sum = run(&[read("a", 1), started(A)]);
-        sum.extend(run(&[read("a", 2), started(A)]));
-        let order = sum.unmet(&setup, &CheckSpec::Order).map(|unmet| unmet.premise);
-        assert_eq!(order, Some(Premise::GrantedTwo), "one entry in each run");
-        sum.extend(run(&[read("b", 1), started(B)]));
-        assert_eq!(sum.unmet(&setup, &CheckSpec::SingleOwner { within_ms: 1 }), None);
-        assert_eq!(sum.unmet(&setup, &CheckSpec::NoOverlappingWork), None);
-        sum.extend(run(&[read("b", 1), read("b", 2)]));
-        assert_eq!(sum.unmet(&setup, &CheckSpec::Order), None);
-    }
-}
+mod tests;

@@ -36,13 +36,17 @@ impl CheckSpec {
             Self::Settles => "settles",
             Self::Conservation => "conservation",
             Self::Bounded { .. } => "bounded",
+            Self::Delivery => "delivery",
+            Self::Subscribed => "subscribed",
         }
     }
 
     /// Whose events it needs: without them the verdict is unknown.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::PendingList | Self::Conservation | Self::Bounded { .. } => Sight::Broker,
+            Self::PendingList | Self::Conservation | Self::Bounded { .. } | Self::Delivery | Self::Subscribed => {
+                Sight::Broker
+            }
             _ => Sight::Client,
         }
     }
@@ -57,7 +61,9 @@ impl CheckSpec {
             | Self::Noticed
             | Self::FanOut
             | Self::Settles
-            | Self::Bounded { .. } => true,
+            | Self::Bounded { .. }
+            | Self::Delivery
+            | Self::Subscribed => true,
             Self::AtMostOnce
             | Self::SingleOwner { .. }
             | Self::NoOverlappingWork
@@ -128,6 +134,12 @@ impl CheckSpec {
                 "From its push until its work is done an item lies in exactly one list, or a living client \
                                    has it that heard of it."
                     .into()
+            }
+            Self::Delivery => "Who is subscribed when a message is published is handed it, once for each matching \
+                               subscription, and nobody else."
+                .into(),
+            Self::Subscribed => {
+                "In the end every subscriber is subscribed to all that it has ever subscribed to.".into()
             }
             Self::Bounded { stream, length } => format!("In the end {stream} keeps at most {length} entries."),
         }

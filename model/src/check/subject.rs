@@ -10,6 +10,8 @@ use crate::setup::{GroupIx, Message, Setup};
 pub(super) enum Subject {
     Whole,
     Group,
+    /// As a group, but each hears of all that is published.
+    Subscriber,
     MessageInGroup,
 }
 
@@ -18,6 +20,7 @@ impl Subject {
         match spec {
             CheckSpec::Bounded { .. } => Self::Whole,
             CheckSpec::PendingList | CheckSpec::Order => Self::Group,
+            CheckSpec::Delivery | CheckSpec::Subscribed => Self::Subscriber,
             CheckSpec::AtMostOnce
             | CheckSpec::AtLeastOnce { .. }
             | CheckSpec::ExactlyOnce { .. }
@@ -37,7 +40,7 @@ impl Subject {
     pub(super) fn count(self, setup: &Setup) -> usize {
         match self {
             Self::Whole => 1,
-            Self::Group => setup.groups.len(),
+            Self::Group | Self::Subscriber => setup.groups.len(),
             Self::MessageInGroup => setup.groups.len() * setup.messages.len(),
         }
     }
@@ -45,7 +48,7 @@ impl Subject {
     /// The message that a subject is about, by its place in the row.
     pub(super) fn message(self, setup: &Setup, place: usize) -> Option<Message> {
         match self {
-            Self::Whole | Self::Group => None,
+            Self::Whole | Self::Group | Self::Subscriber => None,
             Self::MessageInGroup => Some(Message((place % setup.messages.len()) as u32)),
         }
     }
@@ -54,7 +57,7 @@ impl Subject {
     pub(super) fn violation(self, setup: &Setup, check: CheckIx, place: usize, Broken(id): Broken) -> Violation {
         let (group, message) = match self {
             Self::Whole => (None, None),
-            Self::Group => (Some(place), None),
+            Self::Group | Self::Subscriber => (Some(place), None),
             Self::MessageInGroup => (Some(place / setup.messages.len()), self.message(setup, place)),
         };
         Violation {
@@ -73,7 +76,10 @@ impl Subject {
                     visit(0);
                 }
             }
-            Self::Group => {
+            Self::Subscriber if matches!(event, Event::Published { .. }) => {
+                (0..setup.groups.len()).for_each(visit);
+            }
+            Self::Group | Self::Subscriber => {
                 if let Some(group) = event.group() {
                     visit(group.0.into());
                 }
@@ -105,6 +111,11 @@ impl Subject {
                     Event::Added { key, id, .. } | Event::Produced { key, id, .. } => setup
                         .groups_that_get(key, *id, message)
                         .for_each(|group| visit(place(group.0.into()))),
+                    Event::Published { channel, .. } | Event::PublishAnswered { channel, .. } => {
+                        setup
+                            .subscribers_to(channel)
+                            .for_each(|group| visit(place(group.0.into())));
+                    }
                     _ => {
                         if let Some(group) = event.group() {
                             visit(place(group.0.into()));

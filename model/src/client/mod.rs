@@ -8,14 +8,16 @@ pub mod consumer;
 mod items;
 mod marks;
 pub mod producer;
+mod publisher;
 mod reader;
 mod reaper;
 mod repairer;
 mod restore;
+pub mod subscriber;
 mod watcher;
 mod worker;
 
-use redelivery_engine::{Bytes, Command, Millis, Reply};
+use redelivery_engine::{Bytes, Command, Millis, Push, Reply};
 
 use crate::event::Event;
 use crate::setup::policy::Role;
@@ -28,6 +30,8 @@ pub enum Intent {
     Send(Request),
     /// Sends a request and goes on at once.
     SendOnly(Request),
+    /// Reads the next message that comes to it as a subscriber.
+    Listen,
     /// Works on a message.
     Work(Message),
     /// Waits for so many milliseconds.
@@ -91,6 +95,8 @@ impl Request {
 pub enum Observation<'a> {
     /// The reply to its request.
     Reply(&'a Reply),
+    /// A message, as a subscriber.
+    Push(&'a Push),
     /// The request was handed to the connection ([`Intent::SendOnly`]).
     Sent,
     /// The connection closed before the reply came; a new one stands. What became of the request is unknown.
@@ -118,6 +124,10 @@ pub enum Memory {
     Worker(worker::Memory),
     /// A reaper's.
     Reaper(reaper::Memory),
+    /// A publisher's.
+    Publisher(publisher::Memory),
+    /// A subscriber's.
+    Subscriber(subscriber::Memory),
 }
 
 /// A client's view of the fixed part of a run.
@@ -143,6 +153,8 @@ impl Memory {
             Role::Watcher(_) => Self::Watcher(watcher::Memory::default()),
             Role::Worker(policy) => Self::Worker(worker::Memory::at_start(me, policy)),
             Role::Reaper(_) => Self::Reaper(reaper::Memory::default()),
+            Role::Publisher(_) => Self::Publisher(publisher::Memory::default()),
+            Role::Subscriber(policy) => Self::Subscriber(subscriber::Memory::at_start(policy)),
         }
     }
 
@@ -157,6 +169,8 @@ impl Memory {
             (Self::Watcher(memory), Role::Watcher(policy)) => memory.intent(me, policy),
             (Self::Worker(memory), Role::Worker(policy)) => memory.intent(me, policy),
             (Self::Reaper(memory), Role::Reaper(policy)) => memory.intent(me, policy),
+            (Self::Publisher(memory), Role::Publisher(policy)) => memory.intent(me, policy),
+            (Self::Subscriber(memory), Role::Subscriber(policy)) => memory.intent(policy),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -172,6 +186,8 @@ impl Memory {
             (Self::Watcher(memory), Role::Watcher(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Worker(memory), Role::Worker(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Reaper(memory), Role::Reaper(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Publisher(memory), Role::Publisher(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Subscriber(memory), Role::Subscriber(policy)) => memory.observe(me, policy, observation, tell),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -189,6 +205,7 @@ impl Memory {
             Self::Consumer(memory) => memory.works_on(),
             Self::Reader(memory) => memory.works_on(),
             Self::Worker(memory) => memory.works_on(),
+            Self::Subscriber(memory) => memory.works_on(),
             _ => None,
         }
     }

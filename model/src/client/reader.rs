@@ -108,7 +108,7 @@ impl Memory {
             (Observation::Lost | Observation::Sent, _) if policy.from == ReaderFrom::Stored => {
                 *self = Self::at_start(policy);
             }
-            (Observation::Lost | Observation::Sent, _) => {}
+            (Observation::Lost | Observation::Sent | Observation::Push(_), _) => {}
         }
     }
 

@@ -167,7 +167,7 @@ impl Restoring {
             }
             Observation::Reply(reply) if reply.is_error() => self.next_list(task),
             Observation::Reply(reply) => self.answered(me, task, reply, tell),
-            Observation::Lost | Observation::Sent | Observation::Done => {}
+            Observation::Lost | Observation::Sent | Observation::Done | Observation::Push(_) => {}
         }
     }
 

@@ -2,11 +2,13 @@
 
 mod broker;
 mod lists;
+mod pushes;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use broker::{afterwards, substitute};
+pub(crate) use pushes::outbox;
 
 /// A named bug; its documentation is the one line that says what it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -44,11 +46,21 @@ pub enum Defect {
     PopDoubles,
     /// RPOPLPUSH and its like take an item off its list and never reach the other.
     MoveLoses,
+    /// PUBLISH hands a message out twice to each who receives it.
+    PublishReachesTwice,
+    /// PUBLISH hands a message to everybody who is subscribed to anything.
+    PublishReachesOthers,
+    /// PUBLISH counts all who receive a message, and forgets one of them.
+    PublishSkipsOne,
+    /// A message overtakes the last one that a subscriber has not read.
+    PublishOvertakes,
+    /// A subscriber that subscribes again leaves out the last of its names.
+    SubscriberForgetsOne,
 }
 
 impl Defect {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadgroupHandsOutTwice,
         Self::ReadgroupExceedsCount,
         Self::XaddForgets,
@@ -65,5 +77,10 @@ impl Defect {
         Self::PopLoses,
         Self::PopDoubles,
         Self::MoveLoses,
+        Self::PublishReachesTwice,
+        Self::PublishReachesOthers,
+        Self::PublishSkipsOne,
+        Self::PublishOvertakes,
+        Self::SubscriberForgetsOne,
     ];
 }

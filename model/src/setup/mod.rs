@@ -6,6 +6,7 @@
 mod faster;
 pub mod keys;
 pub mod policy;
+mod pubsub;
 
 use std::collections::BTreeMap;
 
@@ -55,6 +56,8 @@ pub struct Setup {
     pub defect: Option<Defect>,
     /// How deliveries age while exploring.
     pub ageing: Ageing,
+    /// How many messages a subscriber may leave unread before the broker disconnects it; without it, any number.
+    pub output_buffer: Option<u16>,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
 }
@@ -249,6 +252,8 @@ pub enum GroupKind {
     /// The workers of a list, which takes each item out for one of them. An item has no ID: it is known by its value,
     /// the key of its message.
     List,
+    /// A subscriber, under which its effects are counted. It takes nothing from a key.
+    Subscriber,
 }
 
 impl GroupSetup {

@@ -48,8 +48,9 @@ impl Agenda {
                 .starts_again(setup, client)
                 .then(|| (durations.within(timing.restart_after), Action::Restart(client)))
         } else {
-            // A blocked client waits for the broker, which knows the deadline.
-            world.intent(setup, client).and_then(|intent| {
+            // A blocked client waits for the broker, which knows the deadline; who listens waits for a message.
+            let intent = world.intent(setup, client).filter(|_| !world.waits(setup, client));
+            intent.and_then(|intent| {
                 let ms = timing.before(client, &intent, durations)?;
                 Some((ms, Action::Step(client)))
             })
@@ -58,6 +59,11 @@ impl Agenda {
             at_ms: world.now_ms().saturating_add(ms),
             action,
         });
+    }
+
+    /// Whether nothing is planned for a client.
+    pub(super) fn is_idle(&self, client: ClientIx) -> bool {
+        self.clients[usize::from(client.0)].is_none()
     }
 
     /// Connections that came or went: what is in flight on an abandoned one is executed, or the broker notices, in time.

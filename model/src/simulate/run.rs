@@ -86,6 +86,8 @@ struct Seen<'a> {
     progress_ms: Millis,
     /// Clients that heard a reply.
     heard: Vec<ClientIx>,
+    /// Whether some subscriber got a message.
+    handed: bool,
 }
 
 impl Observer for Seen<'_> {
@@ -97,6 +99,7 @@ impl Observer for Seen<'_> {
         if event.is_news() {
             self.progress_ms = moment.latest_ms;
         }
+        self.handed |= matches!(event, Event::Handed { .. });
     }
 
     fn violation(&mut self, violation: Violation) {
@@ -120,6 +123,7 @@ impl<'a> Run<'a> {
             requests: 0,
             progress_ms: 0,
             heard: Vec::new(),
+            handed: false,
         };
         let mut durations = Stream::new(seed, Purpose::Durations);
         let world = World::initial(simulation.setup, &mut seen);
@@ -172,7 +176,7 @@ impl<'a> Run<'a> {
         };
         let hit = self.faults.hit(simulation.setup, simulation.timing, client, |actions| {
             self.world.enabled_faults(simulation.setup, actions);
-            let exposed = |hit| hit == client || self.world.is_blocked(hit);
+            let exposed = |hit| hit == client || self.world.waits(simulation.setup, hit);
             actions.retain(|action| action.client().is_some_and(exposed));
         });
         match hit {
@@ -192,6 +196,11 @@ impl<'a> Run<'a> {
         self.world.step(setup, action, &mut self.seen);
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
+        if std::mem::take(&mut self.seen.handed) {
+            // Who works goes on working; who was disconnected may have nothing to read any more.
+            let changed = |client: &ClientIx| self.agenda.is_idle(*client) || self.world.waits(setup, *client);
+            concerned.extend(setup.client_ixs().filter(changed));
+        }
         concerned.sort_unstable();
         concerned.dedup();
         for client in concerned {

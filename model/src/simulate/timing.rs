@@ -44,7 +44,7 @@ impl Timing {
     /// How long a client takes before it does what it intends; nothing when it has stopped.
     pub fn before(&self, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
         match intent {
-            Intent::Send(_) | Intent::SendOnly(_) => Some(durations.within(self.latency)),
+            Intent::Send(_) | Intent::SendOnly(_) | Intent::Listen => Some(durations.within(self.latency)),
             Intent::Work(_) => Some(durations.within(self.work[usize::from(client.0)])),
             Intent::Wait(ms) => Some(*ms),
             Intent::Stop => None,

@@ -28,6 +28,7 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
             Duty::Trims(_) | Duty::Alarms(_) => Vec::new(),
         },
         Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) | Role::Worker(_) | Role::Reaper(_) => Vec::new(),
+        Role::Publisher(_) | Role::Subscriber(_) => Vec::new(),
     });
     let of_checks = setup.checks.iter().filter_map(|check| match check {
         CheckSpec::SingleOwner { within_ms } => Some(*within_ms),

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
-use redelivery_engine::ClientId;
+use redelivery_engine::resp::Version;
+use redelivery_engine::{ClientId, Push};
 
-use super::World;
+use super::{Observer, World};
 use crate::client::Request;
-use crate::setup::ClientIx;
+use crate::event::Event;
+use crate::setup::{ClientIx, GroupIx, Setup};
 
 /// A connection, as its place in the world's row of them. The broker knows its client by the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +23,10 @@ pub struct Connection {
     in_flight: VecDeque<Request>,
     /// The request that the broker holds back until something comes.
     blocked_on: Option<Request>,
+    /// The subscriber's row whose it is, or was.
+    subscriber: Option<GroupIx>,
+    /// Messages that the subscriber has not read, the oldest first.
+    unread: Vec<Push>,
 }
 
 impl Connection {
@@ -37,6 +43,20 @@ impl Connection {
     /// The request that the broker holds back until something comes.
     pub fn blocked_on(&self) -> Option<&Request> {
         self.blocked_on.as_ref()
+    }
+
+    /// Messages that the subscriber has not read, the oldest first.
+    pub fn unread(&self) -> &[Push] {
+        &self.unread
+    }
+
+    pub(super) fn unread_mut(&mut self) -> &mut Vec<Push> {
+        &mut self.unread
+    }
+
+    /// The subscriber's row whose it is, or was.
+    pub(super) fn subscriber(&self) -> Option<GroupIx> {
+        self.subscriber
     }
 }
 
@@ -64,11 +84,14 @@ impl World {
     }
 
     /// Gives a client a new connection, in the first free place: so the same things have the same names.
-    pub(super) fn connect(&mut self, client: ClientIx) {
+    pub(super) fn connect(&mut self, setup: &Setup, client: ClientIx) {
+        let policy = setup.client(client).role.subscriber();
         let fresh = Some(Connection {
             client: Some(client),
             in_flight: VecDeque::new(),
             blocked_on: None,
+            subscriber: policy.map(|policy| policy.group),
+            unread: Vec::new(),
         });
         let place = match self.connections.iter().position(Option::is_none) {
             Some(place) => {
@@ -80,24 +103,41 @@ impl World {
                 self.connections.len() - 1
             }
         };
-        self.client_mut(client).connection = Some(ConnectionIx(place as u16));
+        let connection = ConnectionIx(place as u16);
+        if policy.is_some_and(|policy| policy.resp3) {
+            self.broker.set_version(broker_side(connection), Version::Resp3);
+        }
+        self.client_mut(client).connection = Some(connection);
     }
 
-    /// The client lets go of its connection; the broker notices at once when nothing is in flight or held back.
-    pub(super) fn abandon(&mut self, client: ClientIx) -> ConnectionIx {
+    /// The client lets go of its connection; the broker notices at once when nothing is in flight or held back, and it is
+    /// not subscribed.
+    pub(super) fn abandon(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) -> ConnectionIx {
         let connection = self.connection_of(client);
         self.client_mut(client).connection = None;
         let state = self.connection_mut(connection);
         state.client = None;
-        if state.in_flight.is_empty() && state.blocked_on.is_none() {
-            self.close(connection);
+        let unread = std::mem::take(&mut state.unread).len();
+        let is_idle = state.in_flight.is_empty() && state.blocked_on.is_none();
+        if unread > 0 {
+            self.tell(setup, Event::LostUnread { client, unread }, observer);
+        }
+        if is_idle && !self.broker.is_subscribed(broker_side(connection)) {
+            self.close(setup, connection, observer);
         }
         connection
     }
 
     /// The broker notices that the connection is closed.
-    pub(super) fn close(&mut self, connection: ConnectionIx) {
-        self.broker.disconnect(broker_side(connection));
+    pub(super) fn close(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
+        let who = broker_side(connection);
+        if let Some(group) = self.connection_mut(connection).subscriber
+            && self.broker.is_subscribed(who)
+        {
+            let connection = connection.0;
+            self.tell(setup, Event::Disconnected { group, connection }, observer);
+        }
+        self.broker.disconnect(who);
         self.connections[usize::from(connection.0)] = None;
         while matches!(self.connections.last(), Some(None)) {
             self.connections.pop();
@@ -110,6 +150,11 @@ impl World {
 
     pub(super) fn pop_in_flight(&mut self, connection: ConnectionIx) -> Option<Request> {
         self.connection_mut(connection).in_flight.pop_front()
+    }
+
+    pub(super) fn pop_unread(&mut self, connection: ConnectionIx) -> Option<Push> {
+        let unread = &mut self.connection_mut(connection).unread;
+        (!unread.is_empty()).then(|| unread.remove(0))
     }
 
     pub(super) fn hold_back(&mut self, connection: ConnectionIx, request: Option<Request>) -> Option<Request> {

@@ -55,6 +55,7 @@ impl World {
                     Some(_) => {}
                     None => match self.client(client).memory.intent(self.me(setup, client)) {
                         Intent::Stop => {}
+                        Intent::Listen if !self.has_unread(client) => {}
                         _ => actions.push(Action::Step(client)),
                     },
                 },
@@ -85,8 +86,13 @@ impl World {
         }
     }
 
-    /// Whether a client waits for a reply that the broker holds back.
-    pub fn is_blocked(&self, client: ClientIx) -> bool {
+    /// Whether a client waits for a reply that the broker holds back, or for a message that is yet to be published.
+    pub fn waits(&self, setup: &Setup, client: ClientIx) -> bool {
+        let listens = || self.intent(setup, client) == Some(Intent::Listen) && !self.has_unread(client);
+        self.is_blocked(client) || setup.client(client).role.subscriber().is_some() && listens()
+    }
+
+    fn is_blocked(&self, client: ClientIx) -> bool {
         let connection = self
             .client(client)
             .connection

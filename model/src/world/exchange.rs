@@ -22,9 +22,10 @@ impl World {
     pub(super) fn exchange(&mut self, setup: &Setup, client: ClientIx, request: &Request, observer: &mut dyn Observer) {
         let connection = self.connection_of(client);
         if let Some(reply) = self.execute(setup, connection, request, observer) {
+            self.listen_to_all(setup, client, observer);
             self.hear(setup, client, Observation::Reply(&reply), observer);
         }
-        self.serve_blocked(setup, Some(request), observer);
+        self.hand_out(setup, Some(request), observer);
     }
 
     /// Executes a request; without a reply the broker holds it back.
@@ -50,6 +51,7 @@ impl World {
             Some(reply) => {
                 let told = telling.as_ref().unwrap_or(request);
                 self.tell_executed(setup, told, reply, client, observer);
+                self.tell_subscriptions(setup, connection, reply, observer);
             }
             None => {
                 self.hold_back(connection, Some(request.clone()));
@@ -76,13 +78,18 @@ impl World {
         }))
     }
 
-    /// Hands out what the broker answers to requests that it had held back, perhaps since this one was executed.
-    pub(super) fn serve_blocked(&mut self, setup: &Setup, after: Option<&Request>, observer: &mut dyn Observer) {
+    /// Hands out what the broker answers to requests that it had held back, perhaps since this one was executed, and what
+    /// it has for subscribers.
+    pub(super) fn hand_out(&mut self, setup: &Setup, after: Option<&Request>, observer: &mut dyn Observer) {
         let mut touched = after.is_some_and(observe::touches_items);
         // A defect's own command may wake more of them.
-        let mut served = VecDeque::from(self.broker.take_outbox());
+        let mut served = VecDeque::from(self.take_outbox(setup));
         while let Some((who, mut reply)) = served.pop_front() {
             let connection = ConnectionIx(who.0 as u16);
+            if let Reply::Pushes(pushes) = &reply {
+                self.hand_pushes(setup, connection, pushes, observer);
+                continue;
+            }
             let Some(request) = self.hold_back(connection, None) else {
                 unreachable!("the broker answers only what it held back");
             };
@@ -95,13 +102,14 @@ impl World {
             match client {
                 Some(client) => self.hear(setup, client, Observation::Reply(&reply), observer),
                 // Nobody reads it: what it carried is lost on the way.
-                None => self.close(connection),
+                None => self.close(setup, connection, observer),
             }
         }
         // The broker has served those who waited in one go: only now does what is told agree with how lists stand.
         if touched {
             self.tell_items(setup, observer);
         }
+        self.disconnect_the_slow(setup, observer);
     }
 
     /// A deliberate defect has its way with a reply.

@@ -10,6 +10,7 @@ mod connection;
 mod enabled;
 mod exchange;
 mod observer;
+mod pushes;
 mod spent;
 mod step;
 
@@ -22,7 +23,7 @@ pub use observer::{Ignore, Observer};
 pub use spent::Spent;
 
 use crate::check::Monitors;
-use crate::client::{Intent, Me, Memory, Request, producer};
+use crate::client::{Intent, Me, Memory, Observation, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
 use crate::setup::{ClientIx, Setup};
@@ -83,25 +84,38 @@ impl World {
                 connection: None,
                 restarts: 0,
             });
-            world.connect(client);
+            world.connect(setup, client);
         }
         for (client, message, policy, add) in producer::beforehand(setup) {
             let request = Request::One(add);
             let reply = world.execute(setup, world.connection_of(client), &request, observer);
-            world.serve_blocked(setup, Some(&request), observer);
+            world.hand_out(setup, Some(&request), observer);
             // A push that wants a list may find none.
             if let Some(produced) = reply.and_then(|reply| producer::produced(client, message, policy, &reply)) {
                 world.tell(setup, produced, observer);
             }
         }
         for client in setup.client_ixs() {
-            if setup.client(client).role.waits_for_what_comes()
-                && let Some(Intent::Send(request)) = world.intent(setup, client)
-            {
-                world.exchange(setup, client, &request, observer);
+            if setup.client(client).role.waits_for_what_comes() {
+                world.ask_for_what_comes(setup, client, observer);
             }
         }
         world
+    }
+
+    /// A client that wants what is yet to come asks for it, before anything else happens.
+    fn ask_for_what_comes(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        loop {
+            match self.intent(setup, client) {
+                Some(Intent::Send(request)) => self.exchange(setup, client, &request, observer),
+                Some(Intent::SendOnly(request)) => {
+                    let connection = self.connection_of(client);
+                    self.execute(setup, connection, &request, observer);
+                    self.hear(setup, client, Observation::Sent, observer);
+                }
+                _ => return,
+            }
+        }
     }
 
     /// The broker, to look at.

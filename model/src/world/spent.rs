@@ -27,7 +27,9 @@ impl Spent {
         let faults = &setup.faults;
         let blocked = intent.is_none();
         let sending = matches!(intent, Some(Intent::Send(_) | Intent::SendOnly(_)));
-        let at_stake = blocked || sending || in_flight;
+        // What it has not read is at stake, and its subscriptions.
+        let listens = setup.client(client).role.subscriber().is_some();
+        let at_stake = blocked || sending || in_flight || listens;
         if (at_stake || intent != Some(&Intent::Stop)) && faults.crash.allows(self.crashes, client) {
             actions.push(Action::Crash(client));
             if sending {
@@ -35,7 +37,8 @@ impl Spent {
             }
         }
         if at_stake && faults.cut.allows(self.cuts, client) {
-            let possible = |fate: &&Fate| !blocked || **fate != Fate::ReplyLost;
+            let has_reply = sending || in_flight;
+            let possible = |fate: &&Fate| has_reply || **fate != Fate::ReplyLost;
             let fates = faults.fates.iter().filter(possible);
             actions.extend(fates.map(|&fate| Action::Cut(client, fate)));
         }

@@ -18,21 +18,21 @@ impl World {
             Action::Step(client) => self.step_client(setup, client, observer),
             Action::TimeOut(client) => {
                 self.broker.time_out(broker_side(self.connection_of(client)));
-                self.serve_blocked(setup, None, observer);
+                self.hand_out(setup, None, observer);
             }
             Action::Restart(client) => self.restart(setup, client, observer),
             Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
-            Action::Notice(connection) => self.close(connection),
+            Action::Notice(connection) => self.close(setup, connection, observer),
             Action::Age(last) => self.age(setup, last.into()),
             Action::Expire(place) => self.expire(setup, place.into(), observer),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
             Action::Pause(client) => self.tell(setup, Event::Paused { client }, observer),
             Action::Crash(client) => {
-                self.abandon(client);
+                self.abandon(setup, client, observer);
                 self.crashed(setup, client, observer);
             }
             Action::CrashSending(client) => {
-                self.send_and_abandon(setup, client);
+                self.send_and_abandon(setup, client, observer);
                 self.crashed(setup, client, observer);
             }
             Action::Cut(client, fate) => self.cut(setup, client, fate, observer),
@@ -46,6 +46,7 @@ impl World {
                 self.push_in_flight(self.connection_of(client), request);
                 self.hear(setup, client, Observation::Sent, observer);
             }
+            Intent::Listen => self.listen(setup, client, observer),
             Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
             Intent::Stop => panic!("a client that has stopped takes no step"),
         }
@@ -66,7 +67,7 @@ impl World {
             let me = self.me(setup, client);
             self.client_mut(client).memory = Memory::at_start(me);
         }
-        self.connect(client);
+        self.connect(setup, client);
         self.tell(setup, Event::Restarted { client }, observer);
     }
 
@@ -77,11 +78,11 @@ impl World {
         if orphan {
             self.tell(setup, Event::ExecutedLate, observer);
             let rest = self.connection_mut(connection).in_flight().len();
-            if reply.is_some() && rest == 0 {
-                self.close(connection);
+            if reply.is_some() && rest == 0 && !self.broker.is_subscribed(broker_side(connection)) {
+                self.close(setup, connection, observer);
             }
         }
-        self.serve_blocked(setup, Some(&request), observer);
+        self.hand_out(setup, Some(&request), observer);
     }
 
     fn cut(&mut self, setup: &Setup, client: ClientIx, fate: Fate, observer: &mut dyn Observer) {
@@ -89,16 +90,16 @@ impl World {
         self.tell(setup, Event::Cut { client, fate }, observer);
         match fate {
             Fate::Never => {
-                let connection = self.abandon(client);
+                let connection = self.abandon(setup, client, observer);
                 if self.connection(connection).is_some() {
-                    self.close(connection);
+                    self.close(setup, connection, observer);
                 }
             }
             Fate::Late => {
-                self.send_and_abandon(setup, client);
+                self.send_and_abandon(setup, client, observer);
             }
             Fate::ReplyLost => {
-                let connection = self.send_and_abandon(setup, client);
+                let connection = self.send_and_abandon(setup, client, observer);
                 while self
                     .connection(connection)
                     .is_some_and(|state| !state.in_flight().is_empty())
@@ -106,31 +107,31 @@ impl World {
                     self.execute_in_flight(setup, connection, observer);
                 }
                 if self.connection(connection).is_some() {
-                    self.close(connection);
+                    self.close(setup, connection, observer);
                 }
             }
         }
-        self.connect(client);
+        self.connect(setup, client);
         self.hear(setup, client, Observation::Lost, observer);
     }
 
     /// The client's next request, if it sends one, is on its way; then the client is gone from the connection.
-    fn send_and_abandon(&mut self, setup: &Setup, client: ClientIx) -> ConnectionIx {
+    fn send_and_abandon(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) -> ConnectionIx {
         if let Some(Intent::Send(request) | Intent::SendOnly(request)) = self.intent(setup, client) {
             self.push_in_flight(self.connection_of(client), request);
         }
-        self.abandon(client)
+        self.abandon(setup, client, observer)
     }
 
     fn expire(&mut self, setup: &Setup, place: usize, observer: &mut dyn Observer) {
         let key = self.broker.keys_that_expire().nth(place).cloned();
         self.broker.expire(&key.expect("so many keys have a time to live"));
-        self.serve_blocked(setup, None, observer);
+        self.hand_out(setup, None, observer);
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
         self.now_ms = now_ms;
         self.broker.advance(now_ms);
-        self.serve_blocked(setup, None, observer);
+        self.hand_out(setup, None, observer);
     }
 }

@@ -2,6 +2,7 @@
 
 mod lists;
 mod more;
+mod pubsub;
 
 use redelivery_engine::{Bytes, StreamId};
 use redelivery_model::check::{CheckSpec, Deliveries};
@@ -82,5 +83,6 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     .into_iter()
     .chain(more::setups())
     .chain(lists::setups())
+    .chain(pubsub::setups())
     .collect()
 }

@@ -49,6 +49,21 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         Event::PushRefused { client, message } => {
             format!("{} learns that there is no list for {}", name(client), key(message))
         }
+        Event::Heard { client, .. } => format!("{} {}", name(client), heard(setup, event)?),
+        Event::CaughtUp { client, message, .. } => format!("{} finds {}", name(client), key(message)),
+        Event::LostUnread { client, unread } => {
+            let messages = super::words::count(*unread as u64, "message");
+            format!("{} loses {messages} that it had not read", name(client))
+        }
+        Event::Overflowed { client: Some(client) } => {
+            format!(
+                "the broker disconnects {}, which has left too much unread",
+                name(client)
+            )
+        }
+        Event::Overflowed { client: None } => {
+            "the broker disconnects a client that has gone, and has left too much unread".into()
+        }
         Event::ExecutedLate => "executed after its client had gone".into(),
         Event::Added { .. }
         | Event::Produced { .. }
@@ -64,8 +79,30 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Paused { .. }
         | Event::Cut { .. }
         | Event::Length { .. }
+        | Event::Published { .. }
+        | Event::PublishAnswered { .. }
+        | Event::Subscribed { .. }
+        | Event::Handed { .. }
+        | Event::Disconnected { .. }
         | Event::Pending { .. } => return None,
     })
+}
+
+/// What a subscriber reads, in words; none if it reads nothing.
+pub(super) fn heard(setup: &Setup, event: &Event) -> Option<String> {
+    let Event::Heard {
+        message,
+        channel,
+        pattern,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let by = pattern
+        .as_ref()
+        .map_or_else(String::new, |pattern| format!(" by {pattern}"));
+    Some(format!("reads {} on {channel}{by}", setup.messages.key(*message)))
 }
 
 /// A group's name; with its stream where two groups have the same.

@@ -41,7 +41,9 @@ pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<Strin
     line.notes.extend(others.iter().map(|executed| served(setup, executed)));
     // That its client has gone is what the line of a closed connection says.
     let said = |event: &&Event| matches!((event, step.action), (Event::ExecutedLate, Some(Action::Cut(..))));
-    let events = step.events.iter().filter(|event| !said(event));
+    let listens = step.intent == Some(Intent::Listen) && matches!(step.action, Some(Action::Step(_)));
+    let is_line = |event: &&Event| listens && matches!(event, Event::Heard { .. });
+    let events = step.events.iter().filter(|event| !said(event) && !is_line(event));
     line.notes.extend(events.filter_map(|event| events::note(setup, event)));
     line.pending = step
         .pending
@@ -70,7 +72,7 @@ fn act<'a>(
     };
     let intended = step.intent.as_ref().and_then(|intent| match intent {
         Intent::Send(asked) | Intent::SendOnly(asked) => Some(request::request(asked)),
-        Intent::Work(_) | Intent::Wait(_) | Intent::Stop => None,
+        Intent::Listen | Intent::Work(_) | Intent::Wait(_) | Intent::Stop => None,
     });
     match action {
         Action::Step(_) => match &step.intent {
@@ -85,6 +87,14 @@ fn act<'a>(
                     .any(|event| matches!(event, Event::WorkEnded { failed: true, .. }));
                 let how = if failed { "fails on" } else { "finishes" };
                 line.what = format!("{how} {}", setup.messages.key(*message));
+                nothing_is_mine
+            }
+            Some(Intent::Listen) => {
+                line.what = step
+                    .events
+                    .iter()
+                    .find_map(|event| events::heard(setup, event))
+                    .unwrap_or_default();
                 nothing_is_mine
             }
             Some(Intent::Wait(ms)) => {
@@ -152,6 +162,10 @@ fn act<'a>(
             let what = intended.unwrap_or_else(|| "it waits".into());
             line.what = match (fate, &step.intent) {
                 (_, None) => "loses its connection while it waits for a reply".into(),
+                (Fate::Never, Some(Intent::Listen | Intent::Work(_))) => "loses its connection".into(),
+                (Fate::Late, Some(Intent::Listen | Intent::Work(_))) => {
+                    "loses its connection, and the broker has not noticed".into()
+                }
                 (Fate::Never, _) => format!("loses its connection: {what} never arrives"),
                 (Fate::Late, _) => format!("loses its connection with {what} on its way"),
                 (Fate::ReplyLost, _) => format!("loses its connection and with it the reply to {what}"),

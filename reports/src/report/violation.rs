@@ -102,12 +102,15 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
             }
         }
         CheckSpec::Order if of_list => format!("an item of {group} was taken after one that was pushed later"),
+        CheckSpec::Order if violation.id.is_none() => format!("a message reached {group} after a later one"),
         CheckSpec::Order => format!("{what} reached its consumer in {group} after a later entry"),
         CheckSpec::FanOut => format!("{group} never got {what}"),
         CheckSpec::Bounded { stream, length } => {
             format!("{stream} still holds more than {length} entries")
         }
         CheckSpec::Settles if of_list => format!("{what} stays in a list for ever"),
+        CheckSpec::Delivery => format!("what {group} was handed is not what it was subscribed to"),
+        CheckSpec::Subscribed => format!("{group} is no longer subscribed to all that it was"),
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
         CheckSpec::Conservation => match places(violation, steps) {
             0 => format!("{what} is in no list, and nobody has it"),

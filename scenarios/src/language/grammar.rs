@@ -8,6 +8,7 @@ mod consumers;
 mod faults;
 mod lists;
 mod others;
+mod pubsub;
 mod ways;
 
 use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy, Take};
@@ -20,6 +21,7 @@ pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
 pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
+pub(super) use pubsub::{Broker, Protocol, Publisher, Subscriber};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
 use super::located::Located;
@@ -73,6 +75,15 @@ pub(super) struct File {
     /// Clients that put items of a list back that its workers left, by name.
     #[serde(default)]
     pub(super) reaper: Named<Reaper>,
+    /// Clients that publish messages to channels, by name.
+    #[serde(default)]
+    pub(super) publisher: Named<Publisher>,
+    /// Clients that subscribe to channels and work on what they hear, by name.
+    #[serde(default)]
+    pub(super) subscriber: Named<Subscriber>,
+    /// What the broker is configured to.
+    #[serde(default)]
+    pub(super) broker: Broker,
     /// What may fail, and how often in one run.
     #[serde(default)]
     pub(super) faults: Faults,
@@ -98,11 +109,14 @@ impl File {
         let readers = self.reader.iter().map(|(name, _)| name);
         let watchers = self.watcher.iter().map(|(name, _)| name);
         let reapers = self.reaper.iter().map(|(name, _)| name);
-        administrators
-            .chain(repairers)
-            .chain(readers)
-            .chain(watchers)
-            .chain(reapers)
+        let subscribers = self.subscriber.iter().map(|(name, _)| name);
+        let others = administrators.chain(repairers).chain(readers);
+        others.chain(watchers).chain(reapers).chain(subscribers)
+    }
+
+    /// The names of the tables of clients that have messages of their own.
+    pub(super) fn tables_with_messages(&self) -> impl Iterator<Item = &str> {
+        self.producer.names().chain(self.publisher.names())
     }
 }
 

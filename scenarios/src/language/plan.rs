@@ -9,6 +9,7 @@ mod lists;
 mod names;
 mod origins;
 mod others;
+mod pubsub;
 mod repairs;
 mod roles;
 mod timing;
@@ -200,7 +201,21 @@ fn groups(file: &File) -> Vec<GroupSetup> {
             exists: false,
         });
     }
+    for (name, _) in file.subscriber.iter() {
+        groups.push(GroupSetup {
+            kind: GroupKind::Subscriber,
+            key: Bytes::from(""),
+            name: Bytes::from(name.as_str()),
+            start: StreamId::MIN,
+            exists: false,
+        });
+    }
     groups
+}
+
+fn output_buffer(file: &File) -> Option<u16> {
+    let limit = file.broker.output_buffer.as_ref()?;
+    u16::try_from(limit.0).ok()
 }
 
 fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Setup {
@@ -212,6 +227,7 @@ fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistake
         checks: common.claims.checks(),
         defect: None,
         ageing: way.ageing,
+        output_buffer: output_buffer(common.file),
         counter_ids: way.counter_ids,
     }
 }

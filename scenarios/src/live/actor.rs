@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::io;
 
-use redelivery_engine::Millis;
+use redelivery_engine::command::Subscription;
 use redelivery_engine::resp::Frame;
+use redelivery_engine::{Bytes, Millis, Push};
 use redelivery_model::client::{Intent, Me, Memory, Request};
 use redelivery_model::setup::{ClientIx, Setup};
 
 use super::process::{Life, Process};
 use super::proxy::Wire;
+use super::push::frames_of;
 
 /// A client.
 pub(super) struct Actor {
@@ -30,6 +32,10 @@ pub(super) struct Actor {
     pub(super) ordered: Option<Request>,
     /// Requests that the server has and has not answered yet, the oldest first.
     sent: VecDeque<Sent>,
+    /// Messages that it has not read, the oldest first.
+    unread: VecDeque<(Wire, Push)>,
+    /// What its connections are subscribed to: channels before patterns.
+    pub(super) subscribed: Vec<(Wire, Subscription, Bytes)>,
 }
 
 /// What a client does now.
@@ -51,8 +57,8 @@ pub(super) struct Sent {
     /// The server did not have it before this.
     pub(super) earliest_ms: Millis,
     pub(super) reader: Reader,
-    /// How many frames are still to come.
-    missing: usize,
+    /// What has come of its answer.
+    pub(super) frames: Vec<Frame>,
 }
 
 /// Who reads a reply.
@@ -85,6 +91,8 @@ impl Actor {
             said: None,
             ordered: None,
             sent: VecDeque::new(),
+            unread: VecDeque::new(),
+            subscribed: Vec::new(),
         }
     }
 
@@ -123,7 +131,7 @@ impl Actor {
     pub(super) fn send(&mut self, wire: Wire, request: Request, earliest_ms: Millis, reader: Reader) {
         self.sent.push_back(Sent {
             wire,
-            missing: request.commands().len(),
+            frames: Vec::new(),
             request,
             earliest_ms,
             reader,
@@ -145,10 +153,12 @@ impl Actor {
                 "the server sent what nobody asked for: {frame:?}"
             )));
         };
-        self.sent[place].missing -= 1;
-        Ok(match self.sent[place].missing {
-            0 => self.sent.remove(place),
-            _ => None,
+        let sent = &mut self.sent[place];
+        sent.frames.push(frame.clone());
+        let is_refused = matches!(frame, Frame::Error(_)) && sent.request.commands().len() == 1;
+        Ok(match is_refused || sent.frames.len() == frames_of(&sent.request) {
+            true => self.sent.remove(place),
+            false => None,
         })
     }
 
@@ -156,6 +166,61 @@ impl Actor {
     pub(super) fn closed(&mut self, wire: Wire) -> bool {
         self.sent.retain(|sent| sent.wire != wire);
         self.process.is_some() && self.doing == Doing::Waiting && self.wire() == wire
+    }
+
+    /// A message came over one of its connections.
+    pub(super) fn receive_message(&mut self, wire: Wire, push: Push) {
+        self.unread.push_back((wire, push));
+    }
+
+    /// The oldest message that it has not read.
+    pub(super) fn read_message(&mut self) -> Option<Push> {
+        let wire = self.wire();
+        let place = self.unread.iter().position(|(over, _)| *over == wire)?;
+        self.unread.remove(place).map(|(_, push)| push)
+    }
+
+    /// All messages that it has not read: they stood before an answer.
+    pub(super) fn read_messages(&mut self) -> Vec<Push> {
+        std::iter::from_fn(|| self.read_message()).collect()
+    }
+
+    /// How many messages lie unread on a connection of its.
+    pub(super) fn unread_on(&self, wire: Wire) -> usize {
+        self.unread.iter().filter(|(over, _)| *over == wire).count()
+    }
+
+    /// What lay unread on a connection is gone.
+    pub(super) fn forget_unread(&mut self, wire: Wire) {
+        self.unread.retain(|(over, _)| *over != wire);
+    }
+
+    /// Whether it waits for a message.
+    pub(super) fn listens(&self, setup: &Setup) -> bool {
+        self.process.is_some() && !self.has_unread() && self.intent(setup) == Intent::Listen
+    }
+
+    /// Whether there is a message that it has not read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.unread_on(self.wire()) > 0
+    }
+
+    /// A connection of its is subscribed from now on.
+    pub(super) fn subscribe(&mut self, wire: Wire, kind: Subscription, name: &Bytes) {
+        let subscription = (wire, kind, name.clone());
+        if !self.subscribed.contains(&subscription) {
+            self.subscribed.push(subscription);
+        }
+    }
+
+    /// A connection of its is subscribed no more.
+    pub(super) fn unsubscribe(&mut self, wire: Wire) {
+        self.subscribed.retain(|(known, ..)| *known != wire);
+    }
+
+    /// Whether a connection of its is subscribed.
+    pub(super) fn is_subscribed(&self, wire: Wire) -> bool {
+        self.subscribed.iter().any(|(known, ..)| *known == wire)
     }
 
     /// Whether it waits for a reply to a request that the server has.

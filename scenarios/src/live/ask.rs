@@ -45,6 +45,14 @@ impl Ask {
         Ok(flags.map(str::to_owned))
     }
 
+    /// Sets how much the server keeps for subscribers that do not read: `client-output-buffer-limit`.
+    pub(super) fn limit_output_buffer(&mut self, limit: &str) -> io::Result<()> {
+        match self.ask(&["CONFIG", "SET", "client-output-buffer-limit", limit])? {
+            refused if refused.is_error() => Err(io::Error::other(format!("CONFIG SET: {refused:?}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Tells the history how pending lists, lists and streams stand, as far as that may be news.
     pub(super) fn tell(&mut self, stage: &mut Stage<'_>, pending: bool, items: bool, lengths: bool) -> io::Result<()> {
         let setup = stage.setup;

@@ -8,13 +8,13 @@ use std::io::{self, BufRead, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use redelivery_engine::resp::Frame;
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::{Bytes, Command, Push, Reply};
 use redelivery_model::client::{Intent, Me, Memory, Observation, Request};
 use redelivery_model::setup::ClientIx;
 
+use super::Connection;
 use super::protocol::{Announcement, Job, Order, hear, say};
-use super::{Connection, reply};
+use super::push::{answer, frames_of, message};
 use crate::language;
 
 /// A read may block as long as it wants; the parent decides when a run is over.
@@ -36,7 +36,8 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
         client: ClientIx(job.client),
         restarts: job.restarts,
     };
-    let mut wire = Wire::open(job.address)?;
+    let subscribes = setup.client(me.client).role.subscriber().is_some();
+    let mut wire = Wire::open(job.address, subscribes)?;
     let mut memory = Memory::at_start(me);
     loop {
         let intent = memory.intent(me);
@@ -52,9 +53,12 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
         match (order, intent) {
             (order @ (Order::Go | Order::Type(_)), Intent::Send(request)) => {
                 match wire.exchange(&typed(order, request)?) {
-                    Ok(reply) => observe(Observation::Reply(&reply)),
+                    Ok((messages, reply)) => {
+                        messages.iter().for_each(|push| observe(Observation::Push(push)));
+                        observe(Observation::Reply(&reply));
+                    }
                     Err(error) if is_lost(&error) => {
-                        wire = Wire::open(job.address)?;
+                        wire = Wire::open(job.address, subscribes)?;
                         observe(Observation::Lost);
                     }
                     Err(error) => return Err(error),
@@ -64,10 +68,11 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
                 wire.send(&request)?;
                 observe(Observation::Sent);
             }
+            (Order::Go, Intent::Listen) => observe(Observation::Push(&wire.listen()?)),
             (Order::Go, Intent::Work(_) | Intent::Wait(_)) => observe(Observation::Done),
             (Order::Lose, intent) => {
                 wire.lose(&intent)?;
-                wire = Wire::open(job.address)?;
+                wire = Wire::open(job.address, subscribes)?;
                 observe(Observation::Lost);
             }
             (Order::Type(_), _) => return Err(other("nobody types here")),
@@ -96,29 +101,49 @@ fn is_lost(error: &io::Error) -> bool {
 struct Wire {
     connection: Connection,
     unread: usize,
+    /// Whether published messages may come over it.
+    subscribes: bool,
 }
 
 impl Wire {
-    fn open(address: SocketAddr) -> io::Result<Self> {
+    fn open(address: SocketAddr, subscribes: bool) -> io::Result<Self> {
         Ok(Self {
             connection: Connection::open(address, PATIENCE)?,
             unread: 0,
+            subscribes,
         })
     }
 
     fn send(&mut self, request: &Request) -> io::Result<()> {
         let argvs: Vec<Vec<Bytes>> = request.commands().iter().map(|command| command.to_argv()).collect();
-        self.unread += argvs.len();
+        self.unread += frames_of(request);
         self.connection.send_all(&argvs)
     }
 
-    fn exchange(&mut self, request: &Request) -> io::Result<Reply> {
+    /// The reply, and the messages that came before it.
+    fn exchange(&mut self, request: &Request) -> io::Result<(Vec<Push>, Reply)> {
         self.send(request)?;
         let count = std::mem::take(&mut self.unread);
-        let frames: Vec<Frame> = (0..count)
-            .map(|_| self.connection.receive())
-            .collect::<io::Result<_>>()?;
-        Ok(reply(request, frames.last().expect("a request has a command")))
+        let (mut messages, mut frames) = (Vec::new(), Vec::new());
+        while frames.len() < count {
+            let frame = self.connection.receive()?;
+            match message(&frame).filter(|_| self.subscribes) {
+                Some(message) => messages.push(message),
+                None => frames.push(frame),
+            }
+        }
+        let own = count - frames_of(request);
+        Ok((messages, answer(request, &frames[own..])))
+    }
+
+    /// The next message; replies that nobody waits for are passed over.
+    fn listen(&mut self) -> io::Result<Push> {
+        loop {
+            match message(&self.connection.receive()?) {
+                Some(message) => return Ok(message),
+                None => self.unread = self.unread.saturating_sub(1),
+            }
+        }
     }
 
     /// Sends what is intended, if it is something to send, and reads until the connection is gone.

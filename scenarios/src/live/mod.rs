@@ -20,6 +20,7 @@ mod history;
 mod process;
 mod protocol;
 mod proxy;
+mod push;
 mod reply;
 mod seeded;
 mod server;

@@ -2,7 +2,8 @@
 //!
 //! What comes from either side is told to the parent, which lets it pass, holds it for a while or drops it; so requests
 //! arrive late, replies get lost, and a client that is gone leaves its connection half open. The proxy never answers by
-//! itself and never changes what passes.
+//! itself and never changes what passes, but that it makes messages long where the server's output
+//! buffer is bounded.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -12,12 +13,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::{io, thread};
 
-use redelivery_engine::Bytes;
 use redelivery_engine::resp::{Frame, FrameDecoder, RequestDecoder, encode_request};
+use redelivery_engine::{Bytes, Command};
 use redelivery_model::client::Request;
 
+use super::argv;
 use super::clock::Clock;
 use super::process::{Life, News};
+use super::push::padded;
 
 /// A listener that each connection of one client's process goes through.
 #[derive(Debug)]
@@ -67,7 +70,15 @@ pub(super) struct Line {
 impl Proxy {
     /// Listens on a free port for a client of this server.
     #[expect(clippy::disallowed_methods, reason = "a wire is read whenever something comes")]
-    pub(super) fn open(server: SocketAddr, life: Life, clock: Clock, news: Sender<News>) -> io::Result<Self> {
+    ///
+    /// One that speaks RESP3 says so before anything else, here: no client code of ours sends HELLO.
+    pub(super) fn open(
+        server: SocketAddr,
+        life: Life,
+        resp3: bool,
+        clock: Clock,
+        news: Sender<News>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self {
             address: listener.local_addr()?,
@@ -81,7 +92,7 @@ impl Proxy {
                 }
                 let wire = Wire { life, connection };
                 if client
-                    .and_then(|client| join(client, server, wire, clock, &news))
+                    .and_then(|client| join(client, server, wire, resp3, clock, &news))
                     .is_err()
                 {
                     // The client sees its connection close, which says it all.
@@ -107,14 +118,17 @@ impl Drop for Proxy {
 }
 
 impl Line {
-    /// Sends the oldest request that is held to the server.
-    pub(super) fn forward(&mut self) -> io::Result<Option<Request>> {
+    /// Sends the oldest request that is held to the server; `pads` says whether what it publishes is made long.
+    pub(super) fn forward(&mut self, pads: bool) -> io::Result<Option<Request>> {
         let Some(request) = self.held.pop_front() else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
         for command in request.commands() {
-            encode_request(&command.to_argv(), &mut bytes);
+            match command {
+                Command::Publish { .. } if pads => encode_request(&padded(command).to_argv(), &mut bytes),
+                command => encode_request(&command.to_argv(), &mut bytes),
+            }
         }
         self.server.write_all(&bytes)?;
         Ok(Some(request))
@@ -144,8 +158,18 @@ impl Drop for Line {
 
 /// Connects a client's connection with the server.
 #[expect(clippy::disallowed_methods, reason = "a wire is read whenever something comes")]
-fn join(client: TcpStream, server: SocketAddr, wire: Wire, clock: Clock, news: &Sender<News>) -> io::Result<()> {
-    let server = TcpStream::connect(server)?;
+fn join(
+    client: TcpStream,
+    server: SocketAddr,
+    wire: Wire,
+    resp3: bool,
+    clock: Clock,
+    news: &Sender<News>,
+) -> io::Result<()> {
+    let mut server = TcpStream::connect(server)?;
+    if resp3 {
+        say_hello(&mut server)?;
+    }
     for end in [&client, &server] {
         end.set_nodelay(true)?;
     }
@@ -172,6 +196,27 @@ fn join(client: TcpStream, server: SocketAddr, wire: Wire, clock: Clock, news: &
         tell(Came::Closed);
     });
     Ok(())
+}
+
+/// `HELLO 3`, and nothing that follows its answer.
+fn say_hello(server: &mut TcpStream) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    encode_request(&argv("HELLO 3"), &mut bytes);
+    server.write_all(&bytes)?;
+    let mut decoder = FrameDecoder::default();
+    let mut chunk = [0; 4 * 1024];
+    loop {
+        let count = server.read(&mut chunk)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        decoder.feed(&chunk[..count]);
+        match decoder.next().map_err(io::Error::other)? {
+            Some(refused) if refused.is_error() => return Err(io::Error::other(format!("HELLO 3: {refused:?}"))),
+            Some(_) => return Ok(()),
+            None => {}
+        }
+    }
 }
 
 /// Tells what the client sends, until it is gone.

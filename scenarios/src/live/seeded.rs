@@ -143,7 +143,12 @@ impl<'s, 'a> Runner<'s, 'a> {
     /// A client has decided: when does it act?
     fn plan(&mut self, client: ClientIx) {
         let intent = self.stage.intent(client);
-        let after_ms = self.timing.before(client, &intent, &mut self.durations);
+        // Who listens waits for a message.
+        let waits = intent == Intent::Listen && !self.stage.actor(client).has_unread();
+        let after_ms = match waits {
+            true => None,
+            false => self.timing.before(client, &intent, &mut self.durations),
+        };
         let now_ms = self.stage.clock.floor_ms();
         self.due[usize::from(client.0)] = after_ms.map(|after_ms| (now_ms.saturating_add(after_ms), Next::Step));
     }

@@ -4,12 +4,14 @@
 //! Each step is done for real by the client's process and once more by the parent on its own copy of the client, from
 //! which all events come. Nothing goes on by itself here: `seeded` and `guided` decide who acts and what passes. Read
 //! next: `opening` for how it begins, `lives` for processes and connections, `hearing` for the queue, `passing` for one
-//! request at a time.
+//! request at a time, `pushes` and `overflow` for what subscribers receive.
 
 mod hearing;
 mod lives;
 mod opening;
+mod overflow;
 mod passing;
+mod pushes;
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,7 +19,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender};
 
-use redelivery_engine::{Millis, Reply};
+use redelivery_engine::{Millis, Push, Reply};
 use redelivery_model::check::{Premises, Violation};
 use redelivery_model::client::{Intent, Observation};
 use redelivery_model::event::{Event, Moment};
@@ -82,6 +84,10 @@ pub(super) enum Heard {
     Asked(ClientIx),
     /// The server answered a request.
     Answered(Box<Answer>),
+    /// A message came for a subscriber.
+    Pushed(ClientIx),
+    /// The server has disconnected a subscriber, which knows it.
+    Disconnected(ClientIx),
 }
 
 /// A reply of the server.
@@ -90,6 +96,8 @@ pub(super) struct Answer {
     /// Whose connection it came over.
     pub(super) client: ClientIx,
     pub(super) sent: Sent,
+    /// The messages that came before it, and that its reader reads before it.
+    pub(super) messages: Vec<Push>,
     pub(super) reply: Reply,
     pub(super) moment: Moment,
 }
@@ -106,6 +114,10 @@ pub(super) struct Stage<'a> {
     sender: Sender<News>,
     news: Receiver<News>,
     ask: Ask,
+    /// What came for subscribers and was not told yet, since the answer to PUBLISH comes before.
+    handed: Vec<(Wire, Push)>,
+    /// What the request that the server has now hands to subscribers that have left too much unread.
+    overflowing: Vec<(Wire, Push)>,
 }
 
 impl<'a> Stage<'a> {
@@ -156,9 +168,14 @@ impl<'a> Stage<'a> {
 
     /// Lets the oldest request that is held on a connection pass; answers whether there was one.
     pub(super) fn forward(&mut self, wire: Wire, reader: Reader) -> io::Result<bool> {
-        let earliest_ms = self.clock.floor_ms();
         let Some(line) = self.line(wire) else { return Ok(false) };
-        let Some(request) = line.forward()? else {
+        if let Some(request) = line.held.front().cloned() {
+            self.tighten(&request)?;
+        }
+        let earliest_ms = self.clock.floor_ms();
+        let pads = self.setup.output_buffer.is_some();
+        let Some(line) = self.line(wire) else { return Ok(false) };
+        let Some(request) = line.forward(pads)? else {
             return Ok(false);
         };
         self.actor(wire.life.client).send(wire, request, earliest_ms, reader);

@@ -44,6 +44,11 @@ fn simulated(ours: &Setup, theirs: &Setup) -> Vec<String> {
 fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
     let mut found = Vec::new();
     groups(ours, theirs, &mut found);
+    if let Some(limit) = theirs.output_buffer
+        && ours.output_buffer.is_none_or(|ours| ours > limit)
+    {
+        found.push(format!("a subscriber may leave more than {limit} unread"));
+    }
     let our_tables = tables(ours);
     for theirs in tables(theirs) {
         let same = |ours: &&Table<'_>| ours.kind == theirs.kind && ours.name == theirs.name;
@@ -109,7 +114,12 @@ fn table(ours: &Table<'_>, theirs: &Table<'_>, found: &mut Vec<String>) {
         found.push(format!("the messages of {title} are {ours}, not {theirs}"));
     }
     if ours.is_beforehand() && !theirs.is_beforehand() {
-        found.push(format!("{title} adds everything beforehand"));
+        let what = if ours.kind == "subscriber" {
+            "subscribes"
+        } else {
+            "adds everything"
+        };
+        found.push(format!("{title} {what} beforehand"));
     }
     for message in theirs.poison().difference(&ours.poison()) {
         found.push(format!("the work of {title} does not fail on {message}"));

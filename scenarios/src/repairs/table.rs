@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use redelivery_engine::Bytes;
-use redelivery_model::setup::policy::{AddBy, Consumer, Effect, Producer, Role, When, Worker};
+use redelivery_model::setup::policy::{AddBy, Consumer, Effect, Role, When, Worker};
 use redelivery_model::setup::{ClientIx, FaultBudget, GroupKind, Setup};
 
 /// Clients of one kind that are told apart by a number only.
@@ -57,13 +57,6 @@ impl Table<'_> {
         self.clients.iter().map(|&client| &self.setup.client(client).role)
     }
 
-    fn producers(&self) -> impl Iterator<Item = &Producer> {
-        self.roles().filter_map(|role| match role {
-            Role::Producer(policy) => Some(policy),
-            _ => None,
-        })
-    }
-
     fn consumers(&self) -> impl Iterator<Item = &Consumer> {
         self.roles().filter_map(|role| match role {
             Role::Consumer(policy) => Some(&**policy),
@@ -87,6 +80,7 @@ impl Table<'_> {
                     GroupKind::Group => format!("group `{}` of stream `{}`", group.name, group.key),
                     GroupKind::Reader => format!("stream `{}`", group.key),
                     GroupKind::List => format!("list `{}`", group.key),
+                    GroupKind::Subscriber => format!("the channels of `{}`", group.name),
                 }
             };
             Some(match role {
@@ -100,20 +94,35 @@ impl Table<'_> {
                 Role::Worker(policy) => of_group(policy.group),
                 Role::Reaper(policy) => of_group(policy.group),
                 Role::Repairer(policy) => format!("stream `{}`", policy.stream),
+                Role::Publisher(policy) => {
+                    let names: Vec<String> = policy.channels.iter().map(|name| format!("`{name}`")).collect();
+                    format!("the channels {}", names.join(", "))
+                }
                 _ => return None,
             })
         });
         places.collect()
     }
 
-    /// How many messages its producers add.
+    /// How many messages its producers add, or its publishers publish.
     pub(super) fn messages(&self) -> usize {
-        self.producers().map(|policy| policy.messages.len()).sum()
+        let of_role = |role: &Role| match role {
+            Role::Producer(policy) => policy.messages.len(),
+            Role::Publisher(policy) => policy.messages.len(),
+            _ => 0,
+        };
+        self.roles().map(of_role).sum()
     }
 
-    /// Whether all of its producers are done before anybody else begins.
+    /// Whether all of its producers are done, or its subscribers subscribed, before anybody else begins.
     pub(super) fn is_beforehand(&self) -> bool {
-        self.producers().any(|_| true) && self.producers().all(|policy| policy.when == When::Beforehand)
+        let begins = self.roles().filter_map(|role| match role {
+            Role::Producer(policy) => Some(policy.when),
+            Role::Subscriber(policy) => Some(policy.when),
+            _ => None,
+        });
+        let begins: Vec<When> = begins.collect();
+        !begins.is_empty() && begins.iter().all(|when| *when == When::Beforehand)
     }
 
     /// The messages on which the work of its consumers fails.
@@ -146,6 +155,8 @@ fn kind(role: &Role) -> &'static str {
         Role::Watcher(_) => "watcher",
         Role::Worker(_) => "worker",
         Role::Reaper(_) => "reaper",
+        Role::Publisher(_) => "publisher",
+        Role::Subscriber(_) => "subscriber",
     }
 }
 

@@ -30,9 +30,11 @@ fn every_check() -> Vec<CheckSpec> {
         CheckSpec::FanOut,
         CheckSpec::Settles,
         CheckSpec::Conservation,
-        // Their subject is a group: these two come last.
+        // Their subject is a group: these come last.
         CheckSpec::PendingList,
         CheckSpec::Order,
+        CheckSpec::Delivery,
+        CheckSpec::Subscribed,
     ]
 }
 
@@ -42,7 +44,7 @@ fn all() -> Setup {
     Setup {
         groups: vec![group("g", 0), group("h", 1)],
         checks: every_check(),
-        ..setup(CheckSpec::AtMostOnce)
+        ..subscribing(CheckSpec::AtMostOnce)
     }
 }
 
@@ -62,6 +64,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         client().prop_map(started),
         client().prop_map(ended),
         place.prop_map(effect),
+        (0..2_u16).prop_map(|connection| handed(connection, "c")),
+        Just(published("c")),
+        (0..2_u64).prop_map(publish_answered),
+        client().prop_map(heard),
+        client().prop_map(caught_up),
         (consumer(), 1..3_u64, 1..20_u64).prop_map(|(name, at, n)| pending(&[(at, name, n)], &[(name, at)])),
         Just(pushed()),
         (consumer(), any::<bool>()).prop_map(|(name, heard)| if heard { popped(name) } else { unheard(popped(name)) }),
@@ -74,7 +81,13 @@ fn any_event() -> impl Strategy<Value = Event> {
         group: GROUP,
         raised,
     });
-    prop_oneof![20 => ours, 1 => client().prop_map(|client| Event::Crashed { client }), 1 => alarm]
+    let connection = || 0..2_u16;
+    let subscription = prop_oneof![
+        connection().prop_map(|connection| subscribed(connection, "c")),
+        connection().prop_map(|connection| by_pattern(connection, "c?")),
+        connection().prop_map(disconnected),
+    ];
+    prop_oneof![20 => ours, 3 => subscription, 1 => client().prop_map(|client| Event::Crashed { client }), 1 => alarm]
 }
 
 fn any_history() -> impl Strategy<Value = Vec<(Moment, Event)>> {
@@ -182,7 +195,7 @@ fn monitors_are_small() {
 fn names_are_distinct_and_claims_are_sentences() {
     let mut names: Vec<_> = every_check().iter().map(CheckSpec::name).collect();
     names.dedup();
-    assert_eq!(names.len(), 15, "dead-letter is here twice");
+    assert_eq!(names.len(), 17, "dead-letter is here twice");
     for check in every_check() {
         let claim = check.claim();
         assert!(claim.ends_with('.') && !claim.contains("  "), "{claim}");

@@ -113,6 +113,95 @@ pub(in crate::check) fn effect(place: Effect) -> Event {
     }
 }
 
+pub(in crate::check) fn subscribed(connection: u16, name: &str) -> Event {
+    Event::Subscribed {
+        group: GROUP,
+        connection,
+        pattern: false,
+        name: name.into(),
+    }
+}
+
+pub(in crate::check) fn by_pattern(connection: u16, name: &str) -> Event {
+    Event::Subscribed {
+        group: GROUP,
+        connection,
+        pattern: true,
+        name: name.into(),
+    }
+}
+
+pub(in crate::check) fn disconnected(connection: u16) -> Event {
+    let group = GROUP;
+    Event::Disconnected { group, connection }
+}
+
+pub(in crate::check) fn published(channel: &str) -> Event {
+    Event::Published {
+        message: MESSAGE,
+        channel: channel.into(),
+        receivers: 1,
+    }
+}
+
+pub(in crate::check) fn publish_answered(receivers: u64) -> Event {
+    Event::PublishAnswered {
+        client: B,
+        message: MESSAGE,
+        channel: "c".into(),
+        receivers,
+    }
+}
+
+pub(in crate::check) fn handed(connection: u16, name: &str) -> Event {
+    Event::Handed {
+        group: GROUP,
+        message: MESSAGE,
+        connection,
+        pattern: false,
+        name: name.into(),
+    }
+}
+
+pub(in crate::check) fn handed_by_pattern(connection: u16, name: &str) -> Event {
+    Event::Handed {
+        group: GROUP,
+        message: MESSAGE,
+        connection,
+        pattern: true,
+        name: name.into(),
+    }
+}
+
+/// Published by `B`.
+pub(in crate::check) fn heard(client: ClientIx) -> Event {
+    Event::Heard {
+        client,
+        group: GROUP,
+        message: MESSAGE,
+        from: Some(B),
+        channel: "c".into(),
+        kept: true,
+        pattern: None,
+    }
+}
+
+/// The same, but the subscriber has had it before and drops it.
+pub(in crate::check) fn dropped(mut event: Event) -> Event {
+    if let Event::Heard { kept, .. } = &mut event {
+        *kept = false;
+    }
+    event
+}
+
+pub(in crate::check) fn caught_up(client: ClientIx) -> Event {
+    Event::CaughtUp {
+        client,
+        group: GROUP,
+        message: MESSAGE,
+    }
+}
+
 /// A snapshot of these `(entry, owner, deliveries)`, and the consumers' own lists.
 pub(in crate::check) fn pending(rows: &[(u64, &str, u64)], consumers: &[(&str, u64)]) -> Event {
     let row = |&(at, consumer, deliveries): &(u64, &str, u64)| PendingRow {
@@ -143,7 +232,12 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         | Event::WorkStarted { message, .. }
         | Event::WorkEnded { message, .. }
         | Event::Effect { message, .. }
-        | Event::DuplicateSkipped { message, .. } => *message = other,
+        | Event::DuplicateSkipped { message, .. }
+        | Event::Published { message, .. }
+        | Event::PublishAnswered { message, .. }
+        | Event::Handed { message, .. }
+        | Event::Heard { message, .. }
+        | Event::CaughtUp { message, .. } => *message = other,
         _ => {}
     }
     event

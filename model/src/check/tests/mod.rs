@@ -9,7 +9,7 @@ use redelivery_engine::{Bytes, Millis};
 
 use super::{CheckIx, CheckSpec, Monitors, Violation};
 use crate::event::{Event, Moment};
-use crate::setup::policy::{Acknowledge, Consumer, Effect, OnNoGroup, Reads, Restart, Role, Start};
+use crate::setup::policy::*;
 use crate::setup::{ClientSetup, GroupIx, GroupKind, GroupSetup, Setup};
 
 /// Three messages, a group `g` of stream `s`, consumers `a`, `b` and `ab`.
@@ -46,6 +46,23 @@ fn consumer() -> Consumer {
         dead_letter: None,
         restart: Restart::SameName,
     }
+}
+
+/// The same with the client `a` as a subscriber of the channel `c`, whose row is the first.
+pub(super) fn subscribing(check: CheckSpec) -> Setup {
+    let mut setup = setup(check);
+    setup.clients[0].role = Role::Subscriber(Subscriber {
+        group: GROUP,
+        names: vec![(redelivery_engine::command::Subscription::Channel, "c".into())],
+        when: When::Beforehand,
+        resp3: false,
+        confirmation: AwaitReply::Wait,
+        subscribes: Subscribes::AllAtOnce,
+        resubscribes: Resubscribes::Everything,
+        catches_up: None,
+        drops_duplicates: false,
+    });
+    setup
 }
 
 pub(super) fn group(name: &str, start: u64) -> GroupSetup {

@@ -127,6 +127,7 @@ impl Handling {
             Observation::Reply(reply) if reply.is_error() => Memory::Resting,
             Observation::Reply(reply) => self.answered(me, policy, reply, tell),
             Observation::Done | Observation::Sent => self.worked(me, policy, tell),
+            Observation::Push(_) => unreachable!("a worker subscribes to nothing"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod consumer;
 mod others;
+mod pubsub;
 mod reclaim;
 mod worker;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 pub use consumer::*;
 pub use others::*;
+pub use pubsub::*;
 pub use reclaim::*;
 pub use worker::*;
 
@@ -34,6 +36,10 @@ pub enum Role {
     Worker(Box<Worker>),
     /// Puts items of a list back that its workers left.
     Reaper(Reaper),
+    /// Publishes messages to channels.
+    Publisher(Publisher),
+    /// Subscribes to channels and works on what it hears.
+    Subscriber(Subscriber),
 }
 
 impl Role {
@@ -41,9 +47,9 @@ impl Role {
     pub fn starts_again(&self) -> bool {
         match self {
             Self::Consumer(policy) => policy.restart != Restart::Never,
-            Self::Producer(_) | Self::Administrator(_) => false,
+            Self::Producer(_) | Self::Administrator(_) | Self::Publisher(_) => false,
             Self::Worker(policy) => policy.restart != Restart::Never,
-            Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) | Self::Reaper(_) => true,
+            Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) | Self::Reaper(_) | Self::Subscriber(_) => true,
         }
     }
 
@@ -56,10 +62,22 @@ impl Role {
         }
     }
 
-    /// Whether it is a reader that wants nothing of what was there before its first call. That call stands before the
-    /// first step: what comes later is its own.
+    /// Whether it is a reader that wants nothing of what was there before its first call, or a subscriber that begins
+    /// before the others do. What it asks for at first stands before the first step: what comes later is its own.
     pub fn waits_for_what_comes(&self) -> bool {
-        matches!(self, Self::Reader(policy) if matches!(policy.from, ReaderFrom::Tail | ReaderFrom::LastId))
+        match self {
+            Self::Reader(policy) => matches!(policy.from, ReaderFrom::Tail | ReaderFrom::LastId),
+            Self::Subscriber(policy) => policy.when == When::Beforehand,
+            _ => false,
+        }
+    }
+
+    /// The policy of a subscriber, if it is one.
+    pub fn subscriber(&self) -> Option<&Subscriber> {
+        match self {
+            Self::Subscriber(policy) => Some(policy),
+            _ => None,
+        }
     }
 
     /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
@@ -71,7 +89,8 @@ impl Role {
             Self::Watcher(policy) => policy.every_ms,
             Self::Worker(policy) => policy.longest_timer_ms(),
             Self::Reaper(policy) => policy.every_ms,
-            Self::Producer(_) | Self::Administrator(_) => 0,
+            Self::Publisher(policy) => policy.poll_ms,
+            Self::Producer(_) | Self::Administrator(_) | Self::Subscriber(_) => 0,
         }
     }
 }

@@ -100,6 +100,10 @@ pub(in crate::language) enum Check {
     Order,
     /// Every group gets every entry.
     FanOut,
+    /// Who is subscribed when a message is published is handed it, once for each subscription, and nobody else.
+    Delivery,
+    /// In the end every subscriber is subscribed to all that it has ever subscribed to.
+    Subscribed,
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
     /// From its push until its work is done a list's item lies in exactly one list, or a living client has it.
@@ -117,7 +121,7 @@ pub(in crate::language) enum Check {
 
 impl Check {
     /// Those that need no parameter, as they are written.
-    pub(in crate::language) const WORDS: [&str; 15] = [
+    pub(in crate::language) const WORDS: [&str; 17] = [
         "at-most-once",
         "at-least-once",
         "exactly-once",
@@ -133,6 +137,8 @@ impl Check {
         "fan-out",
         "settles",
         "conservation",
+        "delivery",
+        "subscribed",
     ];
 }
 

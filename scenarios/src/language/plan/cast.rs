@@ -101,11 +101,15 @@ impl Cast {
 fn tables<'a>(file: &'a File, way: &Way<'_>) -> Vec<Table<'a>> {
     let count = |name: &str, count: Option<&Counts>| way.count.get(name).or(count).map_or(1, |count| count.0);
     let mut tables = Vec::new();
-    tables.extend(file.producer.iter().map(|(name, producer)| {
-        let messages = way.messages.get(name).unwrap_or(&producer.messages);
+    let producers = file.producer.iter();
+    let producers = producers.map(|(name, table)| (name, table.count.as_ref(), &table.messages));
+    let publishers = file.publisher.iter();
+    let publishers = publishers.map(|(name, table)| (name, table.count.as_ref(), &table.messages));
+    tables.extend(producers.chain(publishers).map(|(name, own_count, own_messages)| {
+        let messages = way.messages.get(name).unwrap_or(own_messages);
         Table {
             name,
-            count: count(name, producer.count.as_ref()),
+            count: count(name, own_count),
             messages: Some(Located {
                 value: messages.0,
                 span: messages.span.clone(),

@@ -188,6 +188,8 @@ impl Claims {
             Check::Order => CheckSpec::Order,
             Check::FanOut => CheckSpec::FanOut,
             Check::Settles => CheckSpec::Settles,
+            Check::Delivery => of_subscribers(file, claim, CheckSpec::Delivery)?,
+            Check::Subscribed => of_subscribers(file, claim, CheckSpec::Subscribed)?,
             Check::Conservation => match file.list.0.is_empty() {
                 true => {
                     return Err(Mistake::at(
@@ -218,6 +220,16 @@ impl Claims {
                 }
             }
         })
+    }
+}
+
+fn of_subscribers(file: &File, claim: &Claim, check: CheckSpec) -> Result<CheckSpec, Mistake> {
+    match file.subscriber.0.is_empty() {
+        true => Err(
+            Mistake::at(&claim.0.span, format!("`{}` needs a subscriber", check.name()))
+                .help("describe a `[subscriber.…]`".to_owned()),
+        ),
+        false => Ok(check),
     }
 }
 

@@ -35,13 +35,14 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         check_name(name, mistakes);
     }
     check_groups(file, mistakes);
-    if file.producer.0.is_empty() && file.consumer.0.is_empty() && file.worker.0.is_empty() {
+    let nobody = file.tables_with_messages().next().is_none();
+    if nobody && file.consumer.0.is_empty() && file.worker.0.is_empty() {
         let place = file.singles().next().map_or(0..0, |name| name.span.clone());
         mistakes.add(
             Mistake::at(&place, "there is no client").help(help("describe a `[producer.…]` and a `[consumer.…]`")),
         );
     }
-    let producers = || file.producer.names();
+    let producers = || file.tables_with_messages();
     let workers = || file.consumer.names().chain(file.worker.names());
     let messages = [&file.explore.messages, &file.simulate.messages, &file.live.messages];
     for (name, _) in messages.into_iter().flat_map(|named| named.iter()) {
@@ -166,6 +167,7 @@ fn clients(file: &File) -> Vec<&Located<String>> {
     let mut names: Vec<_> = file.producer.iter().map(|(name, _)| name).collect();
     names.extend(file.consumer.iter().map(|(name, _)| name));
     names.extend(file.worker.iter().map(|(name, _)| name));
+    names.extend(file.publisher.iter().map(|(name, _)| name));
     names.extend(file.singles());
     names
 }

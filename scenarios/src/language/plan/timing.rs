@@ -36,7 +36,8 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
         let consumer = file.consumer.get(&member.table).map(|table| table.work);
         let reader = || file.reader.get(&member.table).map(|table| table.work);
         let worker = || file.worker.get(&member.table).map(|table| table.work);
-        match consumer.or_else(reader).or_else(worker) {
+        let subscriber = || file.subscriber.get(&member.table).map(|table| table.work);
+        match consumer.or_else(reader).or_else(worker).or_else(subscriber) {
             Some(work) => or(work, 10, 50),
             None => or(None, 0, 0),
         }

@@ -9,7 +9,7 @@ use redelivery_model::setup::policy::Role;
 use redelivery_model::setup::{ClientIx, Fate};
 use redelivery_model::world::{Action, ConnectionIx};
 
-use super::expected::Expected;
+use super::expected::{Expected, compared};
 use super::{Conductor, Stop, words};
 use crate::live::actor::Reader;
 use crate::live::protocol::Order;
@@ -44,7 +44,7 @@ impl Conductor<'_> {
         self.world.forget_durations(self.in_world);
         self.finish(action, &begun, &expected)?;
         self.settle()?;
-        let told = self.stage.history.last().events.clone();
+        let told = compared(&self.stage.history.last().events);
         self.compare_events(&expected.events, &told)?;
         self.follow_connections()?;
         self.look(&expected)?;
@@ -72,6 +72,7 @@ impl Conductor<'_> {
                         };
                     }
                     Some(Intent::SendOnly(_)) => self.observe(client, Observation::Sent),
+                    Some(Intent::Listen) => self.listen(client)?,
                     _ => self.observe(client, Observation::Done),
                 }
             }
@@ -157,11 +158,10 @@ impl Conductor<'_> {
             match &executed.reply {
                 Some(_) => {
                     let answer = self.answer(executed, direct.then_some(begun.wire).flatten())?;
-                    self.executed(executed, &answer);
+                    self.executed(executed, &answer)?;
                     let heard = if direct { begun.heard } else { true };
                     if let Some(client) = executed.client.filter(|_| heard) {
-                        self.stage
-                            .observe(client, answer.moment, Observation::Reply(&answer.reply));
+                        self.stage.observe_answer(client, &answer);
                     }
                 }
                 None => self.is_held_back(executed, begun.wire)?,
@@ -203,16 +203,22 @@ impl Conductor<'_> {
         }
     }
 
-    fn executed(&mut self, executed: &Executed, answer: &Answer) {
+    fn executed(&mut self, executed: &Executed, answer: &Answer) -> Result<(), Stop> {
         if let Some(in_world) = &executed.reply {
             self.alike.learn(&executed.request, in_world, &answer.reply);
         }
-        self.stage.history.executed(
-            answer.moment,
-            executed.client,
-            &answer.sent.request,
-            Some(&answer.reply),
-        );
+        Ok(self.stage.executed(answer, executed.client)?)
+    }
+
+    /// A subscriber reads the message that the world has for it.
+    fn listen(&mut self, client: ClientIx) -> Result<(), Stop> {
+        self.wait_for("a message for a subscriber", |conductor| {
+            Ok(conductor.stage.actor(client).has_unread())
+        })?;
+        if let Some(push) = self.stage.actor(client).read_message() {
+            self.observe(client, Observation::Push(&push));
+        }
+        Ok(())
     }
 
     /// Waits until the server holds a request back, or answers it after all.

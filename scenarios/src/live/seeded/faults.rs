@@ -12,7 +12,7 @@ use redelivery_model::simulate::Hit;
 use redelivery_model::world::Action;
 
 use super::{Next, Runner, Then};
-use crate::live::actor::Reader;
+use crate::live::actor::{Doing, Reader};
 use crate::live::protocol::Order;
 
 impl Runner<'_, '_> {
@@ -25,6 +25,8 @@ impl Runner<'_, '_> {
                 if exposed == client {
                     let in_flight = actor.awaits(actor.wire());
                     spent.possible(setup, exposed, Some(&actor.intent(setup)), in_flight, actions);
+                } else if actor.doing == Doing::Nothing && actor.listens(setup) {
+                    spent.possible(setup, exposed, Some(&Intent::Listen), false, actions);
                 } else if actor.waits() && then[usize::from(exposed.0)] == Then::Pass {
                     // The server has the request: that it never arrives can no longer happen.
                     spent.possible(setup, exposed, None, false, actions);
@@ -55,10 +57,19 @@ impl Runner<'_, '_> {
     pub(super) fn step(&mut self, client: ClientIx, intent: Intent) -> io::Result<()> {
         self.then[usize::from(client.0)] = Then::Pass;
         self.stage.order(client, Order::Go)?;
-        if matches!(intent, Intent::Work(_) | Intent::Wait(_)) {
-            self.note(Action::Step(client), Some(intent), None);
-            let moment = self.stage.now();
-            self.stage.observe(client, moment, Observation::Done);
+        let moment = self.stage.now();
+        match intent {
+            Intent::Work(_) | Intent::Wait(_) => {
+                self.note(Action::Step(client), Some(intent), None);
+                self.stage.observe(client, moment, Observation::Done);
+            }
+            Intent::Listen => {
+                self.note(Action::Step(client), Some(intent), None);
+                if let Some(push) = self.stage.actor(client).read_message() {
+                    self.stage.observe(client, moment, Observation::Push(&push));
+                }
+            }
+            Intent::Send(_) | Intent::SendOnly(_) | Intent::Stop => {}
         }
         Ok(())
     }

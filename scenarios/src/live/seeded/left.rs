@@ -18,6 +18,9 @@ impl Runner<'_, '_> {
         match (held, awaited) {
             (true, _) => self.later(after_ms, wire, Left::Arrives),
             (false, true) => self.later(after_ms, wire, Left::Noticed),
+            (false, false) if self.stage.actor(wire.life.client).is_subscribed(wire) => {
+                self.later(after_ms, wire, Left::Noticed);
+            }
             (false, false) => self.stage.close(wire),
         }
     }

@@ -42,7 +42,7 @@ impl Runner<'_, '_> {
     }
 
     /// A request was answered.
-    pub(super) fn answered(&mut self, answer: &Answer) {
+    pub(super) fn answered(&mut self, answer: &Answer) -> io::Result<()> {
         let Answer {
             client, sent, moment, ..
         } = answer;
@@ -52,14 +52,13 @@ impl Runner<'_, '_> {
         };
         let intent = reader.map(|_| Intent::Send(sent.request.clone()));
         self.stage.history.step(moment.latest_ms, Some(action), intent);
-        self.stage
-            .history
-            .executed(*moment, reader, &sent.request, Some(&answer.reply));
+        self.stage.executed(answer, reader)?;
         match sent.reader {
-            Reader::Client => self.stage.observe(*client, *moment, Observation::Reply(&answer.reply)),
+            Reader::Client => self.stage.observe_answer(*client, answer),
             Reader::Gone => {
                 self.stage.history.tell(*moment, Event::ExecutedLate);
-                if !self.stage.actor(*client).awaits(sent.wire) {
+                let actor = self.stage.actor(*client);
+                if !actor.awaits(sent.wire) && !actor.is_subscribed(sent.wire) {
                     self.left.retain(|(_, wire, _)| *wire != sent.wire);
                     self.stage.close(sent.wire);
                 }
@@ -76,5 +75,6 @@ impl Runner<'_, '_> {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use redelivery_engine::Millis;
+use redelivery_model::client::Intent;
 use redelivery_model::event::Event;
 use redelivery_model::setup::ClientIx;
 use redelivery_model::world::Action;
@@ -82,8 +83,17 @@ impl Runner<'_, '_> {
                 Ok(())
             }
             Heard::Asked(client) => self.asked(client),
-            Heard::Answered(answer) => {
-                self.answered(&answer);
+            Heard::Answered(answer) => self.answered(&answer),
+            // It decides anew, and says so.
+            Heard::Disconnected(client) => {
+                self.due[usize::from(client.0)] = None;
+                Ok(())
+            }
+            Heard::Pushed(client) => {
+                let listens = self.stage.actor(client).doing == Doing::Nothing;
+                if listens && self.due[usize::from(client.0)].is_none() && self.stage.intent(client) == Intent::Listen {
+                    self.plan(client);
+                }
                 Ok(())
             }
         }

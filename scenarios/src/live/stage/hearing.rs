@@ -9,10 +9,10 @@ use redelivery_model::event::Moment;
 use redelivery_model::setup::ClientIx;
 
 use super::{Answer, Heard, Stage};
-use crate::live::actor::Doing;
+use crate::live::actor::{Doing, Reader};
 use crate::live::process::News;
 use crate::live::proxy::{Came, Wire};
-use crate::live::reply;
+use crate::live::push;
 
 impl Stage<'_> {
     /// Whether a client's process has said what the client intends here too, over an open connection.
@@ -110,15 +110,26 @@ impl Stage<'_> {
 
     fn frame(&mut self, wire: Wire, frame: &Frame, latest_ms: Millis) -> io::Result<()> {
         let client = wire.life.client;
+        if self.setup.client(client).role.subscriber().is_some()
+            && let Some(push) = push::message(frame)
+        {
+            self.pushed(wire, push);
+            return Ok(());
+        }
         if let Some(sent) = self.actor(client).receive(wire, frame)? {
             let moment = Moment {
                 earliest_ms: sent.earliest_ms,
                 latest_ms,
             };
-            let reply = reply(&sent.request, frame);
+            let reply = push::answer(&sent.request, &sent.frames);
+            let messages = match sent.reader {
+                Reader::Client => self.actor(client).read_messages(),
+                Reader::Nobody | Reader::Gone => Vec::new(),
+            };
             self.heard.push_back(Heard::Answered(Box::new(Answer {
                 client,
                 sent,
+                messages,
                 reply,
                 moment,
             })));

@@ -22,7 +22,12 @@ impl Stage<'_> {
         actor.doing = Doing::Deciding;
         actor.said = None;
         let (life, restarts) = (actor.life(), actor.restarts);
-        let proxy = Proxy::open(self.live.address, life, self.clock, self.sender.clone())?;
+        let resp3 = setup
+            .client(client)
+            .role
+            .subscriber()
+            .is_some_and(|policy| policy.resp3);
+        let proxy = Proxy::open(self.live.address, life, resp3, self.clock, self.sender.clone())?;
         let job = Job {
             scenario: self.live.path.to_owned(),
             scope: self.live.scope,
@@ -46,6 +51,7 @@ impl Stage<'_> {
 
     /// SIGKILL. Its connection stays as the server knows it; whoever answers on it is not heard.
     pub(in crate::live) fn kill(&mut self, client: ClientIx) -> Wire {
+        self.lose_unread(client);
         let actor = self.actor(client);
         let wire = actor.wire();
         actor.process = None;
@@ -61,6 +67,7 @@ impl Stage<'_> {
 
     /// A client loses its connection and opens another one; the server knows nothing of it.
     pub(in crate::live) fn lose(&mut self, client: ClientIx, reader: Reader) -> Wire {
+        self.lose_unread(client);
         let actor = self.actor(client);
         let wire = actor.wire();
         actor.let_go(wire, reader);
@@ -73,8 +80,13 @@ impl Stage<'_> {
 
     /// The server sees a connection close.
     pub(in crate::live) fn close(&mut self, wire: Wire) {
+        let address = self.line(wire).map(|line| line.address);
         self.lines.retain(|line| line.wire != wire);
+        let was_subscribed = self.actor(wire.life.client).is_subscribed(wire);
         self.actor(wire.life.client).closed(wire);
+        if let Some(address) = address.filter(|_| was_subscribed) {
+            self.unsubscribed(wire, address);
+        }
     }
 
     /// The open connections that no client uses any more.

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::channel;
 
-use redelivery_model::client::Intent;
+use redelivery_model::client::{Intent, Observation};
 use redelivery_model::setup::ClientIx;
 
+use super::overflow::ANY;
 use super::passing::{LOOK, PATIENCE_MS};
-use super::{Live, Stage};
+use super::{Heard, Live, Stage};
 use crate::live::actor::{Actor, Doing, Reader};
 use crate::live::ask::Ask;
 use crate::live::beginning::begin;
@@ -32,7 +33,12 @@ impl<'a> Stage<'a> {
             sender,
             news,
             ask: Ask::open(live.address)?,
+            handed: Vec::new(),
+            overflowing: Vec::new(),
         };
+        if setup.output_buffer.is_some() {
+            stage.ask.limit_output_buffer(ANY)?;
+        }
         begin(setup, live.address, stage.clock, &mut stage.history)?;
         for client in setup.client_ixs() {
             stage.start(client)?;
@@ -52,6 +58,10 @@ impl<'a> Stage<'a> {
         let setup = self.setup;
         let waits = |client: &ClientIx| setup.client(*client).role.waits_for_what_comes();
         for client in setup.client_ixs().filter(waits) {
+            if setup.client(client).role.subscriber().is_some() {
+                self.subscribe(client)?;
+                continue;
+            }
             let intent = self.intent(client);
             self.order(client, Order::Go)?;
             self.wait_until("a reader asks", |stage| Ok(stage.actor(client).ordered.is_none()))?;
@@ -64,6 +74,33 @@ impl<'a> Stage<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A subscriber asks for all that it wants, until it listens.
+    fn subscribe(&mut self, client: ClientIx) -> io::Result<()> {
+        loop {
+            let reader = match self.intent(client) {
+                Intent::Send(_) => Reader::Client,
+                Intent::SendOnly(_) => Reader::Nobody,
+                _ => return Ok(()),
+            };
+            self.order(client, Order::Go)?;
+            self.wait_until("a subscriber asks", |stage| Ok(stage.actor(client).ordered.is_none()))?;
+            let wire = self.actor(client).wire();
+            self.pass(wire, reader)?;
+            let answered = |heard: &Heard| matches!(heard, Heard::Answered(answer) if answer.client == client);
+            let place = self.heard.iter().position(answered);
+            let Some(Heard::Answered(answer)) = place.and_then(|place| self.heard.remove(place)) else {
+                return Err(io::Error::other("a subscriber's request is not answered"));
+            };
+            self.executed(&answer, Some(client))?;
+            let moment = answer.moment;
+            match reader {
+                Reader::Client => self.observe(client, moment, Observation::Reply(&answer.reply)),
+                Reader::Nobody | Reader::Gone => self.observe(client, moment, Observation::Sent),
+            }
+            self.wait_until("a subscriber decides", |stage| stage.has_decided(client))?;
+        }
     }
 
     /// Hears until this is so, which must be soon. What is heard meanwhile is forgotten: nobody has begun yet.
