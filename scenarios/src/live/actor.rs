@@ -232,4 +232,12 @@ impl Actor {
     pub(super) fn awaits(&self, wire: Wire) -> bool {
         self.sent.iter().any(|sent| sent.wire == wire)
     }
+
+    /// Whether one of these may wait there for what comes. The server shows others as blocked too, for a moment:
+    /// FLUSHALL while it frees memory in the background.
+    pub(super) fn may_wait(&self, wire: Wire) -> bool {
+        self.sent
+            .iter()
+            .any(|sent| sent.wire == wire && sent.request.block_ms().is_some())
+    }
 }

@@ -14,11 +14,13 @@ type Times = Number<1, 255>;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Faults {
-    /// A process ends and takes what it remembers with it.
+    /// A process ends and takes what it remembers with it. Producers, publishers and administrators do not come back:
+    /// what they had not sent yet is never sent.
     pub(in crate::language) crash: Option<Fault>,
     /// A process stands still for a while.
     pub(in crate::language) pause: Option<Fault>,
-    /// A connection closes with the request in flight.
+    /// A connection closes with the request in flight. A consumer that has begun with a message sends the request of the
+    /// step at which it stands again, until it is answered.
     pub(in crate::language) cut: Option<Cut>,
 }
 

@@ -16,8 +16,8 @@ pub(super) fn command(line: &str) -> Result<Command, String> {
         return Err("there is no command here".into());
     }
     Command::parse(&argv).map_err(|reply| match reply {
-        Reply::Error(error) => format!("Redis would answer: {}", error.to_string().trim_end()),
-        other => format!("Redis would answer {other:?}"),
+        Reply::Error(error) => format!("the embedded broker would answer: {}", error.to_string().trim_end()),
+        other => format!("the embedded broker would answer {other:?}"),
     })
 }
 

@@ -13,7 +13,7 @@ use super::cast::{Cast, Member};
 use super::claims::Claims;
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Alarm, File};
-use crate::language::value::Stretch;
+use crate::language::value::{MAX_HELP, MAX_MS, Stretch};
 
 /// Exploring abstracts idle times into classes; closer thresholds would promise a precision that no system has.
 const MIN_GAP_MS: Millis = 100;
@@ -94,6 +94,10 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         check_live(file, *ms, span, mistakes);
     }
     thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
+    // Those of commands are numbers, not durations.
+    for (ms, span) in thresholds.iter().filter(|(ms, _)| *ms > MAX_MS) {
+        mistakes.add(Mistake::at(span, format!("{} is too long", duration(*ms))).help(MAX_HELP.to_owned()));
+    }
     if let Some((ms, span)) = thresholds.first().filter(|(ms, _)| *ms < MIN_GAP_MS) {
         mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));
     }

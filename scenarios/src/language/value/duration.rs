@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use redelivery_engine::Millis;
 use redelivery_model::setup::Span;
+use redelivery_model::world::START_MS;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error};
 
@@ -19,8 +20,14 @@ const UNITS: [(&str, Millis); 5] = [
     ("d", 86_400_000),
 ];
 
-/// A century: longer than that is a slip, and sums of durations stay far from overflow.
-const MAX_MS: Millis = 36_525 * 86_400_000;
+/// Longer than that is a slip, and sums of durations stay far from overflow.
+pub(in crate::language) const MAX_MS: Millis = 1_000 * 86_400_000;
+
+/// Said of a longer one.
+pub(in crate::language) const MAX_HELP: &str = "no duration may be longer than 1000d";
+
+// Exploring counts back from its only moment, and all that is as old as it matters must lie behind the beginning of time.
+const _: () = assert!(MAX_MS < START_MS / 2);
 
 /// What JSON Schema lets through.
 const PATTERN: &str = "[0-9]+(ms|s|m|h|d)";
@@ -59,7 +66,7 @@ fn duration(text: &str) -> Result<Millis, String> {
         .ok()
         .and_then(|number| number.checked_mul(*ms))
         .filter(|total| *total <= MAX_MS)
-        .ok_or_else(|| format!("`{text}` is too long\nno duration may be longer than 36525d"))
+        .ok_or_else(|| format!("`{text}` is too long\n{MAX_HELP}"))
 }
 
 fn stretch(text: &str) -> Result<Span, String> {

@@ -52,6 +52,9 @@ impl Stage<'_> {
     pub(in crate::live) fn is_held_back(&mut self, wire: Wire) -> io::Result<bool> {
         let Some(line) = self.line(wire) else { return Ok(false) };
         let address = line.address;
+        if !self.actor(wire.life.client).may_wait(wire) {
+            return Ok(false);
+        }
         let flags = self.ask.flags(address)?;
         Ok(flags.is_some_and(|flags| flags.contains('b')))
     }
