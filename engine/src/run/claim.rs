@@ -22,7 +22,11 @@ pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply
     let moved_to = claim.last_id.filter(|&id| id > position);
     group.last_delivered = moved_to.unwrap_or(position);
     group.list.see_consumer(&claim.consumer, now);
-    let mut claimed = Vec::new();
+    let count = claim.ids.len();
+    let (mut ids, mut claimed) = match claim.just_id {
+        true => (Vec::with_capacity(count), Vec::new()),
+        false => (Vec::new(), Vec::with_capacity(count)),
+    };
     for &id in &claim.ids {
         let Some(entry) = entries.get(id) else {
             // An entry that was deleted from the stream leaves the list, however idle it is and whoever has it.
@@ -40,13 +44,15 @@ pub(super) fn xclaim(db: &mut Access<'_>, claim: &XClaim) -> Result<Reply, Reply
             Some(claim.retry_count.unwrap_or(counted(deliveries, claim.just_id)))
         };
         if group.list.assign_if(id, &claim.consumer, delivered_at, now, deliveries) {
-            claimed.push(entry);
+            match claim.just_id {
+                true => ids.push(bulk_id(id)),
+                false => claimed.push(entry_reply(entry)),
+            }
         }
     }
-    let reply = if claim.just_id {
-        Reply::Array(claimed.into_iter().map(|entry| bulk_id(entry.id)).collect())
-    } else {
-        Reply::Entries(claimed.into_iter().map(entry_reply).collect())
+    let reply = match claim.just_id {
+        true => Reply::Array(ids),
+        false => Reply::Entries(claimed),
     };
     if let Some(id) = moved_to {
         stream.group_moves(position, id);
