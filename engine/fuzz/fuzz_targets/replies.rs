@@ -3,6 +3,9 @@
 
 #![no_main]
 
+#[path = "../../src/resp/tests/pieces.rs"]
+mod pieces;
+
 use libfuzzer_sys::fuzz_target;
 use redelivery_engine::resp::{Frame, FrameDecoder, FrameError, Version, encode_frame};
 
@@ -30,16 +33,5 @@ fn write(frames: &[Frame], version: Version) -> Vec<u8> {
 }
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Frame>, Option<FrameError>) {
-    let (mut decoder, mut frames) = (FrameDecoder::default(), Vec::new());
-    for piece in pieces {
-        decoder.feed(piece);
-        loop {
-            match decoder.next() {
-                Ok(Some(frame)) => frames.push(frame),
-                Ok(None) => break,
-                Err(error) => return (frames, Some(error)),
-            }
-        }
-    }
-    (frames, None)
+    pieces::read(FrameDecoder::default(), pieces, FrameDecoder::feed, FrameDecoder::next)
 }

@@ -3,6 +3,9 @@
 
 #![no_main]
 
+#[path = "../../src/resp/tests/pieces.rs"]
+mod pieces;
+
 use libfuzzer_sys::fuzz_target;
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::{ProtocolError, RequestDecoder, encode_request};
@@ -19,16 +22,5 @@ fuzz_target!(|input: (&[u8], usize)| {
 });
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Vec<Bytes>>, Option<ProtocolError>) {
-    let (mut decoder, mut requests) = (RequestDecoder::default(), Vec::new());
-    for piece in pieces {
-        decoder.feed(piece);
-        loop {
-            match decoder.next() {
-                Ok(Some(argv)) => requests.push(argv),
-                Ok(None) => break,
-                Err(error) => return (requests, Some(error)),
-            }
-        }
-    }
-    (requests, None)
+    pieces::read(RequestDecoder::default(), pieces, RequestDecoder::feed, RequestDecoder::next)
 }

@@ -1,6 +1,7 @@
 //! The codec against tables of what Redis sends and refuses, and against arbitrary bytes in arbitrary pieces.
 
 mod bytes;
+mod pieces;
 mod replies;
 mod requests;
 
@@ -11,34 +12,15 @@ use crate::Bytes;
 
 /// All requests in these pieces, and what ended them.
 fn requests<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Vec<Bytes>>, Option<ProtocolError>) {
-    let mut decoder = RequestDecoder::default();
-    let mut requests = Vec::new();
-    for piece in pieces {
-        decoder.feed(piece);
-        loop {
-            match decoder.next() {
-                Ok(Some(request)) => requests.push(request),
-                Ok(None) => break,
-                Err(error) => return (requests, Some(error)),
-            }
-        }
-    }
-    (requests, None)
+    pieces::read(
+        RequestDecoder::default(),
+        pieces,
+        RequestDecoder::feed,
+        RequestDecoder::next,
+    )
 }
 
 /// All frames in these pieces, and what ended them.
 fn frames<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Frame>, Option<FrameError>) {
-    let mut decoder = FrameDecoder::default();
-    let mut frames = Vec::new();
-    for piece in pieces {
-        decoder.feed(piece);
-        loop {
-            match decoder.next() {
-                Ok(Some(frame)) => frames.push(frame),
-                Ok(None) => break,
-                Err(error) => return (frames, Some(error)),
-            }
-        }
-    }
-    (frames, None)
+    pieces::read(FrameDecoder::default(), pieces, FrameDecoder::feed, FrameDecoder::next)
 }

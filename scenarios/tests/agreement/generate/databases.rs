@@ -3,8 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::words::{any_key, key_text};
-use super::{Words, client, keys, line, lists, mangle, of_parts, one_of, some, sometimes, streams, text};
+use super::transaction::{Before, transaction};
+use super::words::key_text;
+use super::{Words, client, keys, line, lists, mangle, of_parts, one_of, streams, text};
 use crate::step::{EXPIRER, Step, Word};
 
 /// Where most interesting scripts begin.
@@ -22,7 +23,7 @@ C> SELECT 2";
 pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
     let part = prop_oneof![
         12 => step().prop_map(|step| vec![step]),
-        1 => transaction(),
+        1 => transactions(),
         2 => interrupted_wait(),
     ];
     of_parts(BEGINNING, part)
@@ -43,17 +44,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A transaction that gets to its end, with others in between.
-fn transaction() -> impl Strategy<Value = Vec<Step>> {
-    let watch = sometimes(2, line!["WATCH", some(any_key(), 1..=2)]);
-    let between = proptest::option::weighted(0.5, step());
-    let queued = vec(prop_oneof![3 => command(), 2 => databases(), 2 => growth()], 0..5);
+fn transactions() -> impl Strategy<Value = Vec<Step>> {
+    let between = vec(prop_oneof![3 => command(), 2 => databases(), 2 => growth()], 0..5);
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
-    (client(), watch, between, queued, end).prop_map(|(client, watch, between, queued, end)| {
-        let sent = |words: Vec<Word>| Step::Command { client, words };
-        let watch = (!watch.is_empty()).then(|| sent(watch));
-        let begin = watch.into_iter().chain(between).chain([sent(vec!["MULTI".into()])]);
-        begin.chain(queued.into_iter().map(sent)).chain([sent(end)]).collect()
-    })
+    transaction(client(), Before::watching(0.5, step()), between, end)
 }
 
 /// One or two clients wait in some database; then databases are filled and swapped.

@@ -3,9 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::words::{any_key, count, key_text, stream as list, value};
+use super::transaction::{Before, transaction};
+use super::words::{count, key_text, stream as list, value};
 use super::{Words, client, keys, line, mangle, of_parts, one_of, options, some, sometimes, streams, text};
-use crate::step::{EXPIRER, Step, Word};
+use crate::step::{EXPIRER, Step};
 
 /// Where most interesting scripts begin.
 const BEGINNING: &str = "\
@@ -18,7 +19,7 @@ A> SADD m x";
 pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
     let part = prop_oneof![
         20 => step().prop_map(|step| vec![step]),
-        1 => transaction(),
+        1 => transactions(),
         3 => interrupted_wait(),
     ];
     of_parts(BEGINNING, part)
@@ -39,17 +40,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A transaction that gets to its end.
-fn transaction() -> impl Strategy<Value = Vec<Step>> {
-    let watch = sometimes(2, line!["WATCH", some(any_key(), 1..=2)]);
-    let between = proptest::option::weighted(0.3, step());
-    let queued = vec(prop_oneof![3 => command(), 2 => growth()], 0..5);
+fn transactions() -> impl Strategy<Value = Vec<Step>> {
+    let between = vec(prop_oneof![3 => command(), 2 => growth()], 0..5);
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
-    (client(), watch, between, queued, end).prop_map(|(client, watch, between, queued, end)| {
-        let sent = |words: Vec<Word>| Step::Command { client, words };
-        let watch = (!watch.is_empty()).then(|| sent(watch));
-        let begin = watch.into_iter().chain(between).chain([sent(vec!["MULTI".into()])]);
-        begin.chain(queued.into_iter().map(sent)).chain([sent(end)]).collect()
-    })
+    transaction(client(), Before::watching(0.3, step()), between, end)
 }
 
 /// One or two clients wait for a list that is not there; then elements and keys come and go, be it in one transaction

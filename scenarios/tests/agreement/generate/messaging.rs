@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::transaction::{Before, transaction};
 use super::words::{any_key, member, set, string, value};
 use super::{Words, client, keys, line, mangle, of_parts, one_of, options, some, sometimes, streams, text};
 use crate::step::{EXPIRER, Step, Word};
@@ -19,7 +20,7 @@ C> SSUBSCRIBE a";
 
 /// A script.
 pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
-    let part = prop_oneof![12 => step().prop_map(|step| vec![step]), 1 => transaction()];
+    let part = prop_oneof![12 => step().prop_map(|step| vec![step]), 1 => transactions()];
     of_parts(BEGINNING, part)
 }
 
@@ -39,13 +40,9 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A transaction that gets to its end.
-fn transaction() -> impl Strategy<Value = Vec<Step>> {
+fn transactions() -> impl Strategy<Value = Vec<Step>> {
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "DISCARD", "RESET"]);
-    (client(), vec(command(), 0..6), end).prop_map(|(client, queued, end)| {
-        let sent = |words: Vec<Word>| Step::Command { client, words };
-        let begin = std::iter::once(sent(vec!["MULTI".into()]));
-        begin.chain(queued.into_iter().map(sent)).chain([sent(end)]).collect()
-    })
+    transaction(client(), Before::nothing(), vec(command(), 0..6), end)
 }
 
 /// Any command, some of them spoilt.

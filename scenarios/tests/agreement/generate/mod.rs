@@ -1,7 +1,7 @@
 //! Random scripts: few keys, groups, consumers and IDs, so that everything collides.
 //!
 //! `words` is the vocabulary, `streams`, `groups`, `lists`, `keys`, `messaging`, `databases`, `notifications` and `cluster`
-//! the commands; `mangle` spoils some of them, for the errors.
+//! the commands, `transaction` puts them between MULTI and EXEC; `mangle` spoils some of them, for the errors.
 
 mod cluster;
 mod databases;
@@ -12,6 +12,7 @@ mod mangle;
 mod messaging;
 mod notifications;
 mod streams;
+mod transaction;
 mod words;
 
 use proptest::collection::vec;
@@ -20,6 +21,7 @@ use redelivery_engine::Bytes;
 
 use crate::golden::{REFERENCE, parse_step};
 use crate::step::{EXPIRER, Step, Word};
+use transaction::{Before, Between, transaction};
 
 /// The most parts of a script beyond its beginning.
 const PARTS_MAX: usize = 40;
@@ -132,7 +134,7 @@ fn stream_script() -> impl Strategy<Value = Vec<Step>> {
     let nodes = proptest::option::weighted(0.6, streams::nodes());
     let part = prop_oneof![
         30 => step().prop_map(|step| vec![step]),
-        1 => transaction(),
+        1 => transactions(),
         4 => interrupted_wait(),
         5 => revival(),
     ];
@@ -187,25 +189,14 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A transaction that gets to its end, with others in between.
-fn transaction() -> impl Strategy<Value = Vec<Step>> {
-    let watch = sometimes(2, line!["WATCH", some(words::any_key(), 1..=2)]);
+fn transactions() -> impl Strategy<Value = Vec<Step>> {
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
-    let queued = vec(
-        prop_oneof![
-            5 => command().prop_map(Ok),
-            2 => keys::ending().prop_map(Ok),
-            1 => step().prop_map(Err)
-        ],
-        0..5,
-    );
-    let between = proptest::option::weighted(0.3, step());
-    (client(), watch, between, queued, end).prop_map(|(client, watch, between, queued, end)| {
-        let sent = |words: Vec<Word>| Step::Command { client, words };
-        let watch = (!watch.is_empty()).then(|| sent(watch));
-        let queued = queued.into_iter().map(|step| step.map_or_else(|other| other, sent));
-        let begin = watch.into_iter().chain(between).chain([sent(vec!["MULTI".into()])]);
-        begin.chain(queued).chain([sent(end)]).collect()
-    })
+    let between = prop_oneof![
+        5 => command().prop_map(Between::Own),
+        2 => keys::ending().prop_map(Between::Own),
+        1 => step().prop_map(Between::Others),
+    ];
+    transaction(client(), Before::watching(0.3, step()), vec(between, 0..5), end)
 }
 
 /// A group, an entry for it and a pending one: much of what comes before takes them away.

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
+use super::transaction::{Before, transaction};
 use super::words::key_text;
 use super::{Words, client, groups, keys, lists, mangle, messaging, of_parts, one_of, streams, text};
 use crate::step::{EXPIRER, Step, Word};
@@ -24,7 +25,7 @@ A> SET k 1";
 pub(super) fn script(letters: &'static str) -> BoxedStrategy<Vec<Step>> {
     let part = prop_oneof![
         16 => step(letters).prop_map(|step| vec![step]),
-        1 => transaction(),
+        1 => transactions(),
         2 => interrupted_wait(),
     ];
     let all = Step::Notify {
@@ -63,14 +64,10 @@ fn step(letters: &'static str) -> impl Strategy<Value = Step> {
 }
 
 /// A transaction that gets to its end.
-fn transaction() -> impl Strategy<Value = Vec<Step>> {
+fn transactions() -> impl Strategy<Value = Vec<Step>> {
+    let between = vec(prop_oneof![4 => change(), 1 => subscriptions(), 1 => waiting()], 0..6);
     let end = one_of(&["EXEC", "EXEC", "EXEC", "EXEC", "DISCARD"]);
-    let queued = vec(prop_oneof![4 => change(), 1 => subscriptions(), 1 => waiting()], 0..6);
-    (client(), queued, end).prop_map(|(client, queued, end)| {
-        let sent = |words: Vec<Word>| Step::Command { client, words };
-        let begin = std::iter::once(sent(vec!["MULTI".into()]));
-        begin.chain(queued.into_iter().map(sent)).chain([sent(end)]).collect()
-    })
+    transaction(client(), Before::nothing(), between, end)
 }
 
 /// One or two clients wait; then keys come and go.
