@@ -216,6 +216,16 @@ pub enum Event {
         #[serde(serialize_with = "crate::event::as_text")]
         name: Bytes,
     },
+    /// A connection of a subscriber is subscribed no more: it has unsubscribed.
+    Unsubscribed {
+        group: GroupIx,
+        #[serde(skip)]
+        connection: u16,
+        /// From channels that match the name.
+        pattern: bool,
+        #[serde(serialize_with = "crate::event::as_text")]
+        name: Bytes,
+    },
     /// The broker put a message onto a connection of a subscriber.
     Handed {
         group: GroupIx,
@@ -259,6 +269,8 @@ pub enum Event {
         group: GroupIx,
         message: Message,
     },
+    /// A subscriber has had enough: what is published from now on is not owed to it, until its process starts again.
+    Left { client: ClientIx, group: GroupIx },
     /// A subscriber's connection was lost, and with it so many messages that it had not read.
     LostUnread { client: ClientIx, unread: usize },
     /// The broker disconnected a subscriber that had left too much unread; none when it had gone.
@@ -293,7 +305,8 @@ impl Event {
     pub fn sight(&self) -> Sight {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
-            Self::Subscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => Sight::Broker,
+            Self::Subscribed { .. } | Self::Unsubscribed { .. } => Sight::Broker,
+            Self::Handed { .. } | Self::Disconnected { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
             _ => Sight::Client,
         }
@@ -349,10 +362,12 @@ impl Event {
             | Self::Alarm { group, .. }
             | Self::Pending { group, .. }
             | Self::Subscribed { group, .. }
+            | Self::Unsubscribed { group, .. }
             | Self::Handed { group, .. }
             | Self::Disconnected { group, .. }
             | Self::Heard { group, .. }
-            | Self::CaughtUp { group, .. } => Some(*group),
+            | Self::CaughtUp { group, .. }
+            | Self::Left { group, .. } => Some(*group),
             _ => None,
         }
     }
@@ -360,7 +375,7 @@ impl Event {
 
 impl Event {
     /// What a confirmation says; none if it is none.
-    pub fn subscribed(group: GroupIx, connection: u16, confirmation: &Push) -> Option<Self> {
+    pub fn confirmed(group: GroupIx, connection: u16, confirmation: &Push) -> Option<Self> {
         match confirmation {
             Push::Subscribed { kind, name, .. } => Some(Self::Subscribed {
                 group,
@@ -368,7 +383,13 @@ impl Event {
                 pattern: *kind == Subscription::Pattern,
                 name: name.clone(),
             }),
-            _ => None,
+            Push::Unsubscribed { kind, name, .. } => Some(Self::Unsubscribed {
+                group,
+                connection,
+                pattern: *kind == Subscription::Pattern,
+                name: name.clone()?,
+            }),
+            Push::Message { .. } | Push::PatternMessage { .. } => None,
         }
     }
 

@@ -63,11 +63,13 @@ pub enum Occurrence {
     Overflow,
     /// A subscriber found a message in the stream in which it catches up.
     CatchUp,
+    /// A subscriber had enough messages, and unsubscribed.
+    Leaving,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -95,6 +97,7 @@ impl Occurrence {
         Self::LostUnread,
         Self::Overflow,
         Self::CatchUp,
+        Self::Leaving,
     ];
 }
 
@@ -108,6 +111,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::LostUnread { .. } => Occurrence::LostUnread,
         Event::Overflowed { .. } => Occurrence::Overflow,
         Event::CaughtUp { .. } => Occurrence::CatchUp,
+        Event::Left { .. } => Occurrence::Leaving,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
         Event::Granted {
@@ -140,6 +144,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Length { .. }
         | Event::Published { .. }
         | Event::Subscribed { .. }
+        | Event::Unsubscribed { .. }
         | Event::Handed { .. }
         | Event::Disconnected { .. }
         | Event::Pending { .. } => return None,

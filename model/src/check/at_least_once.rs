@@ -1,5 +1,5 @@
-//! In the end, every message whose producer learnt its ID (of a publisher: had its answer) has an effect, or lies in the dead-letter stream where the
-//! scenario lets that count.
+//! In the end, every message whose producer learnt its ID (of a publisher: had its answer) has an effect, or lies in the
+//! dead-letter stream where the scenario lets that count.
 //!
 //! A message whose outcome the producer never learnt may have either fate. Broken by an acknowledgement before the work
 //! and a crash between, by NOACK, by trimming, by a failover that forgets, by routing that acknowledges first. Before
@@ -13,6 +13,8 @@ pub(super) enum AtLeastOnce {
     /// Nobody was promised anything.
     #[default]
     Unpromised,
+    /// Its subscriber has left: it is owed nothing until it returns.
+    Released,
     /// The producer learnt the ID; no effect yet.
     Promised,
     /// It has had an effect: nothing can undo that.
@@ -27,6 +29,8 @@ impl AtLeastOnce {
             Event::Produced { .. } | Event::PublishAnswered { .. } if *self == Self::Unpromised => {
                 *self = Self::Promised
             }
+            Event::Left { .. } if *self == Self::Unpromised => *self = Self::Released,
+            Event::Restarted { .. } if *self == Self::Released => *self = Self::Unpromised,
             _ => {}
         }
     }
@@ -34,7 +38,7 @@ impl AtLeastOnce {
     pub(super) fn at_end(self) -> Finding {
         match self {
             Self::Promised => Err(Broken(None)),
-            Self::Unpromised | Self::Kept => Ok(()),
+            Self::Unpromised | Self::Released | Self::Kept => Ok(()),
         }
     }
 }
@@ -92,6 +96,21 @@ mod tests {
             effect(Outside)
         ]));
         assert!(!broken(&[published("c")]));
+    }
+
+    #[test]
+    fn a_subscriber_that_has_left() {
+        let setup = leaving(COUNTS);
+        let broken = |history: &[crate::event::Event]| {
+            let (monitors, _) = play(&setup, &timed(history));
+            !ending(&setup, &monitors).is_empty()
+        };
+        let answered = [published("c"), publish_answered(1)];
+        let with = |before: &[crate::event::Event]| [before, answered.as_slice()].concat();
+        assert!(!broken(&with(&[left(A)])));
+        assert!(broken(&[&answered[..], &[left(A)]].concat()), "it was published before");
+        assert!(broken(&with(&[left(A), restarted(A)])), "it is there again");
+        assert!(!broken(&with(&[left(A), restarted(A), left(A)])));
     }
 
     #[test]

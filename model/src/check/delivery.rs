@@ -87,6 +87,18 @@ mod tests {
     }
 
     #[test]
+    fn to_one_who_has_unsubscribed() {
+        let unsubscribes = [
+            subscribed(0, "c"),
+            by_pattern(0, "c"),
+            unsubscribed(0, "c"),
+            published("c"),
+        ];
+        holds(Delivery, &[&unsubscribes[..], &[handed_by_pattern(0, "c")]].concat());
+        breaks(Delivery, &[&unsubscribes[..], &[handed(0, "c")]].concat());
+    }
+
+    #[test]
     fn twice_by_one_subscription() {
         let violation = breaks(
             Delivery,

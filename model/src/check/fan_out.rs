@@ -1,5 +1,5 @@
 //! In the end every group got every entry of its stream that was added after the group's start, and every subscriber
-//! every message of its channels.
+//! every message of its channels, as long as it has not left.
 //!
 //! Source: <https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups>: groups read independently. A
 //! grant by any command counts, to any consumer, with or without NOACK. Broken by trimming or deleting before a slow
@@ -11,21 +11,27 @@ use super::owed::Owed;
 use crate::event::Event;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct FanOut(Owed);
+pub(super) struct FanOut {
+    owed: Owed,
+    /// The subscriber has left.
+    left: bool,
+}
 
 impl FanOut {
     pub(super) fn on(&mut self, event: &Event) {
         match event {
-            Event::Added { id, .. } => self.0.added(*id),
-            Event::Granted { id, .. } => self.0.paid(*id),
-            Event::Published { .. } => self.0.added(None),
-            Event::Heard { .. } | Event::CaughtUp { .. } => self.0.paid(None),
+            Event::Added { id, .. } => self.owed.added(*id),
+            Event::Granted { id, .. } => self.owed.paid(*id),
+            Event::Published { .. } if !self.left => self.owed.added(None),
+            Event::Heard { .. } | Event::CaughtUp { .. } => self.owed.paid(None),
+            Event::Left { .. } => self.left = true,
+            Event::Restarted { .. } => self.left = false,
             _ => {}
         }
     }
 
     pub(super) fn at_end(&self) -> Finding {
-        self.0.at_end()
+        self.owed.at_end()
     }
 }
 
@@ -117,6 +123,18 @@ mod tests {
         assert_eq!(missing(&[published("c"), caught_up(A)]), None);
         assert_eq!(missing(&[published("d")]), None, "it wants another channel");
         assert_eq!(missing(&[published("c")]), Some(MESSAGE));
+    }
+
+    #[test]
+    fn a_subscriber_that_has_left() {
+        let setup = leaving(CheckSpec::FanOut);
+        let misses = |history: &[Event]| {
+            let (monitors, _) = play(&setup, &timed(history));
+            !ending(&setup, &monitors).is_empty()
+        };
+        assert!(!misses(&[left(A), published("c")]));
+        assert!(misses(&[published("c"), left(A)]), "it was published before");
+        assert!(misses(&[left(A), restarted(A), published("c")]), "it is there again");
     }
 
     #[test]

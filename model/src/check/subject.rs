@@ -80,7 +80,7 @@ impl Subject {
                 (0..setup.groups.len()).for_each(visit);
             }
             Self::Group | Self::Subscriber => {
-                if let Some(group) = event.group() {
+                if let Some(group) = event.group().or_else(|| returned(setup, event)) {
                     visit(group.0.into());
                 }
                 // The order of items is that of their pushes; entries have IDs.
@@ -96,13 +96,16 @@ impl Subject {
             Self::MessageInGroup => {
                 let Some(message) = event.message() else {
                     let messages = setup.messages.len();
+                    let mut visit_all = |group: GroupIx| {
+                        let first = usize::from(group.0) * messages;
+                        (first..first + messages).for_each(&mut *visit);
+                    };
                     match event {
                         Event::Crashed { .. } => (0..self.count(setup)).for_each(visit),
-                        Event::Alarm { group, .. } | Event::Items { group, .. } => {
-                            let first = usize::from(group.0) * messages;
-                            (first..first + messages).for_each(visit);
+                        Event::Alarm { group, .. } | Event::Items { group, .. } | Event::Left { group, .. } => {
+                            visit_all(*group);
                         }
-                        _ => {}
+                        event => returned(setup, event).into_iter().for_each(visit_all),
                     }
                     return;
                 };
@@ -125,4 +128,13 @@ impl Subject {
             }
         }
     }
+}
+
+/// The row of a subscriber that had perhaps left, and starts again.
+fn returned(setup: &Setup, event: &Event) -> Option<GroupIx> {
+    let Event::Restarted { client } = event else {
+        return None;
+    };
+    let policy = setup.client(*client).role.subscriber()?;
+    policy.leaves_after.map(|_| policy.group)
 }

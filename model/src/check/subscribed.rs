@@ -1,4 +1,4 @@
-//! In the end every subscriber is subscribed to all that it has ever subscribed to.
+//! In the end every subscriber that has not left is subscribed to all that it has ever subscribed to.
 //!
 //! A subscriber that lacks a subscription hears nothing of that channel ever after, and nothing tells it so. Source:
 //! <https://redis.io/docs/latest/develop/pubsub/>: subscriptions are gone with their connection. Broken by a client that
@@ -10,15 +10,22 @@ use super::subscriptions::Subscriptions;
 use crate::event::Event;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Subscribed(Subscriptions);
+pub(super) struct Subscribed {
+    subscriptions: Subscriptions,
+    left: bool,
+}
 
 impl Subscribed {
     pub(super) fn on(&mut self, event: &Event) {
-        self.0.on(event);
+        match event {
+            Event::Left { .. } => self.left = true,
+            Event::Restarted { .. } => self.left = false,
+            event => self.subscriptions.on(event),
+        }
     }
 
     pub(super) fn at_end(&self) -> Finding {
-        match self.0.lacks_one() {
+        match self.subscriptions.lacks_one() && !self.left {
             true => Err(Broken(None)),
             false => Ok(()),
         }
@@ -35,6 +42,19 @@ mod tests {
         holds(Subscribed, &[]);
         holds(Subscribed, &[subscribed(0, "c"), disconnected(0), subscribed(1, "c")]);
         holds(Subscribed, &[subscribed(0, "c"), subscribed(1, "c"), disconnected(0)]);
+    }
+
+    #[test]
+    fn who_has_left_need_not_be() {
+        let lacks = |history: &[crate::event::Event]| {
+            let setup = leaving(Subscribed);
+            let (monitors, _) = play(&setup, &timed(history));
+            !ending(&setup, &monitors).is_empty()
+        };
+        let leaves = [subscribed(0, "c"), left(A), unsubscribed(0, "c")];
+        assert!(!lacks(&leaves));
+        assert!(lacks(&[&leaves[..], &[restarted(A)]].concat()), "it is there again");
+        assert!(lacks(&[subscribed(0, "c"), unsubscribed(0, "c")]), "nobody wanted that");
     }
 
     #[test]

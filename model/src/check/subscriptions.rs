@@ -26,6 +26,16 @@ impl Subscriptions {
                 }
                 self.0.insert(name, connections);
             }
+            Event::Unsubscribed {
+                connection,
+                pattern,
+                name,
+                ..
+            } => {
+                if let Some(connections) = self.0.get_mut(&(*pattern, name.clone())) {
+                    connections.retain(|known| known != connection);
+                }
+            }
             Event::Disconnected { connection, .. } => {
                 for connections in self.0.values_mut() {
                     connections.retain(|known| known != connection);

@@ -3,6 +3,9 @@
 //! While it works it reads nothing: what comes meanwhile waits on its connection. When it has lost that, it notices once
 //! its work is done, and subscribes again. One that catches up reads a stream once it has subscribed, from the last entry
 //! that it knows; what it hears before it has done so waits, and comes after what it missed.
+//!
+//! One that leaves unsubscribes when it has enough, works on what came until then, and wants nothing more until its
+//! process starts again.
 
 use redelivery_engine::command::{Bound, Subscription, XRange};
 use redelivery_engine::{Bytes, Command, Push, Reply, StreamId};
@@ -35,6 +38,8 @@ pub struct Memory {
     /// What it is to work on, the first one now if it works.
     queue: Vec<Message>,
     works: bool,
+    /// How many messages it has accepted, where it leaves after some.
+    accepted: u32,
     /// What it has received, where it drops duplicates; sorted.
     seen: Vec<Message>,
 }
@@ -49,6 +54,7 @@ impl Memory {
             held: Vec::new(),
             queue: Vec::new(),
             works: false,
+            accepted: 0,
             seen: Vec::new(),
         }
     }
@@ -57,15 +63,15 @@ impl Memory {
         if self.works {
             return Intent::Work(self.queue[0]);
         }
-        let names = self.next_names(policy);
-        if names != 0 {
-            let request = Request::One(subscribe(policy, names));
+        if let Some(command) = self.change(policy) {
+            let request = Request::One(command);
             return match policy.confirmation {
                 AwaitReply::Wait => Intent::Send(request),
                 AwaitReply::Ignore => Intent::SendOnly(request),
             };
         }
         match &policy.catches_up {
+            _ if self.leaves(policy) => Intent::Stop,
             Some(stream) if !self.caught_up => Intent::Send(Request::One(Command::XRange(XRange {
                 key: stream.clone(),
                 start: Bound::Excluded(self.last),
@@ -86,7 +92,7 @@ impl Memory {
     ) {
         match observation {
             Observation::Push(push) => self.hear(me, policy, push, tell),
-            Observation::Sent => self.subscribed |= self.next_names(policy),
+            Observation::Sent => self.subscribed ^= self.next_names(policy),
             Observation::Reply(Reply::Pushes(confirmations)) => self.confirmed(policy, confirmations),
             Observation::Reply(reply) => self.catch_up(me, policy, reply, tell),
             Observation::Done => self.worked(me, policy, tell),
@@ -99,23 +105,50 @@ impl Memory {
         self.works.then(|| self.queue[0])
     }
 
-    /// What it subscribes to with its next command: channels or patterns, never both.
+    /// What its next command is about, to which it is not subscribed but wants to be, or the other way round: channels or
+    /// patterns, never both.
     fn next_names(&self, policy: &Subscriber) -> Names {
-        let missing = self.wanted & !self.subscribed;
+        let other = self.subscribed ^ if self.leaves(policy) { 0 } else { self.wanted };
         match policy.subscribes {
-            Subscribes::OneByOne => missing & missing.wrapping_neg(),
+            Subscribes::OneByOne => other & other.wrapping_neg(),
             Subscribes::AllAtOnce => {
-                let channels = missing & of_kind(policy, Subscription::Channel);
-                if channels == 0 { missing } else { channels }
+                let channels = other & of_kind(policy, Subscription::Channel);
+                if channels == 0 { other } else { channels }
             }
         }
     }
 
+    /// The command that brings it nearer to what it wants; it leaves everything or nothing.
+    fn change(&self, policy: &Subscriber) -> Option<Command> {
+        let names = self.next_names(policy);
+        let kind = policy.names.get(names.trailing_zeros() as usize)?.0;
+        let named = policy.names.iter().enumerate();
+        let asked = named.filter(|(place, _)| names & 1 << place != 0);
+        let names = asked.map(|(_, (_, name))| name.clone()).collect();
+        Some(match self.leaves(policy) {
+            true => Command::Unsubscribe { kind, names },
+            false => Command::Subscribe { kind, names },
+        })
+    }
+
+    /// Whether it has had enough.
+    fn leaves(&self, policy: &Subscriber) -> bool {
+        policy.leaves_after.is_some_and(|enough| self.accepted >= enough)
+    }
+
     fn confirmed(&mut self, policy: &Subscriber, confirmations: &[Push]) {
+        let place = |kind: Subscription, name: &Bytes| {
+            places(policy, |(known, wanted): &(Subscription, Bytes)| {
+                *known == kind && wanted == name
+            })
+        };
         for confirmation in confirmations {
-            if let Push::Subscribed { kind, name, .. } = confirmation {
-                let is_meant = |(known, wanted): &(Subscription, Bytes)| known == kind && wanted == name;
-                self.subscribed |= places(policy, is_meant);
+            match confirmation {
+                Push::Subscribed { kind, name, .. } => self.subscribed |= place(*kind, name),
+                Push::Unsubscribed {
+                    kind, name: Some(name), ..
+                } => self.subscribed &= !place(*kind, name),
+                _ => {}
             }
         }
     }
@@ -168,6 +201,14 @@ impl Memory {
             }
         }
         self.queue.push(message);
+        // Without a limit, or beyond it, it does not count: worlds would differ in nothing else.
+        if policy.leaves_after.is_some() && !self.leaves(policy) {
+            self.accepted += 1;
+            if self.leaves(policy) {
+                let (client, group) = (me.client, policy.group);
+                tell(Event::Left { client, group });
+            }
+        }
     }
 
     fn lost(&mut self, me: Me<'_>, policy: &Subscriber) {
@@ -188,7 +229,7 @@ impl Memory {
         let Some(&message) = self.queue.first().filter(|_| !self.works) else {
             return;
         };
-        if self.intent(policy) == Intent::Listen {
+        if matches!(self.intent(policy), Intent::Listen | Intent::Stop) {
             self.works = true;
             let (client, group) = (me.client, policy.group);
             tell(Event::WorkStarted { client, group, message });
@@ -207,16 +248,6 @@ impl Memory {
         });
         let place = Effect::Outside;
         tell(Event::Effect { group, message, place });
-    }
-}
-
-fn subscribe(policy: &Subscriber, names: Names) -> Command {
-    let kind = policy.names[names.trailing_zeros() as usize].0;
-    let named = policy.names.iter().enumerate();
-    let asked = named.filter(|(place, _)| names & 1 << place != 0);
-    Command::Subscribe {
-        kind,
-        names: asked.map(|(_, (_, name))| name.clone()).collect(),
     }
 }
 

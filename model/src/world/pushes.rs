@@ -35,7 +35,7 @@ impl World {
         }
     }
 
-    /// A subscriber has new subscriptions.
+    /// A subscriber has other subscriptions than before.
     pub(super) fn tell_subscriptions(
         &mut self,
         setup: &Setup,
@@ -47,7 +47,7 @@ impl World {
             return;
         };
         for confirmation in confirmations.iter() {
-            if let Some(event) = Event::subscribed(group, connection.0, confirmation) {
+            if let Some(event) = Event::confirmed(group, connection.0, confirmation) {
                 self.tell(setup, event, observer);
             }
         }

@@ -38,6 +38,7 @@ fn subscriber() -> Subscriber {
         resubscribes: Resubscribes::Everything,
         catches_up: None,
         drops_duplicates: false,
+        leaves_after: None,
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         }
         Event::Heard { client, .. } => format!("{} {}", name(client), heard(setup, event)?),
         Event::CaughtUp { client, message, .. } => format!("{} finds {}", name(client), key(message)),
+        Event::Left { client, .. } => format!("{} has had enough", name(client)),
         Event::LostUnread { client, unread } => {
             let messages = super::words::count(*unread as u64, "message");
             format!("{} loses {messages} that it had not read", name(client))
@@ -82,6 +83,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Published { .. }
         | Event::PublishAnswered { .. }
         | Event::Subscribed { .. }
+        | Event::Unsubscribed { .. }
         | Event::Handed { .. }
         | Event::Disconnected { .. }
         | Event::Pending { .. } => return None,

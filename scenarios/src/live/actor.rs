@@ -213,8 +213,14 @@ impl Actor {
         }
     }
 
-    /// A connection of its is subscribed no more.
-    pub(super) fn unsubscribe(&mut self, wire: Wire) {
+    /// A connection of its has unsubscribed.
+    pub(super) fn unsubscribe(&mut self, wire: Wire, kind: Subscription, name: &Bytes) {
+        let subscription = (wire, kind, name.clone());
+        self.subscribed.retain(|known| *known != subscription);
+    }
+
+    /// A connection of its is subscribed to nothing any more.
+    pub(super) fn disconnect(&mut self, wire: Wire) {
         self.subscribed.retain(|(known, ..)| *known != wire);
     }
 

@@ -36,7 +36,7 @@ fn without_padding(message: &Bytes) -> Bytes {
 /// How many frames answer a request.
 pub(super) fn frames_of(request: &Request) -> usize {
     let of_command = |command: &Command| match command {
-        Command::Subscribe { names, .. } => names.len(),
+        Command::Subscribe { names, .. } | Command::Unsubscribe { names, .. } => names.len(),
         _ => 1,
     };
     request.commands().iter().map(of_command).sum()
@@ -45,7 +45,10 @@ pub(super) fn frames_of(request: &Request) -> usize {
 /// The reply to a request, made of all frames that answer it.
 pub(super) fn answer(request: &Request, frames: &[Frame]) -> Reply {
     match (request, frames) {
-        (Request::One(Command::Subscribe { .. }), [Frame::Array(_) | Frame::Push(_), ..]) => {
+        (
+            Request::One(Command::Subscribe { .. } | Command::Unsubscribe { .. }),
+            [Frame::Array(_) | Frame::Push(_), ..],
+        ) => {
             let confirmations: Vec<Push> = frames.iter().filter_map(confirmation).collect();
             Reply::Pushes(confirmations.into())
         }
@@ -80,19 +83,19 @@ fn confirmation(frame: &Frame) -> Option<Push> {
     let [Frame::Bulk(kind), Frame::Bulk(name), Frame::Integer(count)] = parts(frame)? else {
         return None;
     };
-    Some(Push::Subscribed {
-        kind: subscription(kind)?,
-        name: name.clone(),
-        count: usize::try_from(*count).ok()?,
+    let (name, count) = (name.clone(), usize::try_from(*count).ok()?);
+    let subscribed = |kind, name| Push::Subscribed { kind, name, count };
+    let unsubscribed = |kind, name| {
+        let name = Some(name);
+        Push::Unsubscribed { kind, name, count }
+    };
+    Some(match &**kind {
+        b"subscribe" => subscribed(Subscription::Channel, name),
+        b"psubscribe" => subscribed(Subscription::Pattern, name),
+        b"unsubscribe" => unsubscribed(Subscription::Channel, name),
+        b"punsubscribe" => unsubscribed(Subscription::Pattern, name),
+        _ => return None,
     })
-}
-
-fn subscription(kind: &Bytes) -> Option<Subscription> {
-    match &**kind {
-        b"subscribe" => Some(Subscription::Channel),
-        b"psubscribe" => Some(Subscription::Pattern),
-        _ => None,
-    }
 }
 
 fn parts(frame: &Frame) -> Option<&[Frame]> {

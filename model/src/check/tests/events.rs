@@ -131,6 +131,23 @@ pub(in crate::check) fn by_pattern(connection: u16, name: &str) -> Event {
     }
 }
 
+pub(in crate::check) fn unsubscribed(connection: u16, name: &str) -> Event {
+    Event::Unsubscribed {
+        group: GROUP,
+        connection,
+        pattern: false,
+        name: name.into(),
+    }
+}
+
+pub(in crate::check) fn left(client: ClientIx) -> Event {
+    Event::Left { client, group: GROUP }
+}
+
+pub(in crate::check) fn restarted(client: ClientIx) -> Event {
+    Event::Restarted { client }
+}
+
 pub(in crate::check) fn disconnected(connection: u16) -> Event {
     let group = GROUP;
     Event::Disconnected { group, connection }

@@ -61,7 +61,17 @@ pub(super) fn subscribing(check: CheckSpec) -> Setup {
         resubscribes: Resubscribes::Everything,
         catches_up: None,
         drops_duplicates: false,
+        leaves_after: None,
     });
+    setup
+}
+
+/// The same, and it leaves after its first message.
+pub(super) fn leaving(check: CheckSpec) -> Setup {
+    let mut setup = subscribing(check);
+    if let Role::Subscriber(policy) = &mut setup.clients[0].role {
+        policy.leaves_after = Some(1);
+    }
     setup
 }
 

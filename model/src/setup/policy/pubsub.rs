@@ -66,6 +66,8 @@ pub struct Subscriber {
     pub catches_up: Option<Bytes>,
     /// Whether it drops what it has received before.
     pub drops_duplicates: bool,
+    /// After so many messages it unsubscribes from everything, for good; without it, never. A new process counts anew.
+    pub leaves_after: Option<u32>,
 }
 
 /// In how many commands a subscriber subscribes.

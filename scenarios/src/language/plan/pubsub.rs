@@ -70,6 +70,7 @@ fn subscriber(
         resubscribes: table.resubscribes,
         catches_up: table.catches_up.as_ref().map(|name| stream(common, name, mistakes)),
         drops_duplicates: table.drops_duplicates,
+        leaves_after: table.leaves_after.map(|messages| messages.0 as u32),
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn compared(events: &[Event]) -> Vec<Event> {
                 | Event::Items { .. }
                 | Event::Length { .. }
                 | Event::Subscribed { .. }
+                | Event::Unsubscribed { .. }
                 | Event::Handed { .. }
                 | Event::Disconnected { .. }
                 | Event::LostUnread { .. }

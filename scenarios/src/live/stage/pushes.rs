@@ -28,10 +28,15 @@ impl Stage<'_> {
         {
             let connection = number(answer.sent.wire);
             for confirmation in confirmations.iter() {
-                if let Push::Subscribed { kind, name, .. } = confirmation {
-                    self.actor(owner).subscribe(answer.sent.wire, *kind, name);
+                let actor = self.actor(owner);
+                match confirmation {
+                    Push::Subscribed { kind, name, .. } => actor.subscribe(answer.sent.wire, *kind, name),
+                    Push::Unsubscribed {
+                        kind, name: Some(name), ..
+                    } => actor.unsubscribe(answer.sent.wire, *kind, name),
+                    _ => {}
                 }
-                if let Some(event) = Event::subscribed(policy.group, connection, confirmation) {
+                if let Some(event) = Event::confirmed(policy.group, connection, confirmation) {
                     self.history.tell(answer.moment, event);
                 }
             }
@@ -72,7 +77,7 @@ impl Stage<'_> {
         let limit_ms = self.clock.floor_ms().saturating_add(PATIENCE_MS);
         // A server that cannot be asked is missed soon enough.
         while matches!(self.ask.flags(address), Ok(Some(_))) && self.clock.floor_ms() < limit_ms {}
-        self.actor(wire.life.client).unsubscribe(wire);
+        self.actor(wire.life.client).disconnect(wire);
         if let Some(policy) = self.setup.client(wire.life.client).role.subscriber() {
             let (group, connection) = (policy.group, number(wire));
             self.happens(Event::Disconnected { group, connection });
