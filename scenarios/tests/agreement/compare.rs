@@ -32,30 +32,28 @@ pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl S
     let (brief, full) = theirs.looks(version, script);
     let (mut ours, mut theirs) = (Player::new(ours), Player::new(theirs));
     let mut before = Vec::new();
-    let mut play = |before: &mut Vec<_>, step: &Step, is_look: bool| {
+    let mut play = |ours: &mut Player<_>, theirs: &mut Player<_>, step: &Step| {
         let (ours, theirs) = (ours.play(step), theirs.play(step));
         if ours != theirs {
             return Err(Box::new((step.clone(), ours, theirs)));
         }
         let failed = ours.as_ref().is_some_and(Outcome::failed);
         // What could not happen, of a blocked client say, is no part of the story.
-        before.extend(ours.filter(|_| !is_look).map(|outcome| (step.clone(), outcome)));
+        before.extend(ours.map(|outcome| (step.clone(), outcome)));
         Ok(failed)
     };
     let mut play_all = || {
         for step in script {
-            if play(&mut before, step, false)? {
-                brief
-                    .iter()
-                    .try_for_each(|look| play(&mut before, look, true).map(drop))?;
+            if play(&mut ours, &mut theirs, step)? {
+                look(&mut ours, &mut theirs, &brief)?;
             }
         }
-        full.iter().try_for_each(|look| play(&mut before, look, true).map(drop))
+        look(&mut ours, &mut theirs, &full)
     };
-    let Err(differing) = play_all() else {
+    let Err(parting) = play_all() else {
         return Compared::Agree(before);
     };
-    let (step, ours, theirs) = *differing;
+    let (step, ours, theirs) = *parting;
     let disagreement = Disagreement {
         before,
         step,
@@ -75,6 +73,18 @@ pub(crate) fn compare(script: &[Step], ours: &mut impl Side, theirs: &mut impl S
         }
         None => Compared::Disagree(Box::new(disagreement)),
     }
+}
+
+/// A step, and what came of it on our side and on theirs.
+type Parting = (Step, Option<Outcome>, Option<Outcome>);
+
+/// Looks on both sides.
+fn look(ours: &mut Player<impl Side>, theirs: &mut Player<impl Side>, looks: &[Step]) -> Result<(), Box<Parting>> {
+    let both = ours.look(looks).into_iter().zip(theirs.look(looks));
+    let mut parting = looks.iter().zip(both).filter(|(_, (ours, theirs))| ours != theirs);
+    parting.next().map_or(Ok(()), |(step, (ours, theirs))| {
+        Err(Box::new((step.clone(), Some(ours), Some(theirs))))
+    })
 }
 
 impl Disagreement {

@@ -84,11 +84,12 @@ fn main() -> ExitCode {
     }
     let mut trials = golden_on_engine();
     trials.extend(cluster::golden_on_engine());
-    for ((version, server), turn) in started.iter().zip(&turns) {
-        trials.extend(with_server(version, server, turn));
-    }
+    // What mostly waits first.
     for (version, servers) in &clusters {
         trials.extend(cluster::with_servers(version, servers));
+    }
+    for ((version, server), turn) in started.iter().zip(&turns) {
+        trials.extend(with_server(version, server, turn));
     }
     trial::run_all(
         trials,

@@ -73,6 +73,27 @@ impl<'a, S: Side> Player<'a, S> {
         }
     }
 
+    /// Plays commands that change nothing. Whatever else somebody receives then is told of the last.
+    pub(crate) fn look(&mut self, looks: &[Step]) -> Vec<Outcome> {
+        let question = |step: &Step| match step {
+            Step::Command { client, words } => Some((*client, self.normaliser.resolve(words))),
+            _ => None,
+        };
+        let questions: Vec<_> = looks.iter().filter_map(question).collect();
+        let answers = self.side.look(&questions);
+        let taken_in = |((client, argv), answer)| self.take_in(client, Some(argv), answer);
+        let mut outcomes: Vec<Outcome> = questions.into_iter().zip(answers).map(taken_in).collect();
+        let mut delivered: Vec<_> = outcomes
+            .iter_mut()
+            .flat_map(|it| std::mem::take(&mut it.delivered))
+            .collect();
+        delivered.sort_by_key(|(client, _)| *client);
+        if let Some(last) = outcomes.last_mut() {
+            last.delivered = delivered;
+        }
+        outcomes
+    }
+
     fn command(&mut self, client: usize, argv: Vec<Bytes>) -> Outcome {
         let outcome = self.side.command(client, &argv);
         self.blocked[client] = outcome.reply.is_none();

@@ -103,11 +103,7 @@ impl Tally {
     /// What has not happened though it should have, with a server of this version. Older servers than the reference
     /// lack some of it.
     pub(crate) fn missing(&self, version: &str) -> Vec<&'static str> {
-        let commands_min = match self.family {
-            Family::Cluster => COMMANDS_MIN / cluster::COMMANDS_DIVISOR,
-            _ => COMMANDS_MIN,
-        };
-        if self.commands < commands_min || version != REFERENCE {
+        if self.commands < COMMANDS_MIN || version != REFERENCE {
             return Vec::new();
         }
         let all = match self.family {

@@ -81,10 +81,25 @@ impl<'a> Theirs<'a> {
         control.request(&argv(words)).expect("the server answers")
     }
 
-    fn control_all(&mut self, words: &str) {
-        for node in 0..self.nodes.len() {
-            self.control(node, words);
+    /// Asks all nodes the same, at once.
+    pub(crate) fn control_all(&mut self, words: &str) -> Vec<Frame> {
+        let answers = self.control_each(&vec![vec![words.to_owned()]; self.nodes.len()]);
+        answers.into_iter().flatten().collect()
+    }
+
+    /// Asks each node its own, all at once; gives the answers of each.
+    pub(crate) fn control_each(&mut self, questions: &[Vec<String>]) -> Vec<Vec<Frame>> {
+        for (node, questions) in self.nodes.iter_mut().zip(questions) {
+            let questions: Vec<Vec<Bytes>> = questions.iter().map(|words| argv(words)).collect();
+            node.control.send_all(&questions).expect("the server reads");
         }
+        let answers = |(node, questions): (&mut Node, &Vec<String>)| {
+            let answers = questions
+                .iter()
+                .map(|_| node.control.receive().expect("the server answers"));
+            answers.collect()
+        };
+        self.nodes.iter_mut().zip(questions).map(answers).collect()
     }
 
     /// The clients that are blocked, as far as it is known.
@@ -94,11 +109,19 @@ impl<'a> Theirs<'a> {
             .collect()
     }
 
-    /// Which of these clients are blocked now.
-    fn blocked(&mut self, clients: &[usize]) -> Vec<usize> {
-        let lists: Vec<String> = (0..self.nodes.len()).map(|node| self.list(node, clients)).collect();
+    /// Which of these clients are blocked now. The nodes of `others` are asked something too.
+    fn blocked(&mut self, clients: &[usize], others: &[usize]) -> Vec<usize> {
+        let question = |node| {
+            let ping = || others.contains(&node).then(|| "PING".to_owned());
+            self.list(node, clients).or_else(ping).into_iter().collect()
+        };
+        let questions: Vec<Vec<String>> = (0..self.nodes.len()).map(question).collect();
+        let lists = self.control_each(&questions);
         let is_blocked = |client: &usize| {
-            let list = &lists[self.home(*client)];
+            let list = match lists[self.home(*client)].as_slice() {
+                [Frame::Bulk(list)] => String::from_utf8_lossy(list),
+                other => panic!("CLIENT LIST answers {other:?}"),
+            };
             let id = format!("id={} ", self.clients[*client].id);
             let line = list.lines().find(|line| line.starts_with(&id));
             let flags = line.and_then(|line| line.split(' ').find_map(|field| field.strip_prefix("flags=")));
@@ -119,31 +142,26 @@ impl<'a> Theirs<'a> {
     }
 
     /// CLIENT LIST of those of these clients that are a node's.
-    fn list(&mut self, node: usize, clients: &[usize]) -> String {
+    fn list(&self, node: usize, clients: &[usize]) -> Option<String> {
         let here = clients.iter().filter(|client| self.home(**client) == node);
         let ids: Vec<String> = here.map(|client| self.clients[*client].id.to_string()).collect();
-        if ids.is_empty() {
-            return String::new();
-        }
-        match self.control(node, &format!("CLIENT LIST ID {}", ids.join(" "))) {
-            Frame::Bulk(list) => String::from_utf8_lossy(&list).into_owned(),
-            other => panic!("CLIENT LIST answers {other:?}"),
-        }
+        (!ids.is_empty()).then(|| format!("CLIENT LIST ID {}", ids.join(" ")))
     }
 
     /// What blocked clients and subscribers have received.
     pub(crate) fn delivered(&mut self) -> Vec<(usize, Frame)> {
         let waited = self.waiting();
-        let still = if waited.is_empty() {
-            Vec::new()
-        } else {
-            self.blocked(&waited)
-        };
-        if self.clients.iter().any(|client| client.subscribes) {
-            // A server writes what it has sent to others before it reads again: then everything has come.
-            self.control_all("PING");
-            self.control_all("PING");
-        }
+        let homes: Vec<usize> = (0..self.clients.len())
+            .filter(|&client| self.clients[client].subscribes)
+            .map(|client| self.home(client))
+            .collect();
+        // A server writes what it has sent to others before it reads again: then everything has come.
+        let still = self.blocked(&waited, &homes);
+        let ping = |node: usize| homes.iter().find(|home| **home == node).map(|_| "PING".to_owned());
+        let pings: Vec<Vec<String>> = (0..self.nodes.len())
+            .map(|node| ping(node).into_iter().collect())
+            .collect();
+        self.control_each(&pings);
         let mut delivered = Vec::new();
         for (index, client) in self.clients.iter_mut().enumerate() {
             let is_served = client.blocked && !still.contains(&index);
@@ -168,7 +186,7 @@ impl<'a> Theirs<'a> {
         for _ in 0..ASKED_MAX {
             match self.clients[client].connection.poll() {
                 Ok(Some(push)) if is_push(&push) => told.push((client, push)),
-                Ok(None) if !self.blocked(&[client]).is_empty() => return None,
+                Ok(None) if !self.blocked(&[client], &[]).is_empty() => return None,
                 Ok(None) => {}
                 Ok(Some(frame)) => return Some(frame),
                 Err(error) => return Some(or_no_reply(Err(error))),
@@ -249,6 +267,23 @@ impl Side for Theirs<'_> {
             self.renew(client);
         }
         Outcome { reply, delivered }
+    }
+
+    fn look(&mut self, questions: &[(usize, Vec<Bytes>)]) -> Vec<Outcome> {
+        for (client, asking) in self.clients.iter_mut().enumerate() {
+            let own = questions.iter().filter(|(by, _)| *by == client);
+            let own: Vec<Vec<Bytes>> = own.map(|(_, argv)| argv.clone()).collect();
+            asking.connection.send_all(&own).expect("the server reads");
+        }
+        let answer = |(client, _): &(usize, Vec<Bytes>)| Outcome {
+            reply: Some(or_no_reply(self.clients[*client].connection.receive())),
+            delivered: Vec::new(),
+        };
+        let mut answers: Vec<Outcome> = questions.iter().map(answer).collect();
+        if let Some(last) = answers.last_mut() {
+            last.delivered = self.delivered();
+        }
+        answers
     }
 
     fn limit_nodes(&mut self, limits: NodeLimits) {

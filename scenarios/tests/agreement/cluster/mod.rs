@@ -17,9 +17,9 @@ use redelivery_engine::resp::Version;
 
 use crate::compare::{Compared, compare};
 use crate::golden::{Golden, REFERENCE};
-use crate::hunt::{Effort, hunt};
+use crate::hunt::hunt;
 use crate::trial::{Run, Trial};
-use crate::{PROTOCOLS, effort};
+use crate::{Length, PROTOCOLS, effort};
 
 use crate::generate::Family;
 use names::{NODES, Names};
@@ -29,9 +29,6 @@ use theirs::TheirCluster;
 
 /// The servers that are asked, the reference first. Sharded channels are since 7.0.
 pub(crate) const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
-
-/// Commands on a cluster take longer: each node is asked whether it has done all that it does beside answering.
-pub(crate) const COMMANDS_DIVISOR: usize = 8;
 
 /// A test that needs a cluster.
 type Check<'a> = Box<dyn FnOnce(&Servers) -> Result<String, String> + Send + 'a>;
@@ -53,21 +50,38 @@ pub(crate) fn golden_on_engine() -> Vec<Trial<'static>> {
     Golden::all_of_cluster().into_iter().map(trial).collect()
 }
 
-/// All that needs a cluster of this version.
+/// All that needs a cluster of this version. What is short takes turns on it, what is long has one of its own.
 pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, String>) -> Vec<Trial<'a>> {
     let mut trials = Vec::new();
-    let mut add = |name: String, test: Check<'a>| {
-        let run = match servers {
-            Ok(servers) => Run::Test(Box::new(move || {
+    let mut add = |length: Length, name: String, test: Check<'a>| {
+        let run = match (servers, length) {
+            (Ok(servers), Length::Short) => Run::Test(Box::new(move || {
                 let _turn = servers.turn();
                 test(servers)
             })),
-            Err(reason) => Run::Missing(reason.clone()),
+            (Ok(servers), Length::Long) => Run::Test(Box::new(move || test(&servers.another()?))),
+            (Err(reason), _) => Run::Missing(reason.clone()),
         };
         trials.push(Trial { name, run });
     };
+    for (protocol, label) in PROTOCOLS {
+        add(
+            Length::Short,
+            format!("agreement::golden::cluster::{version}::{label}"),
+            Box::new(move |servers| golden_agree(servers, version, protocol)),
+        );
+        add(
+            Length::Long,
+            format!("agreement::random::{version}::cluster::{label}"),
+            Box::new(move |servers| {
+                let (mut ours, mut theirs) = sides(servers, protocol);
+                hunt(&mut ours, &mut theirs, version, effort(Family::Cluster, version))
+            }),
+        );
+    }
     for golden in Golden::all_of_cluster() {
         add(
+            Length::Short,
             format!("golden::cluster::{}::{version}", golden.name()),
             Box::new(move |servers| {
                 let steps = golden.check(&mut TheirCluster::new(servers, golden.version), version)?;
@@ -75,24 +89,10 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
             }),
         );
     }
-    for (protocol, label) in PROTOCOLS {
-        add(
-            format!("agreement::golden::cluster::{version}::{label}"),
-            Box::new(move |servers| golden_agree(servers, version, protocol)),
-        );
-        add(
-            format!("agreement::random::{version}::cluster::{label}"),
-            Box::new(move |servers| {
-                let (mut ours, mut theirs) = sides(servers, protocol);
-                let effort = effort(Family::Cluster, version);
-                let commands = effort.commands / COMMANDS_DIVISOR;
-                hunt(&mut ours, &mut theirs, version, Effort { commands, ..effort })
-            }),
-        );
-    }
     let rows = known::TABLES.iter().filter(|(until, _)| *until == version);
     for (index, row) in rows.flat_map(|(_, rows)| *rows).enumerate() {
         add(
+            Length::Short,
             format!("known::cluster::{version}::{index}"),
             Box::new(move |servers| {
                 let (mut ours, mut theirs) = sides(servers, Version::Resp2);

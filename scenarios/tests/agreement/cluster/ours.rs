@@ -114,7 +114,7 @@ impl Side for OurCluster {
             .owner_of(key)
             .map(|owner| usize::from(owner.0));
         let mut delivered = Vec::new();
-        for (node, words) in changes(key, owner, to, stage) {
+        for (node, words) in changes(key, owner, to, stage).into_iter().flatten() {
             let argv: Vec<Bytes> = words.split(' ').map(Bytes::from).collect();
             let argv = self.names.resolve(&argv);
             self.cluster.apply_argv(index(node), ADMINISTRATOR, &argv, self.now_ms);

@@ -6,27 +6,28 @@ use super::names::NODES;
 use crate::golden::parse_step;
 use crate::step::{Stage, Step};
 
-/// The commands for a key's slot, each with its node; `owner` is who has it, as `to` believes.
-pub(crate) fn changes(key: &[u8], owner: Option<usize>, to: usize, stage: Stage) -> Vec<(usize, String)> {
+/// The commands for a key's slot, each with its node, in parts: those of one part may be sent at once. `owner` is who
+/// has it, as `to` believes.
+pub(crate) fn changes(key: &[u8], owner: Option<usize>, to: usize, stage: Stage) -> Vec<Vec<(usize, String)>> {
     let slot = slot_of(key);
     let set = |node: usize, what: &str| (node, format!("CLUSTER SETSLOT {slot} {what}"));
     let node = |index: usize| format!("<node{}>", index + 1);
     let others = || (0..NODES).filter(|other| *other != to);
     let closed = |node| set(node, "STABLE");
     match (stage, owner) {
-        (Stage::Close, _) => (0..NODES).map(closed).collect(),
+        (Stage::Close, _) => vec![(0..NODES).map(closed).collect()],
         (_, None) => Vec::new(),
         (_, Some(owner)) if owner == to => Vec::new(),
-        (Stage::Open, Some(owner)) => vec![
+        (Stage::Open, Some(owner)) => vec![vec![
             set(to, &format!("IMPORTING {}", node(owner))),
             set(owner, &format!("MIGRATING {}", node(to))),
-        ],
+        ]],
         // The new owner first: the others hear of it from the bus, and are told so that nobody waits for it.
         (Stage::Give, Some(owner)) => {
             let give = format!("NODE {}", node(to));
-            let taken = [set(to, &format!("IMPORTING {}", node(owner))), set(to, &give)];
+            let taken = vec![set(to, &format!("IMPORTING {}", node(owner))), set(to, &give)];
             let told = others().map(|other| set(other, &give));
-            others().map(closed).chain(taken).chain(told).collect()
+            vec![others().map(closed).collect(), taken, told.collect()]
         }
     }
 }

@@ -46,12 +46,8 @@ impl<'a> TheirCluster<'a> {
         }
     }
 
-    fn each(&mut self, words: &str) -> Vec<Frame> {
-        (0..NODES).map(|node| self.inner.control(node, words)).collect()
-    }
-
     fn counts(&mut self) -> Vec<(u64, u64)> {
-        self.each("CLUSTER INFO").iter().map(published).collect()
+        self.inner.control_all("CLUSTER INFO").iter().map(published).collect()
     }
 
     /// Every message of PUBLISH that was sent has been received.
@@ -66,7 +62,7 @@ impl<'a> TheirCluster<'a> {
     /// All nodes say the same of all slots, or will not.
     fn await_agreement(&mut self) {
         let _ = wait_until(AGREE_TIMEOUT, || {
-            let views = self.each("CLUSTER SLOTS");
+            let views = self.inner.control_all("CLUSTER SLOTS");
             views.iter().all(|view| *view == views[0])
         });
     }
@@ -91,16 +87,20 @@ impl<'a> TheirCluster<'a> {
             argv.first()
                 .is_some_and(|first| first.eq_ignore_ascii_case(name.as_bytes()))
         };
-        if is("PUBLISH") || is("EXEC") {
+        // A transaction is queued before it is executed.
+        self.is_changed |= is("CLUSTER") && argv.get(1).is_some_and(changes_slots) && !outcome.failed();
+        let publishes = is("PUBLISH") || is("EXEC");
+        let changes_slots = self.is_changed && (is("CLUSTER") || is("EXEC"));
+        if publishes {
             self.await_bus();
         }
-        let changes_slots = is("EXEC") || (is("CLUSTER") && argv.get(1).is_some_and(changes_slots));
         if changes_slots {
-            self.is_changed = true;
             self.await_agreement();
             outcome.delivered.extend(self.await_the_told());
         }
-        outcome.delivered.extend(self.inner.delivered());
+        if publishes || changes_slots || argv.is_empty() {
+            outcome.delivered.extend(self.inner.delivered());
+        }
         outcome.delivered.sort_by_key(|(client, _)| *client);
         self.names.mask(outcome, self.counted[self.inner.home(client)])
     }
@@ -109,16 +109,26 @@ impl<'a> TheirCluster<'a> {
     fn change(&mut self, key: &[u8], to: usize, stage: Stage) -> Vec<(usize, Frame)> {
         let owner = self.owner(key, to);
         let mut delivered = Vec::new();
-        for (node, words) in changes(key, owner, to, stage) {
-            let argv: Vec<Bytes> = words.split(' ').map(Bytes::from).collect();
-            let words: Vec<String> = self.names.resolve(&argv).iter().map(Bytes::to_string).collect();
-            self.inner.control(node, &words.join(" "));
-            if words.iter().any(|word| word == "NODE") {
+        for part in changes(key, owner, to, stage) {
+            let gives = part.iter().any(|(_, words)| words.contains(" NODE "));
+            self.tell(part);
+            if gives {
                 self.await_agreement();
             }
             delivered.extend(self.await_the_told());
         }
         delivered
+    }
+
+    /// Sends all these at once, each to its node.
+    fn tell(&mut self, commands: Vec<(usize, String)>) {
+        let mut each = vec![Vec::new(); NODES];
+        for (node, words) in commands {
+            let argv: Vec<Bytes> = words.split(' ').map(Bytes::from).collect();
+            let words: Vec<String> = self.names.resolve(&argv).iter().map(Bytes::to_string).collect();
+            each[node].push(words.join(" "));
+        }
+        self.inner.control_each(&each);
     }
 
     /// Whose the slot of a key is, as a node says.
@@ -143,14 +153,18 @@ impl<'a> TheirCluster<'a> {
 
     /// Gives the slots back that scripts move.
     fn restore(&mut self) {
-        for key in MOVED {
+        let home = |key: &str| {
             let slot = slot_of(key.as_bytes());
             let home = divided()
                 .into_iter()
                 .find(|(first, last, _)| (*first..=*last).contains(&slot));
-            let (_, _, home) = home.expect("every slot has a home");
-            self.change(key.as_bytes(), home, Stage::Close);
-            self.change(key.as_bytes(), home, Stage::Give);
+            home.map_or(0, |(_, _, home)| home)
+        };
+        let closed = |key: &str| changes(key.as_bytes(), None, home(key), Stage::Close);
+        // A server writes to its disk what it is told, but once for all that it is told at once.
+        self.tell(MOVED.into_iter().flat_map(closed).flatten().collect());
+        for key in MOVED {
+            self.change(key.as_bytes(), home(key), Stage::Give);
         }
         self.is_changed = false;
     }
@@ -190,6 +204,14 @@ impl Side for TheirCluster<'_> {
         self.awaited[client] = awaited(&argv);
         let outcome = self.inner.command(client, &argv);
         self.settle(client, &argv, outcome)
+    }
+
+    fn look(&mut self, questions: &[(usize, Vec<Bytes>)]) -> Vec<Outcome> {
+        let answers = self.inner.look(questions).into_iter().zip(questions);
+        let masked = |(answer, (client, _)): (Outcome, &(usize, _))| {
+            self.names.mask(answer, self.counted[self.inner.home(*client)])
+        };
+        answers.map(masked).collect()
     }
 
     fn limit_nodes(&mut self, limits: NodeLimits) {
