@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use redelivery_model::client::Intent;
 use redelivery_model::explore::{Exploration, explore};
 use redelivery_model::setup::policy::{Consumer, ReclaimBy, When};
-use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
 
@@ -25,7 +25,7 @@ const SEED: u64 = 1;
 fn small(messages: u32) -> Setup {
     let consumer = Consumer {
         reclaim: common::reclaim(ReclaimBy::Xautoclaim),
-        ..common::consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     common::setup(messages, When::Beforehand, &consumer)
 }

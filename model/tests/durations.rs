@@ -4,7 +4,7 @@ use redelivery_engine::{Bytes, Command, Millis};
 use redelivery_model::durations::{Moments, in_possible_order, moments};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::setup::policy::{Administrator, Consumer, ReclaimBy, Role, When};
-use redelivery_model::setup::{Ageing, ClientIx, ClientSetup, Setup};
+use redelivery_model::setup::{Ageing, ClientIx, ClientSetup, GroupIx, Setup};
 use redelivery_model::simulate::random::{Purpose, Stream};
 use redelivery_model::world::Action::{Age, Crash, Expire, Restart, Step, TimeOut};
 use redelivery_model::world::{Action, Ignore, World};
@@ -25,7 +25,7 @@ fn reclaiming(messages: u32, block_ms: Option<Millis>) -> Setup {
     let consumer = Consumer {
         reclaim: common::reclaim(ReclaimBy::Xautoclaim),
         block_ms,
-        ..common::consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     common::setup(messages, When::Beforehand, &consumer)
 }

@@ -17,6 +17,9 @@ pub mod subscriber;
 mod watcher;
 mod worker;
 
+#[cfg(test)]
+mod tests;
+
 use redelivery_engine::{Bytes, Command, Millis, Push, Reply};
 
 use crate::event::Event;

@@ -14,36 +14,31 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
             unless_locked: false,
         })
     };
-    let popped = Worker {
-        take: Take::Brpop,
-        ..worker()
-    };
+    let by = |take| Worker::plain(GroupIx(0), take);
     let reliable = Worker {
         restore: own(RestoreBy::Lmove),
-        ..worker()
+        ..by(Take::Blmove)
     };
     let in_two_steps = Worker {
-        take: Take::Rpoplpush,
         restore: own(RestoreBy::PushThenDelete),
         effect: Effect::Broker,
-        ..worker()
+        ..by(Take::Rpoplpush)
     };
     let locked = Worker {
         keeps: Keeps::Shared,
         lock_ttl_ms: Some(30_000),
         finish: Finish::IfLocked,
         effect: Effect::Broker,
-        ..worker()
+        ..by(Take::Blmove)
     };
     let circle = Worker {
-        take: Take::Lmove,
         keeps: Keeps::Circle,
         dedup: Some(Dedup {
             mark: Mark::After,
             by: DedupBy::MessageKey,
             ttl_ms: None,
         }),
-        ..worker()
+        ..by(Take::Lmove)
     };
     let mut cut = setup(1, &reliable);
     cut.faults = Faults {
@@ -55,7 +50,7 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
         ..Faults::default()
     };
     vec![
-        ("list: popped", setup(2, &popped)),
+        ("list: popped", setup(2, &by(Take::Brpop))),
         ("list: reliable", setup(1, &reliable)),
         ("list: cut", cut),
         ("list: in two steps", setup(1, &in_two_steps)),
@@ -64,34 +59,10 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     ]
 }
 
-fn worker() -> Worker {
-    Worker {
-        group: GroupIx(0),
-        take: Take::Blmove,
-        block_ms: 5_000,
-        poll_ms: 1_000,
-        keeps: Keeps::Own,
-        remove: Remove::AfterWork,
-        lock_ttl_ms: None,
-        finish: Finish::StepByStep,
-        dedup: None,
-        effect: Effect::Outside,
-        fails_on: Vec::new(),
-        restore: None,
-        restart: Restart::SameName,
-    }
-}
-
 /// A producer of all messages and two workers, with one crash.
 fn setup(messages: u32, worker: &Worker) -> Setup {
-    let producer = Producer {
-        key: Bytes::from("jobs"),
-        by: AddBy::Push(PushBy::Lpush),
-        messages: (0..messages).map(Message).collect(),
-        when: When::Meanwhile,
-        reply: AwaitReply::Wait,
-        on_unknown: OnUnknown::Retry,
-    };
+    let by = AddBy::Push(PushBy::Lpush);
+    let producer = Producer::plain("jobs", by, (0..messages).map(Message).collect());
     let mut clients = vec![ClientSetup {
         name: Bytes::from("shop"),
         role: Role::Producer(producer),
@@ -136,18 +107,11 @@ fn setup(messages: u32, worker: &Worker) -> Setup {
 
 /// With a reaper in place of the second worker.
 fn reaped(mut setup: Setup, by: RestoreBy) -> Setup {
+    let mut reaper = Reaper::plain(GroupIx(0), Keeps::Shared, by);
+    reaper.restore.unless_locked = true;
     setup.clients[2] = ClientSetup {
         name: Bytes::from("reaper"),
-        role: Role::Reaper(Reaper {
-            group: GroupIx(0),
-            keeps: Keeps::Shared,
-            every_ms: 10_000,
-            restore: Restore {
-                when: RestoreWhen::EachRound,
-                by,
-                unless_locked: true,
-            },
-        }),
+        role: Role::Reaper(reaper),
     };
     setup
 }

@@ -5,28 +5,6 @@ use redelivery_model::check::CheckSpec;
 use redelivery_model::setup::policy::*;
 use redelivery_model::setup::*;
 
-/// Reads new entries, works, acknowledges.
-pub(crate) fn consumer() -> Consumer {
-    Consumer {
-        group: GroupIx(0),
-        creates_group: None,
-        on_no_group: OnNoGroup::Loop,
-        reads: Reads::New,
-        start: Start::New,
-        batch: 1,
-        block_ms: Some(5_000),
-        poll_ms: 1_000,
-        acknowledge: Acknowledge::AfterWork,
-        delete: None,
-        fails_on: Vec::new(),
-        dedup: None,
-        effect: Effect::Outside,
-        reclaim: None,
-        dead_letter: None,
-        restart: Restart::SameName,
-    }
-}
-
 /// A reclaim of what was idle for half a minute.
 pub(crate) fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
     Some(Reclaim {
@@ -41,13 +19,10 @@ pub(crate) fn reclaim(by: ReclaimBy) -> Option<Reclaim> {
 
 /// A producer of all messages and two consumers, with one crash.
 pub(crate) fn setup(messages: u32, when: When, consumer: &Consumer) -> Setup {
+    let messages_of_shop = (0..messages).map(Message).collect();
     let producer = Producer {
-        key: Bytes::from("orders"),
-        by: AddBy::XAdd(None),
-        messages: (0..messages).map(Message).collect(),
         when,
-        reply: AwaitReply::Wait,
-        on_unknown: OnUnknown::Retry,
+        ..Producer::plain("orders", AddBy::XAdd(None), messages_of_shop)
     };
     let mut clients = vec![ClientSetup {
         name: Bytes::from("shop"),

@@ -48,7 +48,7 @@ fn marks_that_expire() -> Setup {
         }),
         effect: Effect::Broker,
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(1, When::Beforehand, &marking(Mark::Atomic));
     setup.clients[2].role = Role::Consumer(Box::new(marking(Mark::Before)));
@@ -60,12 +60,12 @@ fn history_in_a_loop() -> Setup {
         start: Start::HistoryLoop,
         block_ms: None,
         fails_on: vec![Message(0)],
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(1, When::Meanwhile, &looping);
     setup.clients[2].role = Role::Consumer(Box::new(Consumer {
         reclaim: reclaim(ReclaimBy::Xclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     }));
     setup
 }
@@ -78,7 +78,7 @@ fn reclaim_under_a_lock() -> Setup {
             lock: Some(Lock { ttl_ms }),
             ..reclaim
         }),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(2, When::Beforehand, &locking(Some(10_000)));
     setup.clients[2].role = Role::Consumer(Box::new(Consumer {
@@ -92,7 +92,7 @@ fn groups_that_clients_create() -> Setup {
     let creating = |creates_group, on_no_group| Consumer {
         creates_group: Some(creates_group),
         on_no_group,
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(
         1,
@@ -119,7 +119,7 @@ fn trim_and_delete() -> Setup {
     let deleting = |delete| Consumer {
         delete: Some(delete),
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(2, When::Meanwhile, &deleting(Delete::AfterAck));
     setup.clients[2].role = Role::Consumer(Box::new(deleting(Delete::Transaction)));
@@ -139,7 +139,7 @@ fn asks_for_the_owner() -> Setup {
         effect: Effect::Broker,
         delete: Some(Delete::BeforeAck),
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     setup(1, When::Beforehand, &asking)
 }
@@ -154,7 +154,7 @@ fn dead_letters_come_back() -> Setup {
             order: RouteOrder::Transaction,
         }),
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(1, When::Beforehand, &poisoned);
     setup.clients[2].role = Role::Repairer(Repairer {
@@ -166,7 +166,7 @@ fn dead_letters_come_back() -> Setup {
 }
 
 fn readers_without_a_group() -> Setup {
-    let mut setup = setup(2, When::Meanwhile, &consumer());
+    let mut setup = setup(2, When::Meanwhile, &Consumer::plain(GroupIx(0)));
     let from = [ReaderFrom::Tail, ReaderFrom::LastId];
     for (from, client) in from.into_iter().zip(&mut setup.clients[1..]) {
         client.role = Role::Reader(Reader {
@@ -192,7 +192,7 @@ fn watched(duty: Duty) -> Setup {
         When::Beforehand,
         &Consumer {
             reclaim: reclaim(ReclaimBy::Xautoclaim),
-            ..consumer()
+            ..Consumer::plain(GroupIx(0))
         },
     );
     setup.clients[2].role = Role::Watcher(Watcher {
@@ -219,7 +219,7 @@ fn routing_that_is_guarded() -> Setup {
             order: RouteOrder::Guarded,
         }),
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(1, When::Beforehand, &guarded(Tries::Deliveries));
     setup.clients[2].role = Role::Consumer(Box::new(guarded(Tries::Failures)));
@@ -254,7 +254,7 @@ fn right_to_work() -> Setup {
         acknowledge,
         effect: Effect::Broker,
         reclaim: reclaim(ReclaimBy::Xautoclaim),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut setup = setup(1, When::Beforehand, &by(Acknowledge::OnReceiptIfFirst));
     setup.clients[2].role = Role::Consumer(Box::new(by(Acknowledge::IfOwnerWatched)));

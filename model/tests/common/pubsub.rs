@@ -12,34 +12,18 @@ pub(super) fn setups() -> Vec<(&'static str, Setup)> {
         ("a slow subscriber", slow()),
         ("a subscriber that catches up", catching_up()),
         ("a publisher that wants receivers", wanting_receivers()),
+        ("a subscriber that leaves", leaving()),
     ]
 }
 
 fn publisher(messages: u32) -> Publisher {
-    Publisher {
-        channels: vec!["mail-track".into(), "mail".into()],
-        messages: (0..messages).map(Message).collect(),
-        reply: AwaitReply::Wait,
-        on_unknown: OnUnknown::Retry,
-        on_nobody: OnNobody::GoOn,
-        poll_ms: 1_000,
-        stores: None,
-    }
+    let channels = vec!["mail-track".into(), "mail".into()];
+    Publisher::plain(channels, (0..messages).map(Message).collect())
 }
 
 fn subscriber() -> Subscriber {
-    Subscriber {
-        group: GroupIx(0),
-        names: vec![(Channel, "mail-track".into()), (Channel, "mail".into())],
-        when: When::Beforehand,
-        resp3: false,
-        confirmation: AwaitReply::Wait,
-        subscribes: Subscribes::AllAtOnce,
-        resubscribes: Resubscribes::Everything,
-        catches_up: None,
-        drops_duplicates: false,
-        leaves_after: None,
-    }
+    let names = vec![(Channel, "mail-track".into()), (Channel, "mail".into())];
+    Subscriber::plain(GroupIx(0), names)
 }
 
 /// These subscribers, each with a row of its own; faults befall them only.
@@ -158,4 +142,13 @@ fn wanting_receivers() -> Setup {
         ..subscriber()
     };
     setup_of(wanting, vec![late])
+}
+
+fn leaving() -> Setup {
+    let leaving = Subscriber {
+        names: vec![(Channel, "mail-track".into()), (Pattern, "mail*".into())],
+        leaves_after: Some(2),
+        ..subscriber()
+    };
+    setup_of(publisher(2), vec![leaving])
 }

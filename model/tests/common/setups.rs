@@ -9,13 +9,13 @@ use redelivery_model::check::{CheckSpec, Deliveries};
 use redelivery_model::setup::policy::*;
 use redelivery_model::setup::*;
 
-use super::common::{consumer, reclaim, setup};
+use super::common::{reclaim, setup};
 
 /// Named setups, each with something that the others lack.
 pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     let by = |by| Consumer {
         reclaim: reclaim(by),
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let cut = |fates: &[Fate]| Faults {
         cut: FaultBudget {
@@ -47,17 +47,17 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     let renamed = Consumer {
         restart: Restart::NewName,
         start: Start::History,
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let hasty = Consumer {
         acknowledge: Acknowledge::OnReceipt,
         batch: 2,
         block_ms: None,
-        ..consumer()
+        ..Consumer::plain(GroupIx(0))
     };
     let mut cuts = setup(1, When::Meanwhile, &by(ReclaimBy::Xautoclaim));
     cuts.faults = cut(&[Fate::Never, Fate::ReplyLost, Fate::Late]);
-    let mut forgetful = setup(2, When::Meanwhile, &consumer());
+    let mut forgetful = setup(2, When::Meanwhile, &Consumer::plain(GroupIx(0)));
     forgetful.faults = cut(&[Fate::Late]);
     if let Role::Producer(producer) = &mut forgetful.clients[0].role {
         producer.reply = AwaitReply::Ignore;

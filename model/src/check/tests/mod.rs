@@ -10,13 +10,13 @@ use redelivery_engine::{Bytes, Millis};
 use super::{CheckIx, CheckSpec, Monitors, Violation};
 use crate::event::{Event, Moment};
 use crate::setup::policy::*;
-use crate::setup::{ClientSetup, GroupIx, GroupKind, GroupSetup, Setup};
+use crate::setup::{ClientSetup, GroupKind, GroupSetup, Setup};
 
 /// Three messages, a group `g` of stream `s`, consumers `a`, `b` and `ab`.
 pub(super) fn setup(check: CheckSpec) -> Setup {
     let client = |name: &str| ClientSetup {
         name: name.into(),
-        role: Role::Consumer(Box::new(consumer())),
+        role: Role::Consumer(Box::new(Consumer::plain(GROUP))),
     };
     Setup {
         groups: vec![group("g", 0)],
@@ -27,42 +27,11 @@ pub(super) fn setup(check: CheckSpec) -> Setup {
     }
 }
 
-fn consumer() -> Consumer {
-    Consumer {
-        group: GroupIx(0),
-        creates_group: None,
-        on_no_group: OnNoGroup::Loop,
-        reads: Reads::New,
-        start: Start::New,
-        batch: 1,
-        block_ms: None,
-        poll_ms: 1_000,
-        acknowledge: Acknowledge::AfterWork,
-        delete: None,
-        fails_on: Vec::new(),
-        dedup: None,
-        effect: Effect::Outside,
-        reclaim: None,
-        dead_letter: None,
-        restart: Restart::SameName,
-    }
-}
-
 /// The same with the client `a` as a subscriber of the channel `c`, whose row is the first.
 pub(super) fn subscribing(check: CheckSpec) -> Setup {
     let mut setup = setup(check);
-    setup.clients[0].role = Role::Subscriber(Subscriber {
-        group: GROUP,
-        names: vec![(redelivery_engine::command::Subscription::Channel, "c".into())],
-        when: When::Beforehand,
-        resp3: false,
-        confirmation: AwaitReply::Wait,
-        subscribes: Subscribes::AllAtOnce,
-        resubscribes: Resubscribes::Everything,
-        catches_up: None,
-        drops_duplicates: false,
-        leaves_after: None,
-    });
+    let names = vec![(redelivery_engine::command::Subscription::Channel, "c".into())];
+    setup.clients[0].role = Role::Subscriber(Subscriber::plain(GROUP, names));
     setup
 }
 

@@ -2,6 +2,7 @@
 
 mod consumer;
 mod others;
+mod plain;
 mod pubsub;
 mod reclaim;
 mod worker;
