@@ -32,7 +32,7 @@ pub fn find(root: &Path, wanted: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
             help(root, wanted),
         ));
     };
-    if found.is_file() {
+    if !found.is_dir() {
         return Ok(vec![found]);
     }
     let mut files = Vec::new();
@@ -88,6 +88,8 @@ pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
         Ok(()) => files.sort(),
         Err(_) => files.clear(),
     }
+    // A pipe or a socket is no scenario, whatever its name.
+    files.retain(|path| path.is_file());
     files
 }
 

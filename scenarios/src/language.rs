@@ -5,6 +5,7 @@
 //! never runs anything and never decides a verdict.
 
 mod diagnostic;
+mod duplicate;
 mod file;
 mod grammar;
 mod located;
@@ -25,6 +26,9 @@ pub use diagnostic::{Diagnostic, Label};
 use diagnostic::{Mistake, Mistakes};
 pub use file::MAX_BYTES;
 pub use schema::schema;
+
+/// What the parser says of a key that stands twice.
+const DUPLICATE: &str = "duplicate key";
 
 /// Reads a scenario from a file.
 ///
@@ -59,8 +63,17 @@ fn read(path: &Path, content: &[u8], neighbours: Option<&[String]>) -> Result<Sc
 
 fn scenario(path: &Path, neighbours: Option<&[String]>, source: &str, mistakes: &mut Mistakes) -> Option<Scenario> {
     let (root, errors) = DeTable::parse_recoverable(source);
+    let mut again = Vec::new();
     for error in errors {
-        mistakes.add(Mistake::at(&error.span().unwrap_or(0..0), error.message()));
+        let span = error.span().unwrap_or(0..0);
+        let mut mistake = Mistake::at(&span, error.message());
+        if error.message() == DUPLICATE && !mistakes.are_enough() {
+            if let Some(first) = duplicate::first(source, &again, &span) {
+                mistake = mistake.label("again here").and(&first, "first here");
+            }
+            again.push(span);
+        }
+        mistakes.add(mistake);
     }
     if !mistakes.is_empty() {
         return None;

@@ -257,11 +257,10 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
+    const VERBS: &str = "steps, times out, restarts, pauses, crashes, crashes while sending, \
+         loses its connection, never | reply-lost | late";
     Err(match client {
-        Some(_) => format!(
-            "`{subject}` may: steps, times out, restarts, pauses, crashes, crashes while sending, \
-             loses its connection, never | reply-lost | late"
-        ),
+        Some(_) => format!("`{subject}` may: {VERBS}"),
         None => {
             let names: Vec<String> = setup
                 .clients
@@ -269,8 +268,8 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .map(|client| format!("`{}`", client.name))
                 .collect();
             format!(
-                "a step begins with a client ({}), or is `connection N executes`, `connection N is noticed`, \
-                 `time passes up to delivery N`, `key N expires` or `clock Nms`",
+                "a step is a client ({}) and what it does ({VERBS}), or `connection N executes`, \
+                 `connection N is noticed`, `time passes up to delivery N`, `key N expires` or `clock Nms`",
                 names.join(", ")
             )
         }
@@ -382,7 +381,8 @@ mod tests {
             "clock 5",
             "time passes up to delivery 0",
         ] {
-            assert!(read_step(&setup, text).is_err(), "{text}");
+            let help = read_step(&setup, text).expect_err(text);
+            assert!(help.contains("crashes while sending"), "{text}: {help}");
         }
     }
 }

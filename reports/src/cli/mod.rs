@@ -32,7 +32,7 @@ use output::Output;
 /// Scenario files are explored exhaustively, simulated by seeds, and compared with what they expect. Without a command,
 /// all scenarios of the corpus are run.
 #[derive(Debug, Parser)]
-#[command(name = "redelivery", version, after_help = EXIT_CODES)]
+#[command(name = "redelivery", version, after_help = AFTER_HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -40,7 +40,18 @@ struct Arguments {
     shared: Shared,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 as expected, 1 an expectation failed, 2 usage or file error, 3 unknown.";
+const AFTER_HELP: &str = "\
+Examples:
+  redelivery                                        run the whole corpus
+  redelivery list                                   what there is, with its stories
+  redelivery run streams/dedup-atomic mine.toml     some of it, and a file of your own
+  redelivery explore lists                          a family, in every order of events
+  redelivery simulate mine.toml --seeds 0..10000    larger worlds, in virtual time
+  redelivery live mine.toml                         the same on a real redis-server
+  redelivery replay mine.toml --check at-most-once  the shortest way to a violation
+  redelivery replay mine.toml --seed 7              one simulated run, step by step
+
+Exit codes: 0 as expected, 1 an expectation failed, 2 usage or file error, 3 unknown.";
 
 /// What every command takes.
 #[derive(Clone, Copy, Debug, clap::Args)]

@@ -20,6 +20,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
             Some("name one of its `.toml` files"),
         ));
     }
+    if !metadata.is_file() {
+        return Err(refuse("this is not a file: whoever reads it would wait".into(), None));
+    }
     if path.extension().is_none_or(|extension| extension != "toml") {
         return Err(refuse("a scenario file's name ends in `.toml`".into(), None));
     }

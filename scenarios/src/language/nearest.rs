@@ -17,13 +17,18 @@ pub(super) fn help<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     one_of(&known)
 }
 
-/// All the known words, if they are few.
+/// What is expected: one of the known words, if they are few.
 pub(super) fn one_of(known: &[&str]) -> Option<String> {
+    listed(known).map(|list| format!("expected one of {list}"))
+}
+
+/// All the known words, if they are few.
+pub(super) fn listed(known: &[&str]) -> Option<String> {
     if known.is_empty() || known.len() > MAX_LISTED {
         return None;
     }
     let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    Some(format!("expected one of {}", list.join(", ")))
+    Some(list.join(", "))
 }
 
 /// The first of the words that are fewest edits away, if that is at most a third of the longer word's length.

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::de::{Deserializer, Error as _, Expected, Unexpected, Visitor};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -84,6 +84,15 @@ impl<'a, 'd> Node<'a, 'd> {
         }
     }
 
+    /// Where a table should be: serde would take the elements of an array for the values of its fields.
+    fn refuse_array(&self, expected: &dyn Expected, fields: &[&str]) -> Result<(), Error> {
+        let Kind::Value(DeValue::Array(elements)) = self.kind else {
+            return Ok(());
+        };
+        let of_tables = elements.iter().any(|element| element.get_ref().is_table());
+        Err(Error::array_for_table(expected, of_tables, fields).at(&self.span))
+    }
+
     fn key(key: &'a str, span: Range<usize>, dropped: &'d Dropped) -> Self {
         Self {
             kind: Kind::Key(key),
@@ -107,7 +116,8 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
                 DeValue::Integer(number) => {
                     match i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()) {
                         Ok(number) => visitor.visit_i64(number),
-                        Err(_) => Err(Error::custom("this number is too large")),
+                        // Beyond any bound: whoever has bounds says which.
+                        Err(_) => visitor.visit_i128(i128::MAX),
                     }
                 }
                 DeValue::Boolean(truth) => visitor.visit_bool(*truth),
@@ -118,6 +128,21 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
             },
         };
         value.map_err(|error| error.at(&span))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.refuse_array(&visitor, fields)?;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.refuse_array(&visitor, &[])?;
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -152,6 +177,6 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct identifier ignored_any
     }
 }

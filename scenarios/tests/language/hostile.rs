@@ -66,6 +66,25 @@ fn paths_that_are_no_scenario_files_are_refused() {
     assert_eq!(message("scenario.yaml"), "a scenario file's name ends in `.toml`");
 }
 
+#[test]
+fn pipes_and_sockets_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let made = std::process::Command::new("mkfifo").arg(place("pipe.toml")).status();
+    assert!(made.unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(place("socket.toml")).unwrap();
+    std::fs::create_dir(place("folder.toml")).unwrap();
+    for name in ["pipe.toml", "socket.toml"] {
+        let message = load(&place(name)).unwrap_err()[0].message.clone();
+        assert_eq!(message, "this is not a file: whoever reads it would wait");
+        let found = corpus::find(folder.path(), &place(name)).unwrap();
+        assert_eq!(found, [place(name)], "it is named, so that somebody says why not");
+    }
+    let example = corpus::shipped().join("lists/pop-then-crash.toml");
+    std::fs::copy(example, place("scenario.toml")).unwrap();
+    assert_eq!(corpus::in_folder(folder.path()), [place("scenario.toml")]);
+}
+
 fn shipped(which: &Index) -> String {
     let files = corpus::all(&corpus::shipped()).unwrap();
     std::fs::read_to_string(which.get(&files)).unwrap()

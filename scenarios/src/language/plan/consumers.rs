@@ -147,17 +147,17 @@ pub(super) fn dedup(table: &Dedup, mistakes: &mut Mistakes) -> policy::Dedup {
     policy::Dedup {
         mark: table.mark,
         by: table.by,
-        ttl_ms: table.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
+        ttl_ms: table.ttl.as_ref().map(|ttl| life(ttl, FOR_EVER, mistakes)),
     }
 }
 
-/// How long a key lives.
-pub(super) fn life(ttl: &Located<Duration>, mistakes: &mut Mistakes) -> Millis {
+/// Said of no time where there need not be any.
+const FOR_EVER: &str = "leave `ttl` out to let it live for ever";
+
+/// How long a key lives; `help` says what may be meant by no time.
+pub(super) fn life(ttl: &Located<Duration>, help: &str, mistakes: &mut Mistakes) -> Millis {
     if ttl.value.0 == 0 {
-        mistakes.add(
-            Mistake::at(&ttl.span, "a key cannot live for no time")
-                .help("leave `ttl` out to let it live for ever".to_owned()),
-        );
+        mistakes.add(Mistake::at(&ttl.span, "a key cannot live for no time").help(help.to_owned()));
     }
     ttl.value.0
 }
@@ -180,7 +180,7 @@ fn reclaim(table: &Reclaim, mistakes: &mut Mistakes) -> policy::Reclaim {
             .unwrap_or_default(),
         every_ms: table.every.as_ref().map(|every| every.0),
         lock: table.lock.as_ref().map(|lock| policy::Lock {
-            ttl_ms: lock.ttl.as_ref().map(|ttl| life(ttl, mistakes)),
+            ttl_ms: lock.ttl.as_ref().map(|ttl| life(ttl, FOR_EVER, mistakes)),
         }),
     }
 }

@@ -36,7 +36,13 @@ fn worker(common: &Common<'_>, cast: &Cast, table: &Worker, mistakes: &mut Mista
         poll_ms: table.poll.map_or(1_000, |poll| poll.0),
         keeps: keeps(table),
         remove: remove(table),
-        lock_ttl_ms: table.lock.as_ref().map(|lock| consumers::life(&lock.ttl, mistakes)),
+        lock_ttl_ms: table.lock.as_ref().map(|lock| {
+            consumers::life(
+                &lock.ttl,
+                "a lock needs a time after which it is free again: such as `ttl = \"30s\"`",
+                mistakes,
+            )
+        }),
         finish: finish(table),
         dedup: table.dedup.as_ref().map(|dedup| consumers::dedup(dedup, mistakes)),
         effect: table.effect,

@@ -164,10 +164,12 @@ impl<'a> VariantAccess<'a> for Variant<'a, '_> {
         self.struct_variant(&[], visitor)
     }
 
-    fn struct_variant<V: Visitor<'a>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn struct_variant<V: Visitor<'a>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
         let value = match self.content {
             None => visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>())),
-            Some(content) => serde::Deserializer::deserialize_any(Node::value(content, self.dropped), visitor),
+            Some(content) => {
+                serde::Deserializer::deserialize_struct(Node::value(content, self.dropped), "", fields, visitor)
+            }
         };
         value.map_err(|error: Error| error.of_variant(&self.span))
     }

@@ -54,6 +54,16 @@ impl Error {
         Self::new(message.to_owned(), nearest::one_of(words))
     }
 
+    /// There is an array where a table with these fields should be.
+    pub(super) fn array_for_table(expected: &dyn Expected, of_tables: bool, fields: &[&str]) -> Self {
+        let error = <Self as de::Error>::invalid_type(Unexpected::Seq, expected);
+        let help = match of_tables {
+            true => Some("there is one table of each name: write `[…]` in place of `[[…]]`".to_owned()),
+            false => nearest::listed(fields).map(|fields| format!("write `{{ … }}`; it may have {fields}")),
+        };
+        Self { help, ..error }
+    }
+
     /// It is in the entry with this key, which is to be left out unless a smaller one is known.
     pub(super) fn in_entry(mut self, key: &Range<usize>) -> Self {
         self.span.get_or_insert(key.clone());
@@ -101,6 +111,7 @@ impl de::Error for Error {
             Unexpected::Str(_) => "text".to_owned(),
             Unexpected::Signed(number) => format!("the number {number}"),
             Unexpected::Bool(truth) => format!("`{truth}`"),
+            Unexpected::Other(number) if number.starts_with("integer `") => "a number".to_owned(),
             other => other.to_string(),
         };
         let expected = match expected.to_string().as_str() {
