@@ -4,6 +4,8 @@
 //! Deliveries of one millisecond have no order in the simulated world. The explored one gives them an order; whatever
 //! happens to both at once there can happen to both at once here.
 
+use std::thread;
+
 use redelivery_engine::{Millis, StreamId};
 use redelivery_model::durations::in_possible_order;
 use redelivery_model::setup::{Ageing, Setup};
@@ -24,65 +26,72 @@ const TIMED_MAX: usize = 100;
 
 #[test]
 fn each_simulated_step_is_an_explored_one() {
-    let (mut exchanges, mut passages) = (0, 0);
-    for (name, setup) in setups::setups() {
-        // Where all deliveries age at once, exploring covers fewer orders than there are, and says so.
-        if setup.ageing == Ageing::AllAtOnce {
-            continue;
-        }
-        let timing = timing::timing(&setup);
-        let simulation = Simulation {
-            setup: &setup,
-            timing: &timing,
-        };
-        for seed in 0..SEEDS {
-            let run = simulate(simulation, seed);
-            let mut simulated = World::initial(&setup, &mut Ignore);
-            let mut explored = simulated.clone();
-            explored.canonicalise(&setup);
-            let (mut path, mut timed) = (Vec::new(), 0);
-            for (at, &action) in run.schedule.iter().enumerate() {
-                simulated.step(&setup, action, &mut Ignore);
-                let context = || format!("{name}, seed {seed}, action {at}: {action:?}\n{simulated:#?}\n");
-                explored = match action {
-                    Action::Tick(_) => {
-                        let Some((world, taken)) = time_leads(&setup, &explored, &simulated, PASSAGES_MAX) else {
-                            panic!("no passage of time leads there: {} from {explored:#?}", context());
-                        };
-                        passages += taken.len();
-                        path.extend(taken.into_iter().rev());
-                        world
-                    }
-                    Action::Pause(_) => explored,
-                    action => {
-                        exchanges += 1;
-                        path.push(action);
-                        assert!(explored.allows(&setup, action), "not enabled: {}", context());
-                        step(&setup, &explored, action)
-                    }
-                };
-                assert!(
-                    looks_the_same(&setup, &explored, &simulated),
-                    "{} {explored:#?}",
-                    context()
-                );
-                // A path is not cut between two things that time does at one moment.
-                if matches!(action, Action::Tick(_)) && path.len() <= TIMED_MAX {
-                    timed = path.len();
-                }
-            }
-            let possible = in_possible_order(&setup, &path[..timed]);
-            assert!(
-                possible.is_some(),
-                "{name}, seed {seed}: no durations of {:?}",
-                &path[..timed]
-            );
-        }
-    }
+    // Where all deliveries age at once, exploring covers fewer orders than there are, and says so.
+    let setups = setups::setups().into_iter();
+    let ordered = setups.filter(|(_, setup)| setup.ageing != Ageing::AllAtOnce);
+    let counts: Vec<(usize, usize)> = thread::scope(|scope| {
+        let running: Vec<_> = ordered
+            .map(|(name, setup)| scope.spawn(move || walk_beside(name, &setup)))
+            .collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let exchanges: usize = counts.iter().map(|(exchanges, _)| exchanges).sum();
+    let passages: usize = counts.iter().map(|(_, passages)| passages).sum();
     assert!(
         exchanges > 5_000 && passages > 500,
         "{exchanges} exchanges, {passages} passages"
     );
+}
+
+/// Simulates a setup with each seed; gives how many exchanges and passages of time the explored worlds made.
+fn walk_beside(name: &str, setup: &Setup) -> (usize, usize) {
+    let (mut exchanges, mut passages) = (0, 0);
+    let timing = timing::timing(setup);
+    let simulation = Simulation { setup, timing: &timing };
+    for seed in 0..SEEDS {
+        let run = simulate(simulation, seed);
+        let mut simulated = World::initial(setup, &mut Ignore);
+        let mut explored = simulated.clone();
+        explored.canonicalise(setup);
+        let (mut path, mut timed) = (Vec::new(), 0);
+        for (at, &action) in run.schedule.iter().enumerate() {
+            simulated.step(setup, action, &mut Ignore);
+            let context = || format!("{name}, seed {seed}, action {at}: {action:?}\n{simulated:#?}\n");
+            explored = match action {
+                Action::Tick(_) => {
+                    let Some((world, taken)) = time_leads(setup, &explored, &simulated, PASSAGES_MAX) else {
+                        panic!("no passage of time leads there: {} from {explored:#?}", context());
+                    };
+                    passages += taken.len();
+                    path.extend(taken.into_iter().rev());
+                    world
+                }
+                Action::Pause(_) => explored,
+                action => {
+                    exchanges += 1;
+                    path.push(action);
+                    assert!(explored.allows(setup, action), "not enabled: {}", context());
+                    step(setup, &explored, action)
+                }
+            };
+            assert!(
+                looks_the_same(setup, &explored, &simulated),
+                "{} {explored:#?}",
+                context()
+            );
+            // A path is not cut between two things that time does at one moment.
+            if matches!(action, Action::Tick(_)) && path.len() <= TIMED_MAX {
+                timed = path.len();
+            }
+        }
+        let possible = in_possible_order(setup, &path[..timed]);
+        assert!(
+            possible.is_some(),
+            "{name}, seed {seed}: no durations of {:?}",
+            &path[..timed]
+        );
+    }
+    (exchanges, passages)
 }
 
 fn step(setup: &Setup, world: &World, action: Action) -> World {

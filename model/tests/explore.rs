@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, LazyLock};
+use std::thread;
 
 use redelivery_model::check::CheckIx;
 use redelivery_model::event::{Event, Moment};
@@ -32,7 +33,11 @@ fn explored() -> &'static [(&'static str, Exploration, Explored)] {
             let ours = explore(&exploration, MAX_STATES, &|_| ());
             (name, exploration, ours)
         };
-        setups::setups().into_iter().map(explored).collect()
+        thread::scope(|scope| {
+            let each = setups::setups().into_iter();
+            let running: Vec<_> = each.map(|each| scope.spawn(move || explored(each))).collect();
+            running.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
     });
     &EXPLORED
 }

@@ -137,13 +137,16 @@ impl Entries {
     /// # Panics
     /// When the length is wrong or the IDs do not ascend.
     pub(crate) fn assert_consistent(&self) {
-        assert_eq!(self.iter().count(), self.len, "length: {self:?}");
-        let is_framed = |node: &Arc<Node>| {
-            node.entries(0, node.len())
-                .all(|entry| node.base <= entry.id && entry.id <= node.last)
-        };
-        assert!(self.nodes.iter().all(is_framed), "a node's ends: {self:?}");
-        assert!(self.iter().is_sorted_by(|a, b| a.id < b.id), "order: {self:?}");
+        let (mut count, mut last) = (0, None);
+        for node in &self.nodes {
+            for entry in node.entries(0, node.len()) {
+                let is_framed = node.base <= entry.id && entry.id <= node.last;
+                assert!(is_framed, "a node's ends: {self:?}");
+                assert!(last < Some(entry.id), "order: {self:?}");
+                (count, last) = (count + 1, Some(entry.id));
+            }
+        }
+        assert_eq!(count, self.len, "length: {self:?}");
     }
 }
 
