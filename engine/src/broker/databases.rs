@@ -45,7 +45,8 @@ impl Broker {
     }
 
     /// <https://redis.io/docs/latest/commands/swapdb/>. A key that either database has counts as modified in both.
-    /// Whoever waits for such a key tries again.
+    /// Whoever waits for such a key tries again: of several keys first those that were waited for first, where a server
+    /// follows its hash table, whose order nobody knows.
     fn swap(&mut self, first: Database, second: Database, ready: &mut Ready, now: Millis) {
         if first == second {
             return;

@@ -104,6 +104,10 @@ impl Broker {
         if let Some(redirection) = self.redirect(client, command, now) {
             Some(redirection)
         } else if let Some(refusal) = self.refusal_to_subscriber(client, || syntax::name_of(command)) {
+            if *command == Command::Exec {
+                // Refused or not, what was watched is so no more.
+                self.sessions.remove(&client);
+            }
             Some(refusal)
         } else if self.in_transaction(client) {
             Some(self.apply_in_transaction(client, command, now))
