@@ -54,6 +54,7 @@ fn misses_of_streams(
     })
 }
 
+/// SET with GET does it by itself: its time to live is checked before that.
 pub(super) fn notify_if_missing(db: &mut Access<'_>, key: &Bytes) {
     if db.tells(Class::Miss) && !db.contains(key) {
         db.notify(Class::Miss, "keymiss", key);
@@ -64,7 +65,6 @@ pub(super) fn notify_if_missing(db: &mut Access<'_>, key: &Bytes) {
 fn keys(command: &Command) -> &[Bytes] {
     match command {
         Command::MGet { keys } | Command::Exists { keys } => keys,
-        Command::Set(set) if set.get => slice::from_ref(&set.key),
         Command::XRange(range) => slice::from_ref(&range.key),
         Command::XPending(pending) => slice::from_ref(&pending.key),
         Command::XClaim(claim) => slice::from_ref(&claim.key),

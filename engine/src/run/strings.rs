@@ -3,6 +3,7 @@
 use alloc::format;
 
 use super::keys::milliseconds;
+use super::misses::notify_if_missing;
 use crate::command::{Condition, Lifetime, Set, SetEx, TimeUnit};
 use crate::errors::{NOT_AN_INTEGER, WRONG_TYPE, fixed, formatted};
 use crate::keyspace::{Access, Value};
@@ -28,7 +29,13 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
         Lifetime::Until(at) => Some(at),
         Lifetime::For(ms) => Some(end_of_life(db, ms).ok_or_else(|| invalid_expire("set"))?),
     };
-    let old = if set.get { Some(get(db, key)?) } else { None };
+    let old = match set.get {
+        true => {
+            notify_if_missing(db, key);
+            Some(get(db, key)?)
+        }
+        false => None,
+    };
     let sets = match set.condition {
         Condition::Always => true,
         Condition::IfAbsent => !db.contains(key),
@@ -37,15 +44,13 @@ pub(super) fn set(db: &mut Access<'_>, set: &Set) -> Result<Reply, Reply> {
     if !sets {
         return Ok(old.unwrap_or(Reply::Null));
     }
-    if expires_at.is_some_and(|at| at <= db.now) {
-        // It is over before it began, which counts as a change even where there was nothing. A server notices when
-        // somebody looks; here that is at once.
-    }
     assign(db, key, &set.value);
     db.set_expires_at(key, expires_at);
     if expires_at.is_some() && set.lifetime != Lifetime::Kept {
         db.notify(Class::Generic, "expire", key);
     }
+    // A life that is over before it began counts as a change even where there was nothing. A server notices when somebody
+    // looks; here that is at once.
     db.expire_if_due(key);
     Ok(old.unwrap_or(Reply::OK))
 }
