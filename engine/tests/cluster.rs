@@ -271,3 +271,36 @@ fn a_broker_of_no_cluster_says_so() {
         assert_eq!(reply, error("ERR This instance has cluster support disabled"), "{line}");
     }
 }
+
+#[test]
+fn who_is_a_member_never_changes() {
+    let mut cluster = three();
+    let left_out = error("ERR nodes of this cluster neither join nor leave, and all are masters");
+    for line in [
+        format!("CLUSTER FORGET {}", id(B)),
+        "CLUSTER MEET 127.0.0.1 6379".to_owned(),
+        "CLUSTER RESET".to_owned(),
+        "CLUSTER RESET HARD".to_owned(),
+    ] {
+        assert_eq!(send(&mut cluster, A, 1, &line), left_out, "{line}");
+    }
+    assert_eq!(cluster, three());
+    assert_eq!(send(&mut cluster, A, 1, "CLUSTER MEET 127.0.0.1 7001 17001"), ok());
+    assert_eq!(cluster, three());
+    // Only who has neither keys nor slots could become a replica.
+    assert_eq!(send(&mut cluster, A, 1, "CLUSTER FLUSHSLOTS"), ok());
+    assert_eq!(
+        send(&mut cluster, A, 1, &format!("CLUSTER REPLICATE {}", id(B))),
+        left_out
+    );
+}
+
+#[test]
+fn a_new_epoch_is_told_at_once() {
+    let mut cluster = three();
+    let status = |text: &'static str| Some(Reply::Status(text.into()));
+    assert_eq!(send(&mut cluster, A, 1, "CLUSTER BUMPEPOCH"), status("BUMPED 4"));
+    assert_eq!(send(&mut cluster, A, 1, "CLUSTER BUMPEPOCH"), status("STILL 4"));
+    cluster.deliver_all(0);
+    assert_eq!(send(&mut cluster, B, 1, "CLUSTER BUMPEPOCH"), status("BUMPED 5"));
+}

@@ -19,20 +19,22 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::cluster::Membership;
+use crate::cluster::{Membership, UNREACHABLE};
 use crate::databases::{Database, Databases};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Signals};
 use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
-use crate::syntax::{self, Refusal};
+use crate::syntax::{self, Failure, Refusal};
 use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Notifications, Reply};
+pub(crate) use node::Carriage;
+use node::Carry;
 use transaction::Session;
 use waiting::Waiter;
 
 /// Keys whose waiters must try again, in the order in which that became so.
-type Ready = Vec<(Database, Bytes)>;
+pub(crate) type Ready = Vec<(Database, Bytes)>;
 
 /// How XADD's `*` chooses an ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,32 +90,32 @@ impl Broker {
     /// come through the outbox. Other clients that this command serves get their replies there too, and so do those
     /// whose time to wait ended before `now`, and subscribers their messages: the client's own follow its reply.
     pub fn apply(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
-        self.admit(client, now, |broker| {
-            broker.apply_admitted(client, command, now, |broker| broker.apply_alone(client, command, now))
-        })
+        self.apply_carrying(client, command, now, &mut |_, _| UNREACHABLE)
     }
 
-    /// `apply_alone`: outside a transaction, when nothing speaks against it.
-    fn apply_admitted(
+    /// The same; `carry` is how MIGRATE, be it within EXEC, reaches other nodes.
+    pub(crate) fn apply_carrying(
         &mut self,
         client: ClientId,
         command: &Command,
         now: Millis,
-        apply_alone: impl FnOnce(&mut Self) -> Option<Reply>,
+        carry: &mut Carry<'_>,
     ) -> Option<Reply> {
-        if let Some(redirection) = self.redirect(client, command, now) {
-            Some(redirection)
-        } else if let Some(refusal) = self.refusal_to_subscriber(client, || syntax::name_of(command)) {
-            if *command == Command::Exec {
-                // Refused or not, what was watched is so no more.
-                self.sessions.remove(&client);
+        self.admit(client, now, |broker| {
+            if let Some(redirection) = broker.redirect(client, command, now) {
+                Some(redirection)
+            } else if let Some(refusal) = broker.refusal_to_subscriber(client, || syntax::name_of(command)) {
+                if *command == Command::Exec {
+                    // Refused or not, what was watched is so no more.
+                    broker.sessions.remove(&client);
+                }
+                Some(refusal)
+            } else if broker.in_transaction(client) {
+                Some(broker.apply_in_transaction(client, command, now, carry))
+            } else {
+                broker.apply_alone(client, command, now, carry)
             }
-            Some(refusal)
-        } else if self.in_transaction(client) {
-            Some(self.apply_in_transaction(client, command, now))
-        } else {
-            apply_alone(self)
-        }
+        })
     }
 
     /// Executes an argument vector, as a server that received it: what is no command is answered with its error, and
@@ -176,15 +178,30 @@ impl Broker {
                 if self.in_transaction(client) {
                     return self.queue(client, Err(failure));
                 }
-                let database = self.database(client);
-                let (reply, ready) = self.with_keys(database, now, |db| run::refused(db, &failure));
+                let mut ready = Ready::new();
+                let reply = self.refuse_failure(client, &failure, &mut ready, now);
                 self.serve(ready, now);
                 reply
             }
         }
     }
 
-    fn apply_alone(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+    /// The answer to arguments that are wrong in themselves.
+    fn refuse_failure(&mut self, client: ClientId, failure: &Failure, ready: &mut Ready, now: Millis) -> Reply {
+        if let Some(reply) = self.refuse_databases_by_name(failure) {
+            return reply;
+        }
+        let database = self.database(client);
+        self.with_keys_and(ready, database, now, |db| run::refused(db, failure))
+    }
+
+    fn apply_alone(
+        &mut self,
+        client: ClientId,
+        command: &Command,
+        now: Millis,
+        carry: &mut Carry<'_>,
+    ) -> Option<Reply> {
         match command {
             Command::Multi => Some(self.begin_transaction(client)),
             Command::Exec => Some(fixed("ERR EXEC without MULTI")),
@@ -204,7 +221,13 @@ impl Broker {
                 self.serve(ready, now);
                 reply
             }
-            Command::Cluster(_) | Command::Migrate(_) | Command::Asking | Command::ReadOnly | Command::ReadWrite => {
+            Command::Migrate(migrate) => {
+                let mut ready = Ready::new();
+                let reply = self.migrate(migrate, &mut ready, now, carry);
+                self.serve(ready, now);
+                Some(reply)
+            }
+            Command::Cluster(_) | Command::Asking | Command::ReadOnly | Command::ReadWrite => {
                 self.apply_to_node(client, command, now)
             }
             command => {

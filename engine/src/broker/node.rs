@@ -6,21 +6,37 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::Broker;
-use crate::cluster::{Changes, Membership, Message, NodeIndex, SLOTS, Slot, SlotRange, UNREACHABLE, slot_of};
+use super::{Broker, Ready};
+use crate::cluster::{Changes, Membership, Message, NodeIndex, SLOTS, Slot, SlotRange, slot_of};
 use crate::command::{ClusterCommand, Migrate};
 use crate::databases::Database;
 use crate::errors::fixed;
 use crate::keyspace::Value;
 use crate::notifications::Class;
 use crate::run::{self, integer};
+use crate::syntax::{Failure, OUT_OF_RANGE};
 use crate::{AutoIds, Bytes, ClientId, Command, Millis, Reply};
 
 const NO_CLUSTER: Reply = fixed("ERR This instance has cluster support disabled");
+const NO_SELECTING: Reply = fixed("ERR SELECT is not allowed in cluster mode");
+const NO_SWAPPING: Reply = fixed("ERR SWAPDB is not allowed in cluster mode");
 const NO_KEY: Reply = Reply::Status(alloc::borrow::Cow::Borrowed("NOKEY"));
 
 /// What MIGRATE carries: a value, and when its time to live ends.
 pub(crate) type Carried = (Value, Option<Millis>);
+
+/// How keys that are here get to another node: with the answer of MIGRATE.
+pub(crate) type Carry<'a> = dyn FnMut(&mut Broker, Carriage<'_>) -> Reply + 'a;
+
+/// What MIGRATE has to carry.
+pub(crate) struct Carriage<'a> {
+    pub(crate) command: &'a Migrate,
+    /// Those that there are.
+    pub(crate) keys: Vec<Bytes>,
+    /// Waiters of these keys must try again once the command or transaction has ended.
+    pub(crate) ready: &'a mut Ready,
+    pub(crate) now: Millis,
+}
 
 impl Broker {
     pub(crate) fn of_cluster(membership: Membership) -> Self {
@@ -41,17 +57,32 @@ impl Broker {
             Command::Select {
                 database: Database::FIRST,
             } => None,
-            Command::Select { .. } => Some(fixed("ERR SELECT is not allowed in cluster mode")),
-            Command::SwapDb { .. } => Some(fixed("ERR SWAPDB is not allowed in cluster mode")),
+            Command::Select { .. } => Some(NO_SELECTING),
+            Command::SwapDb { .. } => Some(NO_SWAPPING),
             _ => None,
+        }
+    }
+
+    /// The same for arguments that are wrong in themselves.
+    pub(super) fn refuse_databases_by_name(&self, failure: &Failure) -> Option<Reply> {
+        self.membership.as_ref()?;
+        let is = |known: &[u8]| {
+            failure
+                .argv
+                .first()
+                .is_some_and(|name| name.eq_ignore_ascii_case(known))
+        };
+        match () {
+            // Before they are read.
+            () if is(b"SWAPDB") => Some(NO_SWAPPING),
+            () if is(b"SELECT") && failure.error == OUT_OF_RANGE => Some(NO_SELECTING),
+            () => None,
         }
     }
 
     /// Executes a command that is about the node; none for any other.
     pub(super) fn apply_to_node(&mut self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
         Some(match command {
-            Command::Migrate(migrate) if self.present(&migrate.keys, now).is_empty() => NO_KEY,
-            Command::Migrate(_) => UNREACHABLE,
             Command::Cluster(_) | Command::Asking | Command::ReadOnly | Command::ReadWrite
                 if self.membership.is_none() =>
             {
@@ -95,6 +126,22 @@ impl Broker {
             ClusterCommand::Help => Ok(run::help_of_cluster()),
             ClusterCommand::Info => self.describe(Membership::describe_state),
             ClusterCommand::MyId => self.describe(Membership::own_id),
+            ClusterCommand::MyShardId => self.describe(Membership::own_shard_id),
+            ClusterCommand::Links => self.describe(Membership::describe_links),
+            ClusterCommand::FlushSlots if self.has_keys() => {
+                Err(fixed("ERR DB must be empty to perform CLUSTER FLUSHSLOTS."))
+            }
+            ClusterCommand::FlushSlots => {
+                let changes = self.change_membership(Membership::flush_slots);
+                self.take(changes.unwrap_or(Err(NO_CLUSTER))?, now);
+                Ok(Reply::OK)
+            }
+            ClusterCommand::BumpEpoch => self.change_membership(Membership::bump_epoch).ok_or(NO_CLUSTER),
+            ClusterCommand::Members(command) => {
+                let has_keys = self.has_keys();
+                let answer = self.membership().map(|known| known.about_members(command, has_keys));
+                answer.ok_or(NO_CLUSTER)
+            }
             ClusterCommand::Nodes => self.describe(Membership::describe_nodes),
             ClusterCommand::Slots => self.describe(Membership::describe_slots),
             ClusterCommand::Shards => self.describe(Membership::describe_shards),
@@ -137,7 +184,15 @@ impl Broker {
             self.end_shard_subscriptions(|channel| Membership::is_of(&changes.reassigned, channel));
         }
         let lost = self.keys_of(&changes.lost, now);
-        self.drop_keys(&lost, now);
+        if !lost.is_empty() {
+            // No event tells of them.
+            let ((), ready) = self.with_keys(Database::FIRST, now, |db| {
+                for key in &lost {
+                    db.discard(key);
+                }
+            });
+            self.serve(ready, now);
+        }
         self.redirect_waiters();
     }
 
@@ -166,33 +221,30 @@ impl Broker {
         keys
     }
 
-    fn present(&mut self, keys: &[Bytes], now: Millis) -> Vec<Bytes> {
-        let (present, ready) = self.with_keys(Database::FIRST, now, |db| {
-            keys.iter().filter(|key| db.contains(key)).cloned().collect()
-        });
-        self.serve(ready, now);
-        present
-    }
-
-    /// The keys that MIGRATE finds here.
-    ///
-    /// # Errors
-    /// With the answer if it comes from this node alone.
-    pub(crate) fn keys_to_migrate(
+    /// <https://redis.io/docs/latest/commands/migrate/>
+    pub(super) fn migrate(
         &mut self,
-        client: ClientId,
         command: &Migrate,
+        ready: &mut Ready,
         now: Millis,
-    ) -> Result<Vec<Bytes>, Reply> {
-        let mut present = Vec::new();
-        let as_command = Command::Migrate(command.clone());
-        let answer = self.admit(client, now, |broker| {
-            broker.apply_admitted(client, &as_command, now, |broker| {
-                present = broker.present(&command.keys, now);
-                present.is_empty().then_some(NO_KEY)
-            })
+        carry: &mut Carry<'_>,
+    ) -> Reply {
+        let keys: Vec<Bytes> = self.with_keys_and(ready, Database::FIRST, now, |db| {
+            let present = command.keys.iter().filter(|key| db.contains(key));
+            present.cloned().collect()
         });
-        answer.map_or(Ok(present), Err)
+        if keys.is_empty() {
+            return NO_KEY;
+        }
+        carry(
+            self,
+            Carriage {
+                command,
+                keys,
+                ready,
+                now,
+            },
+        )
     }
 
     /// A value as MIGRATE sends it.
@@ -229,18 +281,17 @@ impl Broker {
         result
     }
 
-    /// Keys that are another node's now are no more here; whoever waits for them is told.
-    pub(crate) fn drop_keys(&mut self, keys: &[Bytes], now: Millis) {
-        if keys.is_empty() {
-            return;
-        }
-        let ((), ready) = self.with_keys(Database::FIRST, now, |db| {
+    /// Keys that MIGRATE has carried away are no more here.
+    pub(crate) fn drop_migrated(&mut self, keys: &[Bytes], ready: &mut Ready, now: Millis) {
+        self.with_keys_and(ready, Database::FIRST, now, |db| {
             for key in keys {
                 db.remove(key);
             }
         });
-        self.serve(ready, now);
-        self.debug_assert_invariants();
+    }
+
+    fn has_keys(&self) -> bool {
+        !self.databases.first().is_empty()
     }
 }
 

@@ -7,9 +7,8 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Broker, Ready};
+use super::Broker;
 use crate::cluster::{Membership, Named, NodeIndex};
-use crate::databases::Database;
 use crate::syntax::Failure;
 use crate::{ClientId, Command, Millis, Reply};
 
@@ -21,8 +20,7 @@ impl Broker {
             Command::Exec => self.named_by_transaction(client),
             command => Named::by(&command.to_argv()),
         };
-        let (error, ready) = self.look_up_redirection(client, &named, now);
-        self.serve(ready, now);
+        let error = self.look_up_redirection(client, &named, now);
         if error.is_some() {
             match command {
                 Command::Exec => drop(self.sessions.remove(&client)),
@@ -35,34 +33,26 @@ impl Broker {
     /// The same for arguments that are wrong in themselves.
     pub(super) fn redirect_failure(&mut self, client: ClientId, failure: &Failure, now: Millis) -> Option<Reply> {
         self.membership.as_ref()?;
-        let (error, ready) = self.look_up_redirection(client, &Named::by(&failure.argv), now);
-        self.serve(ready, now);
+        let error = self.look_up_redirection(client, &Named::by(&failure.argv), now);
         if error.is_some() {
             self.abort_transaction(client);
         }
         error
     }
 
-    /// The same for a blocked command that would be tried again; gives also the keys that the look has made ready.
-    pub(super) fn redirect_waiter(
-        &mut self,
-        client: ClientId,
-        command: &Command,
-        now: Millis,
-    ) -> (Option<Reply>, Ready) {
-        if self.membership.is_none() {
-            return (None, Ready::new());
-        }
+    /// The same for a blocked command that would be tried again.
+    pub(super) fn redirect_waiter(&self, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
+        self.membership.as_ref()?;
         self.look_up_redirection(client, &Named::by(&command.to_argv()), now)
     }
 
-    fn look_up_redirection(&mut self, client: ClientId, named: &Named, now: Millis) -> (Option<Reply>, Ready) {
-        let Some(membership) = self.membership.clone() else {
-            return (None, Ready::new());
-        };
-        let asking = membership.is_asking(client);
-        self.with_keys(Database::FIRST, now, |db| {
-            membership.redirect(named, asking, |key| db.contains(key))
+    /// A key whose time is over counts as gone, but is left for whoever uses it.
+    fn look_up_redirection(&self, client: ClientId, named: &Named, now: Millis) -> Option<Reply> {
+        let membership = self.membership()?;
+        let keyspace = self.databases.first();
+        let is_over = |key: &[u8]| keyspace.expires_at(key).is_some_and(|at| at <= now);
+        membership.redirect(named, membership.is_asking(client), |key| {
+            keyspace.contains(key) && !is_over(key)
         })
     }
 

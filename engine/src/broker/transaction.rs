@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use super::messaging::SHARDED_IN_TRANSACTION;
+use super::node::Carry;
 use super::{Broker, Ready};
 use crate::cluster::Named;
 use crate::command::Subscription;
@@ -89,7 +90,13 @@ impl Broker {
         Reply::Status("QUEUED".into())
     }
 
-    pub(super) fn apply_in_transaction(&mut self, client: ClientId, command: &Command, now: Millis) -> Reply {
+    pub(super) fn apply_in_transaction(
+        &mut self,
+        client: ClientId,
+        command: &Command,
+        now: Millis,
+        carry: &mut Carry<'_>,
+    ) -> Reply {
         match command {
             Command::Multi => fixed("ERR MULTI calls can not be nested"),
             Command::Watch { .. } => fixed("ERR WATCH inside MULTI is not allowed"),
@@ -97,14 +104,14 @@ impl Broker {
                 self.sessions.remove(&client);
                 Reply::OK
             }
-            Command::Exec => self.exec(client, now),
+            Command::Exec => self.exec(client, now, carry),
             Command::Reset | Command::Quit => self.apply_to_connection(client, command).unwrap_or(Reply::OK),
             command => self.queue(client, Ok(command.clone())),
         }
     }
 
     /// <https://redis.io/docs/latest/commands/exec/>
-    fn exec(&mut self, client: ClientId, now: Millis) -> Reply {
+    fn exec(&mut self, client: ClientId, now: Millis, carry: &mut Carry<'_>) -> Reply {
         // A watched key whose time is over by now counts as modified.
         let watched: Vec<(Database, Bytes)> = self
             .sessions
@@ -122,24 +129,38 @@ impl Broker {
         } else if session.dirty {
             Reply::NullArray
         } else {
-            return self.execute_all(client, session.queue.unwrap_or_default(), expired, now);
+            return self.execute_all(client, session.queue.unwrap_or_default(), expired, now, carry);
         };
         self.serve(expired, now);
         reply
     }
 
-    fn execute_all(&mut self, client: ClientId, queue: Vec<Queued>, mut ready: Ready, now: Millis) -> Reply {
-        let execute = |queued| self.execute_queued(client, queued, &mut ready, now);
+    fn execute_all(
+        &mut self,
+        client: ClientId,
+        queue: Vec<Queued>,
+        mut ready: Ready,
+        now: Millis,
+        carry: &mut Carry<'_>,
+    ) -> Reply {
+        let execute = |queued| self.execute_queued(client, queued, &mut ready, now, carry);
         let replies = queue.into_iter().map(execute).collect();
         self.serve(ready, now);
         Reply::Array(replies)
     }
 
-    fn execute_queued(&mut self, client: ClientId, queued: Queued, ready: &mut Ready, now: Millis) -> Reply {
+    fn execute_queued(
+        &mut self,
+        client: ClientId,
+        queued: Queued,
+        ready: &mut Ready,
+        now: Millis,
+        carry: &mut Carry<'_>,
+    ) -> Reply {
         let database = self.database(client);
         let command = match queued {
             Ok(command) => command,
-            Err(failure) => return self.with_keys_and(ready, database, now, |db| run::refused(db, &failure)),
+            Err(failure) => return self.refuse_failure(client, &failure, ready, now),
         };
         if let Command::Subscribe { kind, .. } = command
             && kind == Subscription::ShardChannel
@@ -151,6 +172,9 @@ impl Broker {
         }
         if let Some(reply) = self.apply_to_databases(client, &command, ready, now) {
             return reply;
+        }
+        if let Command::Migrate(migrate) = &command {
+            return self.migrate(migrate, ready, now, carry);
         }
         if let Some(reply) = self.apply_to_node(client, &command, now) {
             return reply;

@@ -104,9 +104,8 @@ impl Broker {
             return expired;
         }
         let before = self.outbox.len();
-        let (redirection, mut ready) = self.redirect_waiter(client, &waiter.command, now);
-        ready.extend(expired);
-        let outcome = match redirection {
+        let mut ready = expired;
+        let outcome = match self.redirect_waiter(client, &waiter.command, now) {
             Some(error) => Outcome::Replied(error),
             None => {
                 let (outcome, more) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));

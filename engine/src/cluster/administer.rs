@@ -1,10 +1,11 @@
-//! What an administrator tells one node about slots: ADDSLOTS, DELSLOTS, SETSLOT.
+//! What an administrator tells one node about slots: ADDSLOTS, DELSLOTS, FLUSHSLOTS, SETSLOT, BUMPEPOCH.
 //!
 //! The node checks what it can see itself, and changes nothing but its own view; what it must tell the others it puts
 //! on the bus. A node that gives away its last slot stays a master, where a server becomes a replica of the new owner.
 //! Read next: `membership.rs`, how the others take it.
 
 use alloc::format;
+use alloc::vec::Vec;
 
 use super::membership::{Changes, Membership};
 use super::table::SlotTable;
@@ -41,6 +42,24 @@ impl Membership {
             reassigned: ranges.to_vec(),
             ..Changes::default()
         })
+    }
+
+    /// <https://redis.io/docs/latest/commands/cluster-flushslots/>
+    pub(crate) fn flush_slots(&mut self) -> Result<Changes, Reply> {
+        let own: Vec<SlotRange> = self.slots.of(self.own).collect();
+        self.del_slots(&own)
+    }
+
+    /// <https://redis.io/docs/latest/commands/cluster-bumpepoch/>
+    pub(crate) fn bump_epoch(&mut self) -> Reply {
+        let before = self.epochs[self.own.at()];
+        self.begin_epoch();
+        let now = self.epochs[self.own.at()];
+        if now == before {
+            return Reply::Status(format!("STILL {now}").into());
+        }
+        self.claim();
+        Reply::Status(format!("BUMPED {now}").into())
     }
 
     /// Slot by slot: the first error, be it that one comes twice.

@@ -1,7 +1,7 @@
-//! CLUSTER SLOTS, SHARDS, NODES and INFO: the cluster as one node sees it.
+//! CLUSTER SLOTS, SHARDS, NODES, LINKS and INFO: the cluster as one node sees it.
 //!
 //! Where a server tells what its pings found out, a fixed value stands: every node is connected and online, no ping has
-//! been sent, no byte replicated. The nodes come in the order of their numbers; a server's order is its own.
+//! been sent, no byte replicated, every link as old as time. The nodes come in the order of their numbers; a server's order is its own.
 
 use alloc::format;
 use alloc::string::String;
@@ -17,6 +17,28 @@ impl Membership {
     /// <https://redis.io/docs/latest/commands/cluster-myid/>
     pub(crate) fn own_id(&self) -> Reply {
         Reply::Bulk(self.address(self.own).id.clone())
+    }
+
+    /// <https://redis.io/docs/latest/commands/cluster-myshardid/>
+    pub(crate) fn own_shard_id(&self) -> Reply {
+        Reply::Bulk(self.address(self.own).shard_id.clone())
+    }
+
+    /// <https://redis.io/docs/latest/commands/cluster-links/>: to and from each other node.
+    pub(crate) fn describe_links(&self) -> Reply {
+        let link = |direction: &str, node: NodeIndex| {
+            map(vec![
+                ("direction", Reply::Bulk(direction.into())),
+                ("node", Reply::Bulk(self.address(node).id.clone())),
+                ("create-time", Reply::Integer(0)),
+                ("events", Reply::Bulk("r".into())),
+                ("send-buffer-allocated", Reply::Integer(0)),
+                ("send-buffer-used", Reply::Integer(0)),
+            ])
+        };
+        let others = self.indexes().filter(|node| *node != self.own);
+        let both = others.flat_map(|node| [link("to", node), link("from", node)]);
+        Reply::Array(both.collect())
     }
 
     /// <https://redis.io/docs/latest/commands/cluster-slots/>
@@ -69,6 +91,7 @@ impl Membership {
                 host,
                 port,
                 bus_port,
+                ..
             } = self.address(node);
             let flags = if node == self.own { "myself,master" } else { "master" };
             let epoch = self.epochs[node.at()];

@@ -246,11 +246,20 @@ fn streams(mut args: &[Bytes]) -> &[Bytes] {
 
 fn migrated(argv: &[Bytes]) -> &[Bytes] {
     let one = argv.get(3..4).unwrap_or_default();
-    let options = argv.get(6..).unwrap_or_default();
-    match options.iter().position(|option| option.eq_ignore_ascii_case(b"KEYS")) {
-        None => one,
-        Some(_) if one.iter().any(|key| !key.is_empty()) => &[],
-        Some(at) => &options[at + 1..],
+    let mut options = argv.get(6..).unwrap_or_default();
+    loop {
+        let Some((option, rest)) = options.split_first() else {
+            return one;
+        };
+        let is = |word: &str| option.eq_ignore_ascii_case(word.as_bytes());
+        let skipped = match () {
+            () if is("KEYS") && one.iter().any(|key| !key.is_empty()) => return &[],
+            () if is("KEYS") => return rest,
+            () if is("AUTH") => 1,
+            () if is("AUTH2") => 2,
+            () => 0,
+        };
+        options = rest.get(skipped..).unwrap_or_default();
     }
 }
 
@@ -305,6 +314,8 @@ mod tests {
         ] {
             assert_eq!(keys(line), expected, "{line}");
         }
+        let user = ["MIGRATE", "h", "1", "", "0", "5", "AUTH2", "KEYS", "b"].map(Bytes::from);
+        assert_eq!(Named::by(&user).keys.len(), 1, "it is called KEYS");
         let several = ["MIGRATE", "h", "1", "", "0", "5", "COPY", "KEYS", "a", "b"].map(Bytes::from);
         assert_eq!(Named::by(&several).keys.len(), 2);
     }

@@ -4,6 +4,7 @@
 //! Views may differ: a node learns of a change when the bus delivers it. It never holds a key. Failures and replicas are not
 //! its business: every node is a master and is there. Read next: `route.rs`, `administer.rs`, `bus.rs`.
 
+use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -80,6 +81,12 @@ impl Membership {
     pub(super) fn find(&self, id: &[u8]) -> Option<NodeIndex> {
         let at = self.nodes.iter().position(|node| *node.id == *id)?;
         Some(NodeIndex::of(at))
+    }
+
+    /// As a redirection names it.
+    pub(super) fn node_at(&self, address: &[u8]) -> Option<NodeIndex> {
+        let is_it = |node: &NodeAddress| format!("{}:{}", node.host, node.port).as_bytes() == address;
+        self.nodes.iter().position(is_it).map(NodeIndex::of)
     }
 
     /// Whether a sharded channel belongs to one of these slots.

@@ -2,7 +2,8 @@
 //!
 //! It is a value, as each broker is. A command is given to one node, which answers as a node of a cluster does: itself, or
 //! with MOVED, ASK and their like; nothing here follows a redirection. A message that crosses the bus arrives when
-//! [`Cluster::deliver`] says so. Nodes neither fail nor join, and there are no pings: what a node changes in its view, it
+//! [`Cluster::deliver`] says so. Nodes neither fail nor join (what would make them is answered with an error, see
+//! `members.rs`), and there are no pings: what a node changes in its view, it
 //! tells the others at once, and [`Cluster::claim`] says it again. Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>.
 //!
@@ -22,6 +23,7 @@ mod administer;
 mod bus;
 mod describe;
 mod keys;
+mod members;
 mod membership;
 mod migrate;
 mod route;
@@ -63,6 +65,8 @@ impl NodeIndex {
 pub struct NodeAddress {
     /// 40 hexadecimal digits.
     pub id: Bytes,
+    /// So many, too: of the node and its replicas, had it any.
+    pub shard_id: Bytes,
     /// As redirections name it.
     pub host: Bytes,
     /// As redirections name it.
@@ -76,6 +80,7 @@ impl NodeAddress {
     pub fn example(nth: u16) -> Self {
         Self {
             id: format!("{nth:040x}").into(),
+            shard_id: format!("{:040x}", 0x5_0000_u32 + u32::from(nth)).into(),
             host: "127.0.0.1".into(),
             port: 7_000_u16.saturating_add(nth),
             bus_port: 17_000_u16.saturating_add(nth),
@@ -145,15 +150,13 @@ impl Cluster {
 
     /// The node of this address, as a redirection names it: `127.0.0.1:7001`.
     pub fn node_at(&self, address: &[u8]) -> Option<NodeIndex> {
-        let known = self.nodes.first().and_then(Broker::membership)?;
-        let is_it = |node: &NodeAddress| format!("{}:{}", node.host, node.port).as_bytes() == address;
-        known.nodes.iter().position(is_it).map(NodeIndex::of)
+        self.nodes.first().and_then(Broker::membership)?.node_at(address)
     }
 
     /// [`Broker::apply`] at one node.
     pub fn apply(&mut self, node: NodeIndex, client: ClientId, command: &Command, now: Millis) -> Option<Reply> {
         match command {
-            Command::Migrate(migrate) => Some(self.migrate(node, client, migrate, now)),
+            Command::Migrate(_) | Command::Exec => self.apply_carrying(node, client, command, now),
             command => self.at(node, |broker| broker.apply(client, command, now)),
         }
     }
@@ -161,7 +164,7 @@ impl Cluster {
     /// [`Broker::apply_argv`] at one node.
     pub fn apply_argv(&mut self, node: NodeIndex, client: ClientId, argv: &[Bytes], now: Millis) -> Option<Reply> {
         match Command::parse(argv) {
-            Ok(command @ Command::Migrate(_)) => self.apply(node, client, &command, now),
+            Ok(command @ (Command::Migrate(_) | Command::Exec)) => self.apply(node, client, &command, now),
             _ => self.at(node, |broker| broker.apply_argv(client, argv, now)),
         }
     }
@@ -169,14 +172,17 @@ impl Cluster {
     /// Lets one broker do what it does beside executing commands: time out, expire, close a connection, …; what it
     /// tells the other nodes goes onto the bus.
     pub fn at<T>(&mut self, node: NodeIndex, run: impl FnOnce(&mut Broker) -> T) -> T {
-        let broker = &mut self.nodes[node.at()];
-        let result = run(broker);
-        for message in broker.take_outgoing() {
+        let result = run(&mut self.nodes[node.at()]);
+        self.send_off(node);
+        result
+    }
+
+    fn send_off(&mut self, node: NodeIndex) {
+        for message in self.nodes[node.at()].take_outgoing() {
             for to in (0..self.nodes.len()).map(NodeIndex::of).filter(|to| *to != node) {
                 self.bus.send(node, to, message.clone());
             }
         }
-        result
     }
 
     /// [`Broker::take_outbox`] of one node.

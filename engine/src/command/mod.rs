@@ -16,7 +16,7 @@ mod stream;
 use alloc::vec::Vec;
 
 pub use claim::{Idle, XAutoClaim, XClaim};
-pub use cluster::{ClusterCommand, Migrate, SlotState};
+pub use cluster::{Auth, ClusterCommand, MembersCommand, Migrate, SlotState};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
 pub use keys::{Condition, Expire, ExpireIf, Lifetime, Scan, Set, SetEx, Since, TimeUnit};

@@ -1,13 +1,13 @@
-//! CLUSTER and MIGRATE.
+//! CLUSTER's subcommands about slots and the node itself, and MIGRATE. Read next: `members.rs`, the others.
 
 use alloc::format;
 use alloc::vec::Vec;
 
 use super::argv::Argv;
 use super::commands::{Spec, spec};
-use super::{is, numbers};
+use super::{is, members, numbers};
 use crate::cluster::{SLOTS, Slot, SlotRange};
-use crate::command::{ClusterCommand, Migrate, SlotState};
+use crate::command::{Auth, ClusterCommand, Migrate, SlotState};
 use crate::errors::{SYNTAX, fixed, formatted, wrong_arity};
 use crate::{Bytes, Command, Reply};
 
@@ -38,10 +38,30 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
     }),
     spec("cluster|info", 2, |_| Ok(Command::Cluster(ClusterCommand::Info))),
     spec("cluster|myid", 2, |_| Ok(Command::Cluster(ClusterCommand::MyId))),
+    spec("cluster|myshardid", 2, |_| {
+        Ok(Command::Cluster(ClusterCommand::MyShardId))
+    }),
+    spec("cluster|links", 2, |_| Ok(Command::Cluster(ClusterCommand::Links))),
+    spec("cluster|flushslots", 2, |_| {
+        Ok(Command::Cluster(ClusterCommand::FlushSlots))
+    }),
+    spec("cluster|bumpepoch", 2, |_| {
+        Ok(Command::Cluster(ClusterCommand::BumpEpoch))
+    }),
     spec("cluster|nodes", 2, |_| Ok(Command::Cluster(ClusterCommand::Nodes))),
     spec("cluster|slots", 2, |_| Ok(Command::Cluster(ClusterCommand::Slots))),
     spec("cluster|shards", 2, |_| Ok(Command::Cluster(ClusterCommand::Shards))),
     spec("cluster|help", 2, |_| Ok(Command::Cluster(ClusterCommand::Help))),
+    spec("cluster|replicas", 3, members::replicas),
+    spec("cluster|slaves", 3, members::slaves),
+    spec("cluster|count-failure-reports", 3, members::count_failure_reports),
+    spec("cluster|saveconfig", 2, members::save_config),
+    spec("cluster|set-config-epoch", 3, members::set_config_epoch),
+    spec("cluster|meet", -4, members::meet),
+    spec("cluster|forget", 3, members::forget),
+    spec("cluster|replicate", 3, members::replicate),
+    spec("cluster|failover", -2, members::failover),
+    spec("cluster|reset", -2, members::reset),
 ];
 
 /// `CLUSTER ADDSLOTS slot …`, DELSLOTS.
@@ -114,12 +134,25 @@ pub(super) fn migrate(args: &[Bytes]) -> Result<Command, Reply> {
         timeout_ms: 0,
         copy: false,
         replace: false,
+        auth: None,
     };
-    for (at, option) in args.iter().enumerate().skip(5) {
+    let mut at = 5;
+    while let Some(option) = args.get(at) {
         if is(option, "COPY") {
             command.copy = true;
         } else if is(option, "REPLACE") {
             command.replace = true;
+        } else if is(option, "AUTH") {
+            at += 1;
+            let password = args.get(at).ok_or(SYNTAX)?.clone();
+            // A user that was named before stays.
+            let user = command.auth.take().and_then(|auth| auth.user);
+            command.auth = Some(Auth { user, password });
+        } else if is(option, "AUTH2") {
+            at += 2;
+            let password = args.get(at).ok_or(SYNTAX)?.clone();
+            let user = Some(args[at - 1].clone());
+            command.auth = Some(Auth { user, password });
         } else if is(option, "KEYS") {
             if !args[2].is_empty() {
                 return Err(fixed(
@@ -132,6 +165,7 @@ pub(super) fn migrate(args: &[Bytes]) -> Result<Command, Reply> {
         } else {
             return Err(SYNTAX);
         }
+        at += 1;
     }
     command.timeout_ms = numbers::integer(&args[4])?;
     command.database = numbers::integer(&args[3])?;
@@ -191,6 +225,19 @@ pub(super) fn write(command: &ClusterCommand, argv: &mut Argv) {
         ClusterCommand::Help => {
             argv.word("HELP");
         }
+        ClusterCommand::MyShardId => {
+            argv.word("MYSHARDID");
+        }
+        ClusterCommand::Links => {
+            argv.word("LINKS");
+        }
+        ClusterCommand::FlushSlots => {
+            argv.word("FLUSHSLOTS");
+        }
+        ClusterCommand::BumpEpoch => {
+            argv.word("BUMPEPOCH");
+        }
+        ClusterCommand::Members(command) => members::write(command, argv),
     }
 }
 
@@ -206,6 +253,18 @@ pub(super) fn write_migrate(command: &Migrate, argv: &mut Argv) {
     }
     if command.replace {
         argv.word("REPLACE");
+    }
+    match &command.auth {
+        None => {}
+        Some(Auth { user: None, password }) => {
+            argv.word("AUTH").arg(password);
+        }
+        Some(Auth {
+            user: Some(user),
+            password,
+        }) => {
+            argv.word("AUTH2").arg(user).arg(password);
+        }
     }
     if command.is_list {
         argv.word("KEYS").args(&command.keys);

@@ -4,7 +4,7 @@ use super::numbers;
 use crate::errors::{NOT_AN_INTEGER, fixed};
 use crate::{Bytes, Command, Database, Reply};
 
-const OUT_OF_RANGE: Reply = fixed("ERR DB index is out of range");
+pub(crate) const OUT_OF_RANGE: Reply = fixed("ERR DB index is out of range");
 const NOT_32_BITS: Reply = fixed("ERR value is out of range, value must between -2147483648 and 2147483647");
 
 /// `SELECT index`.

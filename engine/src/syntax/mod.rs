@@ -17,6 +17,7 @@ mod info;
 mod keys;
 mod list;
 mod lookup;
+mod members;
 mod messaging;
 mod numbers;
 mod read;
@@ -31,6 +32,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use databases::OUT_OF_RANGE;
 pub(crate) use delete::nothing_deleted;
 pub(crate) use lookup::{Kind, Lookup};
 pub(crate) use numbers::{parse_i64, write_i64};

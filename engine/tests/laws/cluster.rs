@@ -5,7 +5,7 @@ use crate::generate;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use redelivery_engine::cluster::{Cluster, NodeAddress, NodeIndex, SLOTS, SlotRange};
-use redelivery_engine::command::{ClusterCommand, Migrate, SlotState};
+use redelivery_engine::command::{Auth, ClusterCommand, MembersCommand, Migrate, SlotState};
 use redelivery_engine::{Bytes, ClientId, Command, Reply};
 
 const NODES: u16 = 3;
@@ -59,10 +59,20 @@ fn command() -> impl Strategy<Value = Command> {
             ClusterCommand::Slots,
             ClusterCommand::Shards,
             ClusterCommand::Help,
+            ClusterCommand::MyShardId,
+            ClusterCommand::Links,
+            ClusterCommand::FlushSlots,
+            ClusterCommand::BumpEpoch,
         ][..]),
+        1 => members().prop_map(ClusterCommand::Members),
     ];
-    let migrate = (node(), vec(key(), 1..3), 0..2i64, any::<(bool, bool, bool)>());
-    let migrate = migrate.prop_map(|(to, keys, database, (copy, replace, is_list))| Migrate {
+    let auth = (proptest::option::of(prop_oneof![Just("default"), Just("user")]), key());
+    let auth = proptest::option::of(auth.prop_map(|(user, password)| Auth {
+        user: user.map(Bytes::from),
+        password,
+    }));
+    let migrate = (node(), vec(key(), 1..3), 0..2i64, any::<(bool, bool, bool)>(), auth);
+    let migrate = migrate.prop_map(|(to, keys, database, (copy, replace, is_list), auth)| Migrate {
         host: "127.0.0.1".into(),
         port: NodeAddress::example(to.0).port.to_string().into(),
         is_list: is_list || keys.len() > 1,
@@ -71,6 +81,7 @@ fn command() -> impl Strategy<Value = Command> {
         timeout_ms: 100,
         copy,
         replace,
+        auth,
     });
     prop_oneof![
         6 => cluster.prop_map(Command::Cluster),
@@ -78,6 +89,27 @@ fn command() -> impl Strategy<Value = Command> {
         2 => Just(Command::Asking),
         1 => Just(Command::ReadOnly),
         1 => Just(Command::ReadWrite),
+    ]
+}
+
+fn members() -> impl Strategy<Value = MembersCommand> {
+    let id = || prop_oneof![node().prop_map(|node| NodeAddress::example(node.0).id), key()];
+    let port = || prop_oneof![(7_000..7_003i64), any::<i64>()];
+    prop_oneof![
+        id().prop_map(|node| MembersCommand::Replicas { node }),
+        id().prop_map(|node| MembersCommand::Slaves { node }),
+        id().prop_map(|node| MembersCommand::CountFailureReports { node }),
+        id().prop_map(|node| MembersCommand::Forget { node }),
+        id().prop_map(|node| MembersCommand::Replicate { node }),
+        (port(), proptest::option::of(port())).prop_map(|(port, bus_port)| MembersCommand::Meet {
+            host: "127.0.0.1".into(),
+            port,
+            bus_port
+        }),
+        (0..9i64).prop_map(|epoch| MembersCommand::SetConfigEpoch { epoch }),
+        any::<bool>().prop_map(|hard| MembersCommand::Reset { hard }),
+        Just(MembersCommand::SaveConfig),
+        Just(MembersCommand::Failover),
     ]
 }
 

@@ -220,12 +220,14 @@ impl Client {
         } else {
             "HELLO 2"
         };
-        let replies = self
-            .connection
-            .pipeline(&[argv("RESET"), argv(hello), argv("CLIENT ID")]);
-        match replies.expect("the server answers").last() {
-            Some(Frame::Integer(id)) => self.id = *id,
-            other => panic!("CLIENT ID answers {other:?}"),
+        let greeting = [argv("RESET"), argv(hello), argv("CLIENT ID")];
+        self.connection.send_all(&greeting).expect("the server reads");
+        let mut next = || self.connection.receive().expect("the server answers");
+        // Of the script before, something may still come.
+        while next() != Frame::Simple("RESET".into()) {}
+        match [next(), next()] {
+            [_, Frame::Integer(id)] => self.id = id,
+            other => panic!("{hello} and CLIENT ID answer {other:?}"),
         }
     }
 }

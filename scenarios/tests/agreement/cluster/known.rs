@@ -10,6 +10,19 @@ pub(crate) const TABLES: &[(&str, &[Difference])] = &[("7.0.15", UNTIL_7_0)];
 
 const UNTIL_7_0: &[Difference] = &[
     Difference {
+        reason: "CLUSTER MYSHARDID is since 7.2",
+        example: "> CLUSTER MYSHARDID",
+        matches: |it| it.is("CLUSTER MYSHARDID"),
+    },
+    Difference {
+        reason: "the ports of CLUSTER MEET were called TCP ports",
+        example: "> CLUSTER MEET 127.0.0.1 x",
+        matches: |it| {
+            it.errors("ERR Invalid base port", "ERR Invalid TCP")
+                || it.errors("ERR Invalid bus port", "ERR Invalid TCP")
+        },
+    },
+    Difference {
         reason: "SUNSUBSCRIBE of a channel whose slot is on its way is redirected, for no key has its name; before, it was served",
         example: "> SSUBSCRIBE s
                   @ open s 2

@@ -2,7 +2,10 @@
 //!
 //! The scripts are `scenarios/golden/cluster` and those of `generate/cluster.rs`. Clients A, D and G are at node 1, B and E
 //! at node 2, C and F at node 3; D, E and F are never blocked. A script writes `<node2>` for the ID of a node and `<port2>` for
-//! its port. Read next: `names.rs`, what two clusters may differ in.
+//! its port.
+//!
+//! What is not compared, since the engine leaves it out or a server takes its time: FORGET of a node, MEET of anybody,
+//! REPLICATE by a node without slots, RESET of a node without keys, CLUSTER SLOT-STATS. Read next: `names.rs`, what two clusters may differ in.
 
 pub(crate) mod coverage;
 pub(crate) mod known;

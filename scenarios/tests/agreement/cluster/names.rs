@@ -2,10 +2,12 @@
 //!
 //! | what | becomes | why |
 //! |---|---|---|
-//! | a node's ID, `host:port`, port | `<node1>`, `<address1>`, `<port1>` | each run has others |
+//! | a node's ID and its shard's, `host:port`, port | `<node1>`, `<shard1>`, `<address1>`, `<port1>` | each run has others |
 //! | CLUSTER NODES: moments of pings, epochs; order of the lines | `.`; sorted | pings; unordered in Redis |
 //! | CLUSTER INFO: epochs, messages on the bus except PUBLISH's | left out | pings |
 //! | its messages of PUBLISH | since the script began | scripts share the servers |
+//! | CLUSTER BUMPEPOCH: the epoch | `.` | pings |
+//! | CLUSTER LINKS: age, events, buffers; order | `.`; sorted | the bus' own business |
 //! | CLUSTER SHARDS: order of the shards | sorted | unordered in Redis |
 
 use redelivery_engine::Bytes;
@@ -56,6 +58,7 @@ impl Names {
         match frame {
             Frame::Bulk(text) => Frame::Bulk(self.text(text, counted)),
             Frame::Error(text) => Frame::Error(self.text(text, counted)),
+            Frame::Simple(text) => Frame::Simple(epoch(text)),
             Frame::Verbatim(kind, text) => Frame::Verbatim(kind, self.text(text, counted)),
             Frame::Integer(number) => self
                 .numbered()
@@ -65,17 +68,24 @@ impl Names {
                 }),
             Frame::Array(frames) => {
                 let mut frames: Vec<_> = frames.into_iter().map(|frame| self.frame(frame, counted)).collect();
-                if !frames.is_empty() && frames.iter().all(is_shard) {
+                if begins(&Frame::Array(frames.clone()), "direction") {
+                    let values = frames.iter_mut().skip(1).step_by(2);
+                    values.skip(2).for_each(hide);
+                }
+                let is_unordered = |frame: &Frame| begins(frame, "slots") || begins(frame, "direction");
+                if !frames.is_empty() && frames.iter().all(is_unordered) {
                     frames.sort();
                 }
                 Frame::Array(frames)
             }
-            Frame::Map(pairs) => Frame::Map(
-                pairs
-                    .into_iter()
-                    .map(|(key, value)| (key, self.frame(value, counted)))
-                    .collect(),
-            ),
+            Frame::Map(pairs) => {
+                let named = |(key, value)| (key, self.frame(value, counted));
+                let mut pairs: Vec<_> = pairs.into_iter().map(named).collect();
+                if begins(&Frame::Map(pairs.clone()), "direction") {
+                    pairs.iter_mut().skip(2).for_each(|(_, value)| hide(value));
+                }
+                Frame::Map(pairs)
+            }
             frame => frame,
         }
     }
@@ -97,8 +107,10 @@ impl Names {
                 host,
                 port,
                 bus_port,
+                shard_id,
             } = node;
             text.replace(&id.to_string(), &format!("<node{number}>"))
+                .replace(&shard_id.to_string(), &format!("<shard{number}>"))
                 .replace(&format!("{host}:{port}@{bus_port}"), &format!("<address{number}>"))
                 .replace(&format!("{host}:{port}"), &format!("<address{number}>"))
         });
@@ -139,13 +151,27 @@ fn nodes(text: &str) -> String {
     lines.join("\n")
 }
 
-fn is_shard(frame: &Frame) -> bool {
+/// The answer of BUMPEPOCH.
+fn epoch(text: Bytes) -> Bytes {
+    let line = std::str::from_utf8(&text).ok();
+    match line.and_then(|line| line.split_once(' ')) {
+        Some((word @ ("BUMPED" | "STILL"), _)) => format!("{word} .").into(),
+        _ => text,
+    }
+}
+
+fn hide(value: &mut Frame) {
+    *value = Frame::Simple(".".into());
+}
+
+/// Whether it is a map whose first key this is.
+fn begins(frame: &Frame, key: &str) -> bool {
     let first = match frame {
         Frame::Array(fields) => fields.first(),
         Frame::Map(pairs) => pairs.first().map(|(key, _)| key),
         _ => None,
     };
-    first.is_some_and(|key| *key == Frame::Bulk("slots".into()))
+    first.is_some_and(|first| *first == Frame::Bulk(key.into()))
 }
 
 /// How many messages of PUBLISH a node says that it has sent and received.

@@ -98,10 +98,17 @@ impl Side for OurCluster {
         outcome
     }
 
-    // Scripts of a cluster set neither.
+    // Scripts of a cluster do not set them.
     fn limit_nodes(&mut self, _: NodeLimits) {}
 
-    fn notify(&mut self, _: &str) {}
+    fn notify(&mut self, letters: &str) {
+        let notifications = letters.parse().expect("letters of the setting");
+        for node in (0..NODES).map(index) {
+            self.cluster.at(node, |broker| {
+                *broker = std::mem::take(broker).with_notifications(notifications);
+            });
+        }
+    }
 
     fn wait(&mut self, ms: u64) {
         self.now_ms += ms;

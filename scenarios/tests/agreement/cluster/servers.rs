@@ -43,7 +43,7 @@ impl Servers {
 
     fn try_start(binary: &Path) -> std::io::Result<Self> {
         let (mut servers, mut addresses) = (Vec::new(), Vec::new());
-        for _ in 0..NODES {
+        for nth in (0..).take(NODES) {
             let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let cluster_port = bus_port.to_string();
             let options = [
@@ -53,12 +53,19 @@ impl Servers {
                 ("hz", "100"),
             ];
             let server = Server::start(binary, &options)?;
-            let id = match server.connect(REPLY_TIMEOUT)?.request(&argv("CLUSTER MYID"))? {
+            let mut control = server.connect(REPLY_TIMEOUT)?;
+            let id = match control.request(&argv("CLUSTER MYID"))? {
                 Frame::Bulk(id) => id,
                 other => return Err(std::io::Error::other(format!("CLUSTER MYID: {other:?}"))),
             };
+            // It has one since 7.2.
+            let shard_id = match control.request(&argv("CLUSTER MYSHARDID"))? {
+                Frame::Bulk(id) => id,
+                _ => NodeAddress::example(nth).shard_id,
+            };
             addresses.push(NodeAddress {
                 id,
+                shard_id,
                 host: "127.0.0.1".into(),
                 port: server.address().port(),
                 bus_port,

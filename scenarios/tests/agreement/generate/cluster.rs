@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::notifications::ends_at_once;
 use super::{Words, groups, keys, line, lists, mangle, messaging, of_parts, one_of, some, sometimes, streams};
 use crate::step::{EXPIRER, Stage, Step, Word};
 
@@ -28,9 +29,19 @@ pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
         16 => step().prop_map(|step| vec![step]),
         3 => asked(),
         2 => transaction(),
+        1 => carrying(),
+        1 => listening(),
         4 => way(),
     ];
-    of_parts(BEGINNING, part)
+    of_parts(BEGINNING, part).prop_map(told_in_time).boxed()
+}
+
+/// Where somebody is told of keys, none whose end is told when the server likes.
+fn told_in_time(mut script: Vec<Step>) -> Vec<Step> {
+    if script.iter().any(|step| matches!(step, Step::Notify { .. })) {
+        script.retain(|step| !ends_at_once(step) && !matches!(step, Step::Expire { .. }));
+    }
+    script
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -87,6 +98,12 @@ fn telling() -> Words {
         "CLUSTER NODES",
         "CLUSTER INFO",
         "CLUSTER MYID",
+        "CLUSTER MYSHARDID",
+        "CLUSTER LINKS",
+        "CLUSTER REPLICAS <node1>",
+        "CLUSTER SLAVES <node3>",
+        "CLUSTER COUNT-FAILURE-REPORTS <node2>",
+        "CLUSTER SAVECONFIG",
         "CLUSTER HELP",
         "CLUSTER KEYSLOT {s}s",
         "CLUSTER COUNTKEYSINSLOT 3828",
@@ -104,6 +121,20 @@ fn telling() -> Words {
         "CLUSTER COUNTKEYSINSLOT 16384",
         "CLUSTER GETKEYSINSLOT 1 -1",
         "CLUSTER NOPE",
+        "CLUSTER REPLICAS nobody",
+        "CLUSTER COUNT-FAILURE-REPORTS nobody",
+        "CLUSTER SET-CONFIG-EPOCH 9",
+        "CLUSTER SET-CONFIG-EPOCH -9",
+        "CLUSTER MEET nowhere 1",
+        "CLUSTER MEET 127.0.0.1 99999",
+        "CLUSTER FORGET nobody",
+        "CLUSTER REPLICATE nobody",
+        "CLUSTER REPLICATE <node1>",
+        "CLUSTER FAILOVER",
+        "CLUSTER FAILOVER SOON",
+        "CLUSTER RESET SOON",
+        "SELECT 99",
+        "SWAPDB x 1",
         "SELECT 1",
         "SWAPDB 0 1",
     ]);
@@ -134,7 +165,11 @@ fn tagged_word(word: Word, tag: &str) -> Word {
 /// Keys of the slot, or one of another, go to another node.
 fn migration() -> BoxedStrategy<Step> {
     let one = one_of(&["{s}s", "{s}t", "{s}k", "{s}m", "{s}none", "k"]);
-    let options = || sometimes(2, one_of(&["COPY", "REPLACE", "COPY REPLACE"]));
+    let options = || {
+        let kept = one_of(&["COPY", "REPLACE", "COPY REPLACE"]);
+        let user = one_of(&["AUTH secret", "AUTH2 default secret", "AUTH2 nobody secret"]);
+        line![sometimes(2, kept), sometimes(9, user)]
+    };
     let several = line![
         Just(vec![Word::Text("".into())]).boxed(),
         "0 1000",
@@ -211,6 +246,56 @@ fn transaction() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
+/// A transaction that carries keys of a slot to another node.
+fn carrying() -> impl Strategy<Value = Vec<Step>> {
+    let queued = prop_oneof![
+        3 => migration().prop_map(|step| match step {
+            Step::Command { words, .. } => words,
+            _ => Vec::new(),
+        }),
+        2 => tagged(lists::growth()).boxed(),
+        2 => one_of(&["EXISTS {s}s", "RPUSH {s}t x", "DEL {s}m", "LLEN {s}s", "SET {s}k new"]),
+    ];
+    let client = prop::sample::select(&[0, 6][..]);
+    let asks = proptest::option::weighted(0.8, 1_usize..3);
+    (client, asks, vec(queued, 1..4), any::<bool>()).prop_map(|(client, opens, queued, asks)| {
+        let send = |words: Vec<Word>| Step::Command { client, words };
+        let open = |to| Step::Slot {
+            key: "s".into(),
+            to,
+            stage: Stage::Open,
+        };
+        let mut steps: Vec<Step> = opens.map(open).into_iter().collect();
+        steps.extend(asks.then(|| send(text_words("ASKING"))));
+        steps.push(send(text_words("MULTI")));
+        for words in queued {
+            let mut step = send(words);
+            if let (Step::Command { words, .. }, Some(to)) = (&mut step, opens)
+                && words[0] == Word::from("MIGRATE")
+            {
+                words[2] = port(to);
+            }
+            steps.push(step);
+        }
+        steps.push(send(text_words("EXEC")));
+        steps
+    })
+}
+
+fn port(node: usize) -> Word {
+    Word::from(format!("<port{}>", node + 1).as_str())
+}
+
+/// From now on somebody is told what happens to keys at one node.
+fn listening() -> impl Strategy<Value = Vec<Step>> {
+    let client = prop::sample::select(&CLIENTS[1..]);
+    client.prop_map(|client| {
+        let letters = "KEA".to_owned();
+        let words = text_words("PSUBSCRIBE __key*__:*");
+        vec![Step::Notify { letters }, Step::Command { client, words }]
+    })
+}
+
 /// The slot on its whole way: somebody waits for it or listens to it where it is and where it goes, keys go, some that
 /// are there already.
 fn way() -> impl Strategy<Value = Vec<Step>> {
@@ -282,6 +367,6 @@ fn way() -> impl Strategy<Value = Vec<Step>> {
 fn send_to(to: usize, migration: &mut Step) {
     if let Step::Command { client, words } = migration {
         *client = EXPIRER;
-        words[2] = Word::from(format!("<port{}>", to + 1).as_str());
+        words[2] = port(to);
     }
 }

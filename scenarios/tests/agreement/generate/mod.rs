@@ -41,7 +41,16 @@ A> XREADGROUP GROUP g a COUNT 2 STREAMS s >
 B> XREADGROUP GROUP g b COUNT 1 STREAMS s >";
 
 /// What 7.0.15 and older servers do not know: a script would end there.
-const SINCE_7_2: &[&str] = &["XDELEX", "XACKDEL", "KEEPREF", "DELREF", "ACKED", "FULL", "HELP"];
+const SINCE_7_2: &[&str] = &[
+    "XDELEX",
+    "XACKDEL",
+    "KEEPREF",
+    "DELREF",
+    "ACKED",
+    "FULL",
+    "HELP",
+    "MYSHARDID",
+];
 /// What 6.2.14 and older servers do not know beside.
 const SINCE_7_0: &[&str] = &[
     "LMPOP",

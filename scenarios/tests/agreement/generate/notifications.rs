@@ -139,7 +139,7 @@ fn waiting() -> Words {
 }
 
 /// SET with a moment that is over: when a server notices is up to the server.
-fn ends_at_once(step: &Step) -> bool {
+pub(super) fn ends_at_once(step: &Step) -> bool {
     let is = |word: &Word, text: &str| matches!(word, Word::Text(word) if word.eq_ignore_ascii_case(text.as_bytes()));
     match step {
         Step::Command { words, .. } if is(&words[0], "SET") => words
