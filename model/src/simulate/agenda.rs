@@ -4,6 +4,7 @@ use redelivery_engine::Millis;
 
 use super::Timing;
 use super::random::Stream;
+use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 use crate::world::{Action, ConnectionIx, World};
 
@@ -48,8 +49,11 @@ impl Agenda {
                 .starts_again(setup, client)
                 .then(|| (durations.within(timing.restart_after), Action::Restart(client)))
         } else {
-            // A blocked client waits for the broker, which knows the deadline; who listens waits for a message.
+            // A blocked client waits for the broker, which knows the deadline; who listens waits for a message. What is in
+            // flight comes first.
+            let follows = |intent: &Intent| matches!(intent, Intent::Send(_)) && world.has_in_flight(client);
             let intent = world.intent(setup, client).filter(|_| !world.waits(setup, client));
+            let intent = intent.filter(|intent| !follows(intent));
             intent.and_then(|intent| {
                 let ms = timing.before(client, &intent, durations)?;
                 Some((ms, Action::Step(client)))

@@ -56,6 +56,7 @@ impl World {
                     None => match self.client(client).memory.intent(self.me(setup, client)) {
                         Intent::Stop => {}
                         Intent::Listen if !self.has_unread(client) => {}
+                        Intent::Send(_) if self.has_in_flight(client) => {}
                         _ => actions.push(Action::Step(client)),
                     },
                 },
@@ -90,6 +91,12 @@ impl World {
     pub fn waits(&self, setup: &Setup, client: ClientIx) -> bool {
         let listens = || self.intent(setup, client) == Some(Intent::Listen) && !self.has_unread(client);
         self.is_blocked(client) || setup.client(client).role.subscriber().is_some() && listens()
+    }
+
+    /// Whether something that a client sent without waiting has not reached the broker yet: what it sends next comes after.
+    pub fn has_in_flight(&self, client: ClientIx) -> bool {
+        let connection = self.client(client).connection.and_then(|ix| self.connection(ix));
+        connection.is_some_and(|connection| !connection.in_flight().is_empty())
     }
 
     fn is_blocked(&self, client: ClientIx) -> bool {

@@ -2,6 +2,7 @@
 
 mod bad;
 mod corpus;
+mod coverage;
 mod hostile;
 mod meaning;
 mod schema;
