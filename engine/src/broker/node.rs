@@ -285,7 +285,9 @@ impl Broker {
     pub(crate) fn drop_migrated(&mut self, keys: &[Bytes], ready: &mut Ready, now: Millis) {
         self.with_keys_and(ready, Database::FIRST, now, |db| {
             for key in keys {
-                db.remove(key);
+                db.discard(key);
+                // Also of one that was named twice.
+                db.notify(Class::Generic, "del", key);
             }
         });
     }

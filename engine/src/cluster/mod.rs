@@ -88,6 +88,24 @@ impl NodeAddress {
     }
 }
 
+/// The slots of each of so many nodes, as `redis-cli --cluster create` divides them; of more nodes than slots some have
+/// none.
+///
+/// ```
+/// use redelivery_engine::cluster::divided;
+/// let ranges: Vec<_> = divided(3).map(|(_, range)| (range.first, range.last)).collect();
+/// assert_eq!(ranges, [(0, 5460), (5461, 10922), (10923, 16383)]);
+/// ```
+pub fn divided(nodes: usize) -> impl Iterator<Item = (NodeIndex, SlotRange)> {
+    let count = u32::try_from(nodes).unwrap_or(u32::MAX).max(1);
+    let end = move |nth: u32| Slot::try_from((2 * nth * u32::from(SLOTS) + count) / (2 * count)).unwrap_or(SLOTS);
+    (0..count).zip(0..nodes).filter_map(move |(nth, at)| {
+        let (first, after) = (end(nth), end(nth + 1));
+        let last = after.checked_sub(1).filter(|last| *last >= first)?;
+        Some((NodeIndex::of(at), SlotRange { first, last }))
+    })
+}
+
 /// Some nodes and what is on its way between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cluster {
@@ -104,13 +122,8 @@ impl Cluster {
     /// The same, and each node owns its part of the slots, as `redis-cli --cluster create` divides them.
     pub fn with_slots_divided(addresses: Vec<NodeAddress>) -> Self {
         let mut slots = SlotTable::default();
-        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
-        let end = |nth: u32| Slot::try_from((2 * nth * u32::from(SLOTS) + count) / (2 * count)).unwrap_or(SLOTS);
-        for (nth, at) in (0..count).zip(0..addresses.len()) {
-            let (first, after) = (end(nth), end(nth + 1));
-            if let Some(last) = after.checked_sub(1).filter(|last| *last >= first) {
-                slots.set(SlotRange { first, last }, Some(NodeIndex::of(at)));
-            }
+        for (node, range) in divided(addresses.len()) {
+            slots.set(range, Some(node));
         }
         Self::with_slots(addresses, &slots)
     }

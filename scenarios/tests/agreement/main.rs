@@ -77,7 +77,12 @@ fn main() -> ExitCode {
         .map(|version| (version, start(version, &available)))
         .collect();
     let turns = VERSIONS.map(|_| Mutex::new(()));
-    let clusters = cluster::VERSIONS.map(|version| (version, binary(version, &available).and_then(Servers::start)));
+    let clusters = cluster::VERSIONS.map(|version| {
+        (
+            version,
+            binary(version, &available).and_then(|binary| Servers::start(binary, cluster::NODES)),
+        )
+    });
     if std::env::var_os("REDELIVERY_BLESS").is_some() {
         bless(&started);
         cluster::bless(&clusters);

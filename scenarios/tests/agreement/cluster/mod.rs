@@ -7,6 +7,7 @@
 //! What is not compared, since the engine leaves it out or a server takes its time: FORGET of a node, MEET of anybody,
 //! REPLICATE by a node without slots, RESET of a node without keys, CLUSTER SLOT-STATS. Read next: `names.rs`, what two clusters may differ in.
 
+mod cost;
 pub(crate) mod coverage;
 pub(crate) mod known;
 mod names;
@@ -25,7 +26,8 @@ use crate::trial::{Run, Trial};
 use crate::{Length, PROTOCOLS, effort};
 
 use crate::generate::Family;
-use names::{NODES, Names};
+pub(crate) use names::NODES;
+use names::Names;
 use ours::OurCluster;
 pub(crate) use servers::Servers;
 use theirs::TheirCluster;
@@ -53,7 +55,7 @@ pub(crate) fn golden_on_engine() -> Vec<Trial<'static>> {
     Golden::all_of_cluster().into_iter().map(trial).collect()
 }
 
-/// All that needs a cluster of this version. What is short takes turns on it, what is long has one of its own.
+/// All that needs a cluster of this version. What is short takes turns on it, what is long starts one of its own.
 pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, String>) -> Vec<Trial<'a>> {
     let mut trials = Vec::new();
     let mut add = |length: Length, name: String, test: Check<'a>| {
@@ -62,7 +64,7 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
                 let _turn = servers.turn();
                 test(servers)
             })),
-            (Ok(servers), Length::Long) => Run::Test(Box::new(move || test(&servers.another()?))),
+            (Ok(servers), Length::Long) => Run::Test(Box::new(move || test(servers))),
             (Err(reason), _) => Run::Missing(reason.clone()),
         };
         trials.push(Trial { name, run });
@@ -77,7 +79,8 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
             Length::Long,
             format!("agreement::random::{version}::cluster::{label}"),
             Box::new(move |servers| {
-                let (mut ours, mut theirs) = sides(servers, protocol);
+                let own = servers.another(NODES)?;
+                let (mut ours, mut theirs) = sides(&own, protocol);
                 hunt(&mut ours, &mut theirs, version, effort(Family::Cluster, version))
             }),
         );
@@ -90,6 +93,13 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
                 let steps = golden.check(&mut TheirCluster::new(servers, golden.version), version)?;
                 Ok(format!("{steps} steps"))
             }),
+        );
+    }
+    for nodes in cost::NODES {
+        add(
+            Length::Long,
+            format!("agreement::cost::cluster::{version}::{nodes}-nodes"),
+            Box::new(move |servers| cost::agrees(&servers.another(nodes)?)),
         );
     }
     let rows = known::TABLES.iter().filter(|(until, _)| *until == version);

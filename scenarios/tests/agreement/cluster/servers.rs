@@ -1,4 +1,4 @@
-//! Three real servers that form a cluster.
+//! Real servers that form a cluster.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redelivery_engine::cluster::{NodeAddress, SLOTS};
+use redelivery_engine::cluster::{NodeAddress, SlotRange, divided};
 use redelivery_engine::resp::Frame;
 use redelivery_scenarios::live::{Server, argv};
 
-use super::names::{NODES, Names};
+use super::names::Names;
 
 /// A new cluster waits two seconds before it serves anybody.
 const FORM_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,19 +31,19 @@ pub(crate) struct Servers {
 
 impl Servers {
     /// Starts them and tells them of each other; they need some time until they are a cluster.
-    pub(crate) fn start(binary: &Path) -> Result<Self, String> {
-        Self::try_start(binary).map_err(|error| error.to_string())
+    pub(crate) fn start(binary: &Path, nodes: usize) -> Result<Self, String> {
+        Self::try_start(binary, nodes).map_err(|error| error.to_string())
     }
 
-    /// Others like these, which nobody else talks to.
-    pub(crate) fn another(&self) -> Result<Self, String> {
+    /// So many others of this version, which nobody else talks to.
+    pub(crate) fn another(&self, nodes: usize) -> Result<Self, String> {
         let first = self.servers.first().ok_or("a cluster of nobody")?;
-        Self::start(first.binary())
+        Self::start(first.binary(), nodes)
     }
 
-    fn try_start(binary: &Path) -> std::io::Result<Self> {
+    fn try_start(binary: &Path, nodes: usize) -> std::io::Result<Self> {
         let (mut servers, mut addresses) = (Vec::new(), Vec::new());
-        for nth in (0..).take(NODES) {
+        for nth in (0..).take(nodes) {
             let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let cluster_port = bus_port.to_string();
             let options = [
@@ -83,13 +83,15 @@ impl Servers {
     }
 
     fn introduce(&self) -> std::io::Result<()> {
-        for ((server, (first, last, node)), epoch) in self.servers.iter().zip(divided()).zip(1..) {
+        for ((server, (node, SlotRange { first, last })), epoch) in
+            self.servers.iter().zip(divided(self.servers.len())).zip(1..)
+        {
             let mut control = server.connect(REPLY_TIMEOUT)?;
             let mut requests = vec![
                 format!("CLUSTER SET-CONFIG-EPOCH {epoch}"),
                 format!("CLUSTER ADDSLOTSRANGE {first} {last}"),
             ];
-            for other in self.names.0.iter().skip(node + 1) {
+            for other in self.names.0.iter().skip(usize::from(node.0) + 1) {
                 let NodeAddress { port, bus_port, .. } = other;
                 requests.push(format!("CLUSTER MEET 127.0.0.1 {port} {bus_port}"));
             }
@@ -121,15 +123,15 @@ impl Servers {
     #[expect(clippy::disallowed_methods, reason = "a real cluster takes real time")]
     fn wait_until_formed(&self) {
         let deadline = Instant::now() + FORM_TIMEOUT;
-        while !self.servers.iter().all(is_member) {
+        while !self.servers.iter().all(|server| is_member(server, self.servers.len())) {
             assert!(Instant::now() < deadline, "the servers do not become a cluster");
             thread::sleep(PAUSE);
         }
     }
 }
 
-/// Whether a node serves, and is connected to all others.
-fn is_member(server: &Server) -> bool {
+/// Whether one of so many nodes serves, and is connected to all others.
+fn is_member(server: &Server, nodes: usize) -> bool {
     let ask = |words: &str| match server
         .connect(REPLY_TIMEOUT)
         .and_then(|mut it| it.request(&argv(words)))
@@ -137,16 +139,9 @@ fn is_member(server: &Server) -> bool {
         Ok(Frame::Bulk(text)) => String::from_utf8_lossy(&text).into_owned(),
         other => panic!("{words}: {other:?}"),
     };
-    let nodes = ask("CLUSTER NODES");
-    let connected = nodes
+    let known = ask("CLUSTER NODES");
+    let connected = known
         .lines()
         .filter(|line| line.contains(" connected ") && !line.contains("handshake"));
-    ask("CLUSTER INFO").contains("cluster_state:ok") && connected.count() == NODES
-}
-
-/// The first and the last slot of each node.
-pub(crate) fn divided() -> Vec<(u16, u16, usize)> {
-    let ends = [0, 5461, 10923, SLOTS];
-    let nodes = ends.windows(2).zip(0..);
-    nodes.map(|(ends, node)| (ends[0], ends[1] - 1, node)).collect()
+    ask("CLUSTER INFO").contains("cluster_state:ok") && connected.count() == nodes
 }

@@ -6,19 +6,19 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redelivery_engine::cluster::slot_of;
+use redelivery_engine::cluster::{divided, slot_of};
 use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Bytes, NodeLimits};
 
 use super::names::{NODES, Names, published};
-use super::servers::{MOVED, Servers, divided};
+use super::servers::{MOVED, Servers};
 use super::slot::{changes, looks};
 use crate::side::{Outcome, Side};
 use crate::step::{CLIENTS, EXPIRER, Stage, Step};
 use crate::theirs::Theirs;
 
 /// What takes longer is a difference, and shows as one.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// Nodes that do not agree about a slot by then do not agree, as after an administrator told but one of them.
 const AGREE_TIMEOUT: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(1);
@@ -155,10 +155,8 @@ impl<'a> TheirCluster<'a> {
     fn restore(&mut self) {
         let home = |key: &str| {
             let slot = slot_of(key.as_bytes());
-            let home = divided()
-                .into_iter()
-                .find(|(first, last, _)| (*first..=*last).contains(&slot));
-            home.map_or(0, |(_, _, home)| home)
+            let home = divided(NODES).find(|(_, range)| (range.first..=range.last).contains(&slot));
+            home.map_or(0, |(home, _)| usize::from(home.0))
         };
         let closed = |key: &str| changes(key.as_bytes(), None, home(key), Stage::Close);
         // A server writes to its disk what it is told, but once for all that it is told at once.
@@ -178,7 +176,7 @@ fn changes_slots(subcommand: &Bytes) -> bool {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a real cluster takes real time")]
-fn wait_until(timeout: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+pub(super) fn wait_until(timeout: Duration, mut is_so: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + timeout;
     while !is_so() {
         if Instant::now() > deadline {
