@@ -6,7 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use redelivery_engine::{Command, Push, Reply};
+use redelivery_engine::{Bytes, Command, Push, Reply};
 use redelivery_model::client::{Observation, Request};
 use redelivery_model::event::Event;
 use redelivery_model::setup::ClientIx;
@@ -41,8 +41,10 @@ impl Stage<'_> {
                 }
             }
         }
-        if request.any(|command| matches!(command, Command::Publish { .. })) {
-            self.hand_out(receivers(request, &answer.reply))?;
+        for command in request.commands() {
+            if let Command::Publish { message, .. } = command {
+                self.hand_out(&message, receivers(request, &answer.reply))?;
+            }
         }
         Ok(())
     }
@@ -84,24 +86,33 @@ impl Stage<'_> {
         }
     }
 
-    /// Tells what subscribers were handed, once all of it has come.
-    fn hand_out(&mut self, receivers: usize) -> io::Result<()> {
+    /// Tells who was handed a message, once it has come to all of them. Others may have come meanwhile: of a PUBLISH that
+    /// was answered, too, and is told next.
+    fn hand_out(&mut self, message: &Bytes, receivers: usize) -> io::Result<()> {
         let lost = self.disconnect_the_slow()?;
         let receivers = receivers.saturating_sub(lost);
         let limit_ms = self.clock.floor_ms().saturating_add(PATIENCE_MS);
-        while self.handed.len() < receivers {
+        let is_it = |(_, push): &(Wire, Push)| match push {
+            Push::Message { message: handed, .. } | Push::PatternMessage { message: handed, .. } => handed == message,
+            Push::Subscribed { .. } | Push::Unsubscribed { .. } => false,
+        };
+        let came = |handed: &[(Wire, Push)]| handed.iter().filter(|handed| is_it(handed)).count();
+        while came(&self.handed) < receivers {
             if let Ok(news) = self.news.recv_timeout(LOOK) {
                 self.take_in(news)?;
             }
             if self.clock.floor_ms() > limit_ms {
-                let came = self.handed.len();
+                let came = came(&self.handed);
                 return Err(io::Error::other(format!(
                     "{receivers} received a message, by {came} it came"
                 )));
             }
         }
-        for (wire, push) in std::mem::take(&mut self.handed) {
-            self.handed(wire, &push);
+        for _ in 0..receivers {
+            if let Some(place) = self.handed.iter().position(is_it) {
+                let (wire, push) = self.handed.remove(place);
+                self.handed(wire, &push);
+            }
         }
         Ok(())
     }
