@@ -79,6 +79,32 @@ fn what_shells_and_editors_need() {
 }
 
 #[test]
+fn the_help_has_an_example_of_each_way_with_flags_that_are_there() {
+    let help = redelivery(&["--help"]);
+    let (_, examples) = stdout(&help).split_once("Examples:\n").unwrap();
+    let examples: Vec<Vec<&str>> = examples
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .map(|line| line.trim().split("  ").next().unwrap().split(' ').skip(1).collect())
+        .collect();
+    for name in ["run", "explore", "simulate", "live", "replay", "list"] {
+        let of_name = examples.iter().filter(|words| words.first() == Some(&name));
+        let flags: Vec<&str> = of_name
+            .clone()
+            .flatten()
+            .copied()
+            .filter(|word| word.starts_with("--"))
+            .collect();
+        let own_help = redelivery(&["help", name]);
+        assert!(of_name.count() > 0, "{name}");
+        assert!(
+            flags.iter().all(|flag| stdout(&own_help).contains(*flag)),
+            "{name}: {flags:?}"
+        );
+    }
+}
+
+#[test]
 fn pipes_are_quiet_and_without_colours() {
     let output = redelivery(&["run", HOLDS]);
     assert_eq!(stderr(&output), "");

@@ -192,6 +192,7 @@ impl Premises {
                 group, raised: true, ..
             } => self.of(*group).meet(Premise::Alarm),
             Event::Length { stream, length: 1.. } => self.note_stored(stream),
+            // Who has left had been handed something before, so that what comes afterwards meets nothing new.
             Event::Published { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Added),
             Event::PublishAnswered { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Promised),
             Event::Handed { group, .. } => self.of(*group).meet(Premise::Handed),
