@@ -104,7 +104,11 @@ fn main() -> ExitCode {
 }
 
 fn start(version: &str, available: &[(String, PathBuf)]) -> Result<Server, String> {
-    Server::start(binary(version, available)?, &[]).map_err(|error| error.to_string())
+    start_binary(binary(version, available)?)
+}
+
+fn start_binary(binary: &Path) -> Result<Server, String> {
+    Server::start(binary, &theirs::options(binary)).map_err(|error| error.to_string())
 }
 
 fn binary<'a>(version: &str, available: &'a [(String, PathBuf)]) -> Result<&'a Path, String> {
@@ -132,7 +136,7 @@ fn golden_on_engine() -> Vec<Trial<'static>> {
 
 /// Another server like this one, which nobody else talks to.
 fn another(server: &Server) -> Result<Server, String> {
-    Server::start(server.binary(), &[]).map_err(|error| error.to_string())
+    start_binary(server.binary())
 }
 
 /// All that needs this server. What is short takes turns on it, what is long has a server of its own.

@@ -36,7 +36,6 @@ impl<'a, S: Side> Player<'a, S> {
                 let set = self.command(EXPIRER, vec!["PEXPIRE".into(), key.clone(), "1".into()]);
                 self.side.wait(3);
                 let mut seen = self.command(EXPIRER, vec!["EXISTS".into(), key.clone()]);
-                // A server may notice the end of a time to live before anybody looks: then some receive it earlier.
                 let mut delivered = set.delivered;
                 delivered.append(&mut seen.delivered);
                 delivered.sort_by_key(|(client, _)| *client);

@@ -1,10 +1,14 @@
 //! The other side: a real server, or several, and one connection for each client.
 //!
 //! It never guesses from silence: whether a client is blocked, the server tells (CLIENT LIST); who is not, gets an answer.
+//! Keys whose time is over go when somebody looks, not when the server finds the time: whoever waits for one would be told
+//! before or after the look.
+//!
 //! Its clock is the machine's. Where the engine's moves 1 ms from one command to the next and answers show it, this side
 //! waits until the server's has moved too.
 
 use std::io;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +16,7 @@ use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Server, argv};
 
+use crate::golden::numbers;
 use crate::normalise::has_automatic_id;
 use crate::side::{Outcome, Side, is_push, is_quit};
 use crate::step::{CLIENTS, CLIENTS_OF_ONE};
@@ -23,6 +28,13 @@ const ASKED_MAX: usize = 100_000;
 
 /// On which of several nodes a client is, unless there is but one.
 pub(crate) const HOMES: [usize; CLIENTS] = [0, 1, 2, 0, 1, 2, 0];
+
+/// With what a server is started, so that it can be told to leave expired keys alone: older ones can always be told.
+pub(crate) fn options(binary: &Path) -> Vec<(&'static str, &'static str)> {
+    let version = binary.parent().and_then(Path::file_name);
+    let is_new = version.is_none_or(|version| numbers(&version.to_string_lossy()) >= numbers("7.0"));
+    is_new.then_some(("enable-debug-command", "yes")).into_iter().collect()
+}
 
 /// A server, or the nodes of a cluster, reached by all clients in one version of the protocol.
 pub(crate) struct Theirs<'a> {
@@ -62,13 +74,17 @@ impl<'a> Theirs<'a> {
         let nodes: Vec<_> = servers.into_iter().map(node).collect();
         let client = |client: usize| Client::new(nodes[HOMES[client] % nodes.len()].server, version);
         let clients = (0..clients).map(client).collect();
-        Self {
+        let mut theirs = Self {
             nodes,
             version,
             limits: None,
             letters: None,
             clients,
+        };
+        for answer in theirs.control_all("DEBUG SET-ACTIVE-EXPIRE 0") {
+            assert_eq!(answer, Frame::Simple("OK".into()));
         }
+        theirs
     }
 
     pub(crate) fn home(&self, client: usize) -> usize {

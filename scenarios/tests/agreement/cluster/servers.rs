@@ -11,6 +11,7 @@ use redelivery_engine::resp::Frame;
 use redelivery_scenarios::live::{Server, argv};
 
 use super::names::Names;
+use crate::theirs::options;
 
 /// A new cluster waits two seconds before it serves anybody.
 const FORM_TIMEOUT: Duration = Duration::from_secs(60);
@@ -46,12 +47,13 @@ impl Servers {
         for nth in (0..).take(nodes) {
             let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let cluster_port = bus_port.to_string();
-            let options = [
+            let mut options = options(binary);
+            options.extend([
                 ("cluster-enabled", "yes"),
                 ("cluster-port", cluster_port.as_str()),
                 // Whoever waits at the wrong node is told soon.
                 ("hz", "100"),
-            ];
+            ]);
             let server = Server::start(binary, &options)?;
             let mut control = server.connect(REPLY_TIMEOUT)?;
             let id = match control.request(&argv("CLUSTER MYID"))? {
@@ -83,23 +85,15 @@ impl Servers {
     }
 
     fn introduce(&self) -> std::io::Result<()> {
-        for ((server, (node, SlotRange { first, last })), epoch) in
-            self.servers.iter().zip(divided(self.servers.len())).zip(1..)
-        {
-            let mut control = server.connect(REPLY_TIMEOUT)?;
-            let mut requests = vec![
-                format!("CLUSTER SET-CONFIG-EPOCH {epoch}"),
-                format!("CLUSTER ADDSLOTSRANGE {first} {last}"),
-            ];
-            for other in self.names.0.iter().skip(usize::from(node.0) + 1) {
-                let NodeAddress { port, bus_port, .. } = other;
-                requests.push(format!("CLUSTER MEET 127.0.0.1 {port} {bus_port}"));
-            }
-            for request in requests {
-                let reply = control.request(&argv(&request))?;
-                if reply.is_error() {
-                    return Err(std::io::Error::other(format!("{request}: {reply:?}")));
-                }
+        // Who knows another may not choose its epoch any more: so all choose first.
+        for (server, (node, SlotRange { first, last })) in self.servers.iter().zip(divided(self.servers.len())) {
+            let epoch = node.0 + 1;
+            tell(server, &format!("CLUSTER SET-CONFIG-EPOCH {epoch}"))?;
+            tell(server, &format!("CLUSTER ADDSLOTSRANGE {first} {last}"))?;
+        }
+        for (nth, server) in self.servers.iter().enumerate() {
+            for NodeAddress { port, bus_port, .. } in &self.names.0[nth + 1..] {
+                tell(server, &format!("CLUSTER MEET 127.0.0.1 {port} {bus_port}"))?;
             }
         }
         Ok(())
@@ -127,6 +121,13 @@ impl Servers {
             assert!(Instant::now() < deadline, "the servers do not become a cluster");
             thread::sleep(PAUSE);
         }
+    }
+}
+
+fn tell(server: &Server, words: &str) -> std::io::Result<()> {
+    match server.connect(REPLY_TIMEOUT)?.request(&argv(words))? {
+        reply if reply.is_error() => Err(std::io::Error::other(format!("{words}: {reply:?}"))),
+        _ => Ok(()),
     }
 }
 

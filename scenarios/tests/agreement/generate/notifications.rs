@@ -138,7 +138,7 @@ fn waiting() -> Words {
     prop_oneof![2 => lists::waiting(), 1 => streams::waiting(), 1 => in_group].boxed()
 }
 
-/// SET with a moment that is over: when a server notices is up to the server.
+/// SET with a moment that is over: the engine notices at once, which a server may.
 pub(super) fn ends_at_once(step: &Step) -> bool {
     let is = |word: &Word, text: &str| matches!(word, Word::Text(word) if word.eq_ignore_ascii_case(text.as_bytes()));
     match step {
