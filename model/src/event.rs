@@ -4,11 +4,13 @@
 //! What only the broker sees (a command executed though its reply was lost, a pending list as it stands) is marked so:
 //! [`Event::sight`]. Next: `observe` for how executed commands become events, `check` for who reads them.
 
-use redelivery_engine::command::Subscription;
-use redelivery_engine::{Bytes, Millis, Push, StreamId};
+mod pushes;
+
+use redelivery_engine::cluster::NodeIndex;
+use redelivery_engine::{Bytes, Millis, StreamId};
 use serde::Serialize;
 
-use crate::setup::{ClientIx, Fate, GroupIx, Message, Setup, policy::Effect};
+use crate::setup::{ClientIx, Fate, GroupIx, Message, policy::Effect};
 
 /// When something happened, in milliseconds.
 ///
@@ -191,11 +193,16 @@ pub enum Event {
     Cut { client: ClientIx, fate: Fate },
     /// A request was executed after its connection had closed.
     ExecutedLate,
-    /// PUBLISH handed a message to so many subscriptions.
+    /// PUBLISH or SPUBLISH handed a message to so many subscriptions, in a cluster at this node.
     Published {
         message: Message,
         #[serde(serialize_with = "crate::event::as_text")]
         channel: Bytes,
+        /// SPUBLISH: it stays with the node of its slot.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        sharded: bool,
+        #[serde(skip)]
+        node: NodeIndex,
         receivers: u64,
     },
     /// A publisher learnt how many received its message.
@@ -211,8 +218,14 @@ pub enum Event {
         group: GroupIx,
         #[serde(skip)]
         connection: u16,
+        /// Where the connection stands.
+        #[serde(skip)]
+        node: NodeIndex,
         /// To channels that match the name.
         pattern: bool,
+        /// SSUBSCRIBE.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        sharded: bool,
         #[serde(serialize_with = "crate::event::as_text")]
         name: Bytes,
     },
@@ -223,6 +236,9 @@ pub enum Event {
         connection: u16,
         /// From channels that match the name.
         pattern: bool,
+        /// SUNSUBSCRIBE.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        sharded: bool,
         #[serde(serialize_with = "crate::event::as_text")]
         name: Bytes,
     },
@@ -234,6 +250,9 @@ pub enum Event {
         connection: u16,
         /// By a pattern.
         pattern: bool,
+        /// By SPUBLISH.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        sharded: bool,
         /// The channel or pattern by which it is handed.
         #[serde(serialize_with = "crate::event::as_text")]
         name: Bytes,
@@ -243,6 +262,49 @@ pub enum Event {
         group: GroupIx,
         #[serde(skip)]
         connection: u16,
+    },
+    /// A node ended the subscription of a connection of a subscriber, since the slot of the channel is another node's now.
+    ShardUnsubscribed {
+        group: GroupIx,
+        #[serde(skip)]
+        connection: u16,
+        #[serde(serialize_with = "crate::event::as_text")]
+        name: Bytes,
+    },
+    /// A node sent a client to another: MOVED, or ASK.
+    Redirected {
+        client: ClientIx,
+        #[serde(serialize_with = "crate::event::as_node")]
+        to: NodeIndex,
+        /// ASK: for one request.
+        asking: bool,
+    },
+    /// A message was put onto the bus, so many times: once for each other node.
+    BusSent { message: Message, copies: u16 },
+    /// The bus brought a message to a node, which hands it to those who are subscribed there.
+    BusArrived {
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_text")]
+        channel: Bytes,
+        #[serde(serialize_with = "crate::event::as_node")]
+        from: NodeIndex,
+        #[serde(serialize_with = "crate::event::as_node")]
+        to: NodeIndex,
+    },
+    /// A node heard over the bus which slots another owns.
+    SlotsClaimed {
+        #[serde(serialize_with = "crate::event::as_node")]
+        from: NodeIndex,
+        #[serde(serialize_with = "crate::event::as_node")]
+        to: NodeIndex,
+    },
+    /// A client has moved the slot of a key to another node.
+    SlotMoved {
+        client: ClientIx,
+        #[serde(serialize_with = "crate::event::as_text")]
+        key: Bytes,
+        #[serde(serialize_with = "crate::event::as_node")]
+        to: NodeIndex,
     },
     /// A subscriber read a message.
     Heard {
@@ -308,6 +370,8 @@ impl Event {
             Self::Subscribed { .. } | Self::Unsubscribed { .. } => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
+            Self::ShardUnsubscribed { .. } => Sight::Broker,
+            Self::BusSent { .. } | Self::BusArrived { .. } | Self::SlotsClaimed { .. } => Sight::Broker,
             _ => Sight::Client,
         }
     }
@@ -341,6 +405,8 @@ impl Event {
             | Self::Published { message, .. }
             | Self::PublishAnswered { message, .. }
             | Self::Handed { message, .. }
+            | Self::BusSent { message, .. }
+            | Self::BusArrived { message, .. }
             | Self::Heard { message, .. }
             | Self::CaughtUp { message, .. } => Some(*message),
             _ => None,
@@ -365,6 +431,7 @@ impl Event {
             | Self::Unsubscribed { group, .. }
             | Self::Handed { group, .. }
             | Self::Disconnected { group, .. }
+            | Self::ShardUnsubscribed { group, .. }
             | Self::Heard { group, .. }
             | Self::CaughtUp { group, .. }
             | Self::Left { group, .. } => Some(*group),
@@ -373,41 +440,13 @@ impl Event {
     }
 }
 
-impl Event {
-    /// What a confirmation says; none if it is none.
-    pub fn confirmed(group: GroupIx, connection: u16, confirmation: &Push) -> Option<Self> {
-        match confirmation {
-            Push::Subscribed { kind, name, .. } => Some(Self::Subscribed {
-                group,
-                connection,
-                pattern: *kind == Subscription::Pattern,
-                name: name.clone(),
-            }),
-            Push::Unsubscribed { kind, name, .. } => Some(Self::Unsubscribed {
-                group,
-                connection,
-                pattern: *kind == Subscription::Pattern,
-                name: name.clone()?,
-            }),
-            Push::Message { .. } | Push::PatternMessage { .. } => None,
-        }
-    }
-
-    /// That the broker put a message onto a subscriber's connection; none if it is no message of this setup.
-    pub fn handed(setup: &Setup, group: GroupIx, connection: u16, push: &Push) -> Option<Self> {
-        let (channel, pattern, message) = setup.published_by(push)?;
-        Some(Self::Handed {
-            group,
-            message,
-            connection,
-            pattern: pattern.is_some(),
-            name: pattern.unwrap_or(channel).clone(),
-        })
-    }
-}
-
 fn as_text<T: core::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+/// A node as people count: from 1.
+fn as_node<S: serde::Serializer>(node: &NodeIndex, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u32(u32::from(node.0) + 1)
 }
 
 fn as_text_if_any<T: core::fmt::Display, S: serde::Serializer>(

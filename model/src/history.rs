@@ -7,8 +7,8 @@ use redelivery_engine::{Bytes, Millis, Reply};
 use crate::check::Violation;
 use crate::client::{Intent, Request};
 use crate::event::{Event, Moment, PendingRow};
-use crate::setup::{ClientIx, GroupIx, Message, Setup};
-use crate::world::{Action, Observer, World};
+use crate::setup::{GroupIx, Message, Setup};
+use crate::world::{Action, Observer, Place, World};
 
 /// How a schedule is done again: as it came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub type Items = (Bytes, Vec<Message>);
 /// A request at the broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executed {
-    /// Who reads the reply; none when nobody does.
-    pub client: Option<ClientIx>,
+    /// Whose it is, and at which node.
+    pub at: Place,
     /// What was asked.
     pub request: Request,
     /// The reply; none when the broker holds it back.
@@ -93,9 +93,9 @@ impl Observer for Recorder {
         self.violations.push(violation);
     }
 
-    fn executed(&mut self, client: Option<ClientIx>, request: &Request, reply: Option<&Reply>) {
+    fn executed(&mut self, at: Place, request: &Request, reply: Option<&Reply>) {
         self.executed.push(Executed {
-            client,
+            at,
             request: request.clone(),
             reply: reply.cloned(),
         });

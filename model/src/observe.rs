@@ -10,6 +10,7 @@ use crate::event::{Event, Grant};
 use crate::replies;
 use crate::setup::policy::Effect;
 use crate::setup::{ClientIx, GroupIx, Message, Setup, keys};
+use crate::world::Place;
 
 pub use lists::touches_items;
 
@@ -63,21 +64,20 @@ impl Ledger {
     }
 }
 
-/// Tells the events of a request that the broker executed. The client is the one that reads the reply; none when it has
-/// gone.
+/// Tells the events of a request that the broker executed.
 pub fn executed(
     setup: &Setup,
     ledger: &mut Ledger,
+    at: Place,
     request: &Request,
     reply: &Reply,
-    client: Option<ClientIx>,
     tell: &mut dyn FnMut(Event),
 ) {
     match (request, reply) {
-        (Request::One(command), reply) => one(setup, ledger, command, reply, client, tell),
+        (Request::One(command), reply) => one(setup, ledger, at, command, reply, tell),
         (Request::Transaction(commands), Reply::Array(replies)) => {
             for (command, reply) in commands.iter().zip(replies) {
-                one(setup, ledger, command, reply, client, tell);
+                one(setup, ledger, at, command, reply, tell);
             }
         }
         // Refused: none of them was executed.
@@ -85,14 +85,8 @@ pub fn executed(
     }
 }
 
-fn one(
-    setup: &Setup,
-    ledger: &mut Ledger,
-    command: &Command,
-    reply: &Reply,
-    client: Option<ClientIx>,
-    tell: &mut dyn FnMut(Event),
-) {
+fn one(setup: &Setup, ledger: &mut Ledger, at: Place, command: &Command, reply: &Reply, tell: &mut dyn FnMut(Event)) {
+    let client = at.client;
     match command {
         Command::XAdd(add) => added(setup, ledger, add, reply, tell),
         Command::XReadGroup(read) => {
@@ -150,12 +144,18 @@ fn one(
                 }
             }
         }
-        Command::Publish { channel, message, .. } => {
+        Command::Publish {
+            sharded,
+            channel,
+            message,
+        } => {
             if let (Some(message), Some(receivers)) = (setup.messages.find(message), replies::count(reply)) {
                 let channel = channel.clone();
                 tell(Event::Published {
                     message,
                     channel,
+                    sharded: *sharded,
+                    node: at.node,
                     receivers,
                 });
             }

@@ -55,7 +55,7 @@ pub enum Occurrence {
     UnknownOutcome,
     /// A subscriber read a message.
     Reception,
-    /// A message was published, and nobody was subscribed.
+    /// A message was published, and nobody was subscribed, in a cluster at that node.
     UnheardMessage,
     /// A subscriber's connection was lost with messages that it had not read.
     LostUnread,
@@ -65,11 +65,19 @@ pub enum Occurrence {
     CatchUp,
     /// A subscriber had enough messages, and unsubscribed.
     Leaving,
+    /// A node of a cluster sent a client to another.
+    Redirection,
+    /// The bus of a cluster brought a message to a node.
+    BusMessage,
+    /// A client moved a slot to another node.
+    SlotMoved,
+    /// A node ended a subscription to a sharded channel, since its slot is another node's now.
+    ShardUnsubscribed,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -98,6 +106,10 @@ impl Occurrence {
         Self::Overflow,
         Self::CatchUp,
         Self::Leaving,
+        Self::Redirection,
+        Self::BusMessage,
+        Self::SlotMoved,
+        Self::ShardUnsubscribed,
     ];
 }
 
@@ -112,6 +124,10 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Overflowed { .. } => Occurrence::Overflow,
         Event::CaughtUp { .. } => Occurrence::CatchUp,
         Event::Left { .. } => Occurrence::Leaving,
+        Event::Redirected { .. } => Occurrence::Redirection,
+        Event::BusArrived { .. } => Occurrence::BusMessage,
+        Event::SlotMoved { .. } => Occurrence::SlotMoved,
+        Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
         Event::Granted {
@@ -147,6 +163,8 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Unsubscribed { .. }
         | Event::Handed { .. }
         | Event::Disconnected { .. }
+        | Event::BusSent { .. }
+        | Event::SlotsClaimed { .. }
         | Event::Pending { .. } => return None,
     })
 }

@@ -153,7 +153,7 @@ fn orders_agree(setup: &Setup, explored: &World, simulated: &World) -> bool {
 
 fn deliveries(world: &World, setup: &Setup) -> Vec<(StreamId, Millis)> {
     let names = setup.groups.iter();
-    let groups = names.filter_map(|names| world.broker().stream(&names.key)?.group(&names.name));
+    let groups = names.filter_map(|names| world.stream(&names.key)?.group(&names.name));
     groups
         .flat_map(|group| group.pending().map(|(id, entry)| (id, entry.delivered_at)))
         .collect()

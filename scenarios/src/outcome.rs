@@ -93,6 +93,8 @@ pub enum Unknown {
     TooSlow,
     /// There is no server to run against.
     NoServer,
+    /// Live runs do not drive clusters yet.
+    NoLiveCluster,
 }
 
 /// Something that must occur, and whether it did.

@@ -221,6 +221,7 @@ pub fn name_of(check: &CheckSpec) -> String {
         CheckSpec::Conservation => "conservation".into(),
         CheckSpec::Delivery => "delivery".into(),
         CheckSpec::Subscribed => "subscribed".into(),
+        CheckSpec::BusLimit { at_most } => format!("bus-limit of {at_most}"),
         CheckSpec::Bounded { stream, length } => format!("bounded {stream} at {length}"),
     }
 }

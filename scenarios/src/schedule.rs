@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redelivery_engine::Millis;
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_model::history::{Clock, Impossible};
 use redelivery_model::setup::{ClientIx, Fate, Setup};
 use redelivery_model::world::{Action, ConnectionIx, START_MS};
@@ -211,6 +212,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), write_fate(fate)),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
+        Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
         Action::Expire(place) => format!("key {} expires", u32::from(place) + 1),
         Action::Tick(now_ms) => format!("clock {}ms", now_ms.saturating_sub(START_MS)),
@@ -247,6 +249,9 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(connection) = connection(" is noticed") {
         return Ok(Action::Notice(connection));
     }
+    if let Some(action) = read_bus(setup, text) {
+        return Ok(action);
+    }
     if let Some(last) = delivery().and_then(|last| u16::try_from(last).ok()) {
         return Ok(Action::Age(last));
     }
@@ -269,11 +274,31 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .collect();
             format!(
                 "a step is a client ({}) and what it does ({VERBS}), or `connection N executes`, \
-                 `connection N is noticed`, `time passes up to delivery N`, `key N expires` or `clock Nms`",
-                names.join(", ")
+                 `connection N is noticed`, {}`time passes up to delivery N`, `key N expires` or `clock Nms`",
+                names.join(", "),
+                setup.cluster.as_ref().map_or("", |_| "`bus N to N delivers`, "),
             )
         }
     })
+}
+
+/// As people count.
+fn number_of(node: NodeIndex) -> u32 {
+    u32::from(node.0) + 1
+}
+
+fn read_bus(setup: &Setup, text: &str) -> Option<Action> {
+    let (from, to) = text
+        .strip_prefix("bus ")?
+        .strip_suffix(" delivers")?
+        .split_once(" to ")?;
+    Some(Action::Bus(node_of(setup, from)?, node_of(setup, to)?))
+}
+
+/// A node of this cluster, by its number.
+fn node_of(setup: &Setup, number: &str) -> Option<NodeIndex> {
+    let mut nodes = setup.cluster.iter().flat_map(|cluster| cluster.nodes());
+    nodes.find(|node| number_of(*node).to_string() == number)
 }
 
 fn read_verb(client: ClientIx, verb: &str) -> Option<Action> {
@@ -317,8 +342,9 @@ fn fits(action: Action, clock: Clock) -> Result<Action, String> {
 mod tests {
     use proptest::prelude::*;
     use redelivery_engine::Bytes;
-    use redelivery_model::setup::ClientSetup;
+    use redelivery_engine::cluster::NodeAddress;
     use redelivery_model::setup::policy::{Administrator, Role};
+    use redelivery_model::setup::{ClientSetup, ClusterSetup};
 
     use super::*;
 
@@ -334,6 +360,7 @@ mod tests {
             clients: ["shop", "worker-1", "worker-10", "connection", "time", "clock"]
                 .map(client)
                 .into(),
+            cluster: Some(ClusterSetup::new((0..6).map(NodeAddress::example).collect())),
             ..Setup::default()
         }
     }
@@ -351,6 +378,7 @@ mod tests {
             (client(), fate).prop_map(|(client, fate)| Action::Cut(client, fate)),
             any::<u16>().prop_map(|ix| Action::Execute(ConnectionIx(ix))),
             any::<u16>().prop_map(|ix| Action::Notice(ConnectionIx(ix))),
+            (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             any::<u16>().prop_map(Action::Age),
             any::<u16>().prop_map(Action::Expire),
             (0..=MAX_CLOCK_MS).prop_map(|ms| Action::Tick(START_MS + ms)),

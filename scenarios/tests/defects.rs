@@ -13,7 +13,7 @@ use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// The defect, a shipped scenario in which the check holds without it, and the check that catches it.
-const TABLE: [(Defect, &str, &str); 27] = [
+const TABLE: [(Defect, &str, &str); 29] = [
     (
         Defect::ReadgroupHandsOutTwice,
         "streams/fire-and-forget",
@@ -77,6 +77,8 @@ const TABLE: [(Defect, &str, &str); 27] = [
         "pubsub/resubscribes-to-everything",
         "subscribed",
     ),
+    (Defect::ShardLeaks, "cluster/sharded-costs-nothing", "bus-limit"),
+    (Defect::BusLoses, "cluster/cluster-broadcast-cost-3-nodes", "delivery"),
 ];
 
 fn load(name: &str) -> Scenario {
@@ -156,6 +158,7 @@ fn each_check_holds_somewhere_is_violated_somewhere_and_catches_a_defect() {
         "bounded",
         "delivery",
         "subscribed",
+        "bus-limit",
     ] {
         // A law of the broker: no design breaks it.
         let can_be_violated = check != "delivery";

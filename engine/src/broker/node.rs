@@ -208,6 +208,13 @@ impl Broker {
         }
     }
 
+    pub(crate) fn forget_bus_counts(&mut self) {
+        // Where nothing changes, what is shared with other copies stays shared.
+        if self.membership().is_some_and(Membership::has_counted) {
+            self.change_membership(Membership::forget_counts);
+        }
+    }
+
     /// The keys of these slots that are here, whether or not the slots are.
     fn keys_of(&mut self, ranges: &[SlotRange], now: Millis) -> Vec<Bytes> {
         if ranges.is_empty() {

@@ -52,6 +52,12 @@ impl Broker {
             .is_some_and(|session| session.queue.is_some())
     }
 
+    /// Whether this client watches a key.
+    pub fn is_watching(&self, client: ClientId) -> bool {
+        let session = self.sessions.get(&client);
+        session.is_some_and(|session| !session.watched.is_empty())
+    }
+
     pub(super) fn begin_transaction(&mut self, client: ClientId) -> Reply {
         let mut session = self.sessions.remove(&client).unwrap_or_default();
         session.queue = Some(Vec::new());

@@ -7,7 +7,21 @@
 
 use alloc::vec::Vec;
 
-use crate::Bytes;
+use crate::{Bytes, Command};
+
+/// The keys and sharded channels that a command names, in the order of its arguments.
+///
+/// ```
+/// use redelivery_engine::cluster::named_keys;
+/// use redelivery_engine::{Bytes, Command};
+///
+/// let command = Command::parse(&["RPOPLPUSH", "jobs", "done"].map(Bytes::from)).unwrap();
+/// assert_eq!(named_keys(&command), ["jobs", "done"].map(Bytes::from));
+/// ```
+pub fn named_keys(command: &Command) -> Vec<Bytes> {
+    let argv = command.to_argv();
+    at(place(&argv), &argv)
+}
 
 /// Where the keys of a command are; the command's name is argument 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

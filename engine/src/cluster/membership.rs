@@ -139,6 +139,14 @@ impl Membership {
         self.received = self.received.saturating_add(1);
     }
 
+    pub(crate) fn has_counted(&self) -> bool {
+        (self.published, self.received) != (0, 0)
+    }
+
+    pub(crate) fn forget_counts(&mut self) {
+        (self.published, self.received) = (0, 0);
+    }
+
     /// Every other node is told which slots this one owns.
     pub(crate) fn claim(&mut self) {
         let epoch = self.epochs[self.own.at()];

@@ -3,38 +3,67 @@
 //! A law of the broker: no design can break it, only a broker. Source: <https://redis.io/docs/latest/develop/pubsub/>: a
 //! client whose channel and pattern both match receives a message twice. To be handed a message is not to read it: it may be
 //! lost with the connection, and is handed to connections whose clients have gone, as long as the broker has not noticed.
+//!
+//! In a cluster PUBLISH hands it at once to those who are subscribed at the same node, and in the end, once, to those who
+//! are subscribed at each other node when the bus brings it there; SPUBLISH to those at its own node, and to nobody else.
 
-use redelivery_engine::Bytes;
+use redelivery_engine::cluster::NodeIndex;
 
 use super::monitor::{Broken, Finding};
-use super::subscriptions::Subscriptions;
+use super::subscriptions::{Kind, Subscription, Subscriptions};
 use crate::event::Event;
+use crate::setup::{Message, Setup};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Delivery {
     subscriptions: Subscriptions,
-    /// The subscriptions that are to be handed the message that was published last.
-    owed: Vec<(bool, Bytes, u16)>,
+    owed: Vec<Owed>,
+}
+
+/// What has yet to happen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Owed {
+    /// This subscription is handed the message that was published, or came, last.
+    To(Subscription),
+    /// This node is reached by a message.
+    At(NodeIndex, Message),
 }
 
 impl Delivery {
-    pub(super) fn on(&mut self, event: &Event) -> Finding {
+    pub(super) fn on(&mut self, setup: &Setup, event: &Event) -> Finding {
         match event {
-            Event::Published { channel, .. } => {
-                self.at_end()?;
-                self.owed = self.subscriptions.to(channel).collect();
+            Event::Published {
+                message,
+                channel,
+                sharded,
+                node,
+                ..
+            } => {
+                self.handed()?;
+                let here = self.subscriptions.to(channel, *sharded, *node);
+                self.owed.extend(here.map(Owed::To));
+                if let Some(cluster) = setup.cluster.as_ref().filter(|_| !sharded) {
+                    let others = cluster.nodes().filter(|other| other != node);
+                    self.owed.extend(others.map(|other| Owed::At(other, *message)));
+                }
+            }
+            Event::BusArrived {
+                message, channel, to, ..
+            } => {
+                self.handed()?;
+                self.pay(&Owed::At(*to, *message))?;
+                self.owed
+                    .extend(self.subscriptions.to(channel, false, *to).map(Owed::To));
             }
             Event::Handed {
                 connection,
                 pattern,
+                sharded,
                 name,
                 ..
             } => {
-                let is_owed = |owed: &(bool, Bytes, u16)| owed == &(*pattern, name.clone(), *connection);
-                match self.owed.iter().position(is_owed) {
-                    Some(place) => self.owed.remove(place),
-                    None => return Err(Broken(None)),
-                };
+                let kind = Kind::of(*pattern, *sharded);
+                self.pay(&Owed::To((kind, name.clone(), *connection)))?;
             }
             event => self.subscriptions.on(event),
         }
@@ -47,12 +76,31 @@ impl Delivery {
             false => Err(Broken(None)),
         }
     }
+
+    /// Nobody lacks the message that was published, or came, last.
+    fn handed(&self) -> Finding {
+        match self.owed.iter().any(|owed| matches!(owed, Owed::To(_))) {
+            true => Err(Broken(None)),
+            false => Ok(()),
+        }
+    }
+
+    fn pay(&mut self, paid: &Owed) -> Finding {
+        let place = self.owed.iter().position(|owed| owed == paid);
+        self.owed.remove(place.ok_or(Broken(None))?);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use redelivery_engine::cluster::NodeAddress;
+
     use crate::check::CheckSpec::Delivery;
+    use crate::check::Violation;
     use crate::check::tests::*;
+    use crate::event::Event;
+    use crate::setup::ClusterSetup;
 
     #[test]
     fn once_for_each_subscription() {
@@ -118,5 +166,66 @@ mod tests {
                 about(crate::setup::Message(1), published("c")),
             ],
         );
+    }
+
+    /// Three nodes; `a` is subscribed to `c` at the first, by its connection 0.
+    fn in_cluster(history: &[Event]) -> (Vec<Violation>, Vec<Violation>) {
+        let mut setup = subscribing(Delivery);
+        setup.cluster = Some(ClusterSetup::new((0..3).map(NodeAddress::example).collect()));
+        let history = [&[subscribed(0, "c")], history].concat();
+        let (monitors, violations) = play(&setup, &timed(&history));
+        let violations: Vec<_> = violations.into_iter().map(|(_, violation)| violation).collect();
+        let in_the_end = match violations.is_empty() {
+            true => ending(&setup, &monitors),
+            false => Vec::new(),
+        };
+        (violations, in_the_end)
+    }
+
+    #[test]
+    fn over_the_bus_once_for_each_node() {
+        let here = [published("c"), handed(0, "c")];
+        let both = [bus_arrived("c", 1), bus_arrived("c", 2)];
+        assert_eq!(in_cluster(&[&here[..], &both].concat()), (vec![], vec![]));
+        let lost = in_cluster(&[&here[..], &both[..1]].concat());
+        assert!(lost.0.is_empty() && lost.1.len() == 1, "{lost:?}");
+        let twice = in_cluster(&[&here[..], &both, &both].concat());
+        assert_eq!(twice.0.len(), 1, "{twice:?}");
+        let elsewhere = subscribed_at(1, "c", 1);
+        let not_handed = [
+            elsewhere.clone(),
+            published("c"),
+            handed(0, "c"),
+            both[0].clone(),
+            both[1].clone(),
+        ];
+        assert_eq!(in_cluster(&not_handed).0.len(), 1);
+        let handed_there = [
+            published("c"),
+            handed(0, "c"),
+            elsewhere,
+            both[0].clone(),
+            handed(1, "c"),
+            both[1].clone(),
+        ];
+        assert_eq!(
+            in_cluster(&handed_there),
+            (vec![], vec![]),
+            "who comes before the message does is handed it"
+        );
+    }
+
+    #[test]
+    fn within_a_shard_at_its_node_only() {
+        let at_another = [shard_subscribed(1, "c", 1), shard_published("c", 2)];
+        assert_eq!(in_cluster(&at_another), (vec![], vec![]));
+        let at_its_own = [shard_subscribed(1, "c", 1), shard_published("c", 1)];
+        assert_eq!(in_cluster(&at_its_own).1.len(), 1);
+        let handed_too = [&at_its_own[..], &[shard_handed(1, "c")]].concat();
+        assert_eq!(in_cluster(&handed_too), (vec![], vec![]));
+        let leaked = [shard_published("c", 1), bus_arrived("c", 0)];
+        assert_eq!(in_cluster(&leaked).0.len(), 1);
+        let ended = [at_its_own[0].clone(), shard_unsubscribed(1, "c"), at_its_own[1].clone()];
+        assert_eq!(in_cluster(&ended), (vec![], vec![]));
     }
 }

@@ -9,6 +9,7 @@
 mod at_least_once;
 mod at_most_once;
 mod bounded;
+mod bus_limit;
 mod conservation;
 mod dead_letter;
 mod delivery;
@@ -90,6 +91,11 @@ pub enum CheckSpec {
     Delivery,
     /// In the end every subscriber is subscribed to all that it was.
     Subscribed,
+    /// No message costs more messages on the bus of a cluster.
+    BusLimit {
+        /// Messages between nodes.
+        at_most: u16,
+    },
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
     /// A list's item neither vanishes nor doubles.

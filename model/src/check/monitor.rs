@@ -5,6 +5,7 @@ use redelivery_engine::{Millis, StreamId};
 use super::at_least_once::AtLeastOnce;
 use super::at_most_once::AtMostOnce;
 use super::bounded::Bounded;
+use super::bus_limit::BusLimit;
 use super::conservation::Conservation;
 use super::dead_letter::{Counter, Runs};
 use super::delivery::Delivery;
@@ -55,6 +56,7 @@ pub(super) enum Monitor {
     Bounded(Bounded),
     Delivery(Delivery),
     Subscribed(Subscribed),
+    BusLimit(BusLimit),
 }
 
 impl Monitor {
@@ -82,6 +84,7 @@ impl Monitor {
             CheckSpec::Bounded { .. } => Self::Bounded(Default::default()),
             CheckSpec::Delivery => Self::Delivery(Default::default()),
             CheckSpec::Subscribed => Self::Subscribed(Default::default()),
+            CheckSpec::BusLimit { .. } => Self::BusLimit(Default::default()),
         }
     }
 
@@ -124,7 +127,8 @@ impl Monitor {
                 it.on(message, event);
                 Ok(())
             }
-            (Self::Delivery(it), _) => it.on(event),
+            (Self::Delivery(it), _) => it.on(setup, event),
+            (Self::BusLimit(it), CheckSpec::BusLimit { at_most }) => it.on(event, *at_most),
             (Self::Subscribed(it), _) => {
                 it.on(event);
                 Ok(())

@@ -41,8 +41,10 @@ pub enum Premise {
     Pushed,
     /// A subscriber was handed a message.
     Handed,
-    /// A subscriber's connection was closed.
+    /// A subscriber's connection was closed, or a node ended its subscription.
     Disconnected,
+    /// A message was published.
+    Published,
 }
 
 /// Where a premise must be met.
@@ -58,6 +60,8 @@ enum Scope {
     Somewhere,
     /// In the check's own stream.
     Stream,
+    /// Whoever it was.
+    Anywhere,
 }
 
 impl CheckSpec {
@@ -80,6 +84,7 @@ impl CheckSpec {
             Self::Bounded { .. } => &[Premise::Stored],
             Self::Delivery => &[Premise::Handed],
             Self::Subscribed => &[Premise::Disconnected],
+            Self::BusLimit { .. } => &[Premise::Published],
         }
     }
 }
@@ -102,6 +107,7 @@ impl Premise {
             Self::Pushed => "no item was ever pushed",
             Self::Handed => "no subscriber was ever handed a message",
             Self::Disconnected => "no subscriber's connection was ever closed",
+            Self::Published => "no message was ever published",
         }
     }
 
@@ -114,6 +120,7 @@ impl Premise {
             Self::DeadLetter | Self::Alarm | Self::Pushed | Self::Disconnected => Scope::Somewhere,
             Self::Handed => Scope::EachSubscriber,
             Self::Stored => Scope::Stream,
+            Self::Published => Scope::Anywhere,
         }
     }
 }
@@ -134,6 +141,8 @@ pub struct Premises {
     groups: Vec<Met>,
     /// Streams that held an entry.
     stored: Vec<Bytes>,
+    /// Whether anything was published.
+    published: bool,
 }
 
 /// What happened in a group.
@@ -193,10 +202,15 @@ impl Premises {
             } => self.of(*group).meet(Premise::Alarm),
             Event::Length { stream, length: 1.. } => self.note_stored(stream),
             // Who has left had been handed something before, so that what comes afterwards meets nothing new.
-            Event::Published { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Added),
+            Event::Published { channel, .. } => {
+                self.published = true;
+                self.by_subscribers_to(setup, channel, Premise::Added);
+            }
             Event::PublishAnswered { channel, .. } => self.by_subscribers_to(setup, channel, Premise::Promised),
             Event::Handed { group, .. } => self.of(*group).meet(Premise::Handed),
-            Event::Disconnected { group, .. } => self.of(*group).meet(Premise::Disconnected),
+            Event::Disconnected { group, .. } | Event::ShardUnsubscribed { group, .. } => {
+                self.of(*group).meet(Premise::Disconnected)
+            }
             Event::Heard { group, message, .. } => self.of(*group).heard(*message),
             _ => {}
         }
@@ -207,6 +221,7 @@ impl Premises {
         for (group, theirs) in (0..).map(GroupIx).zip(other.groups) {
             self.of(group).extend(theirs);
         }
+        self.published |= other.published;
         for stream in other.stored {
             if !self.stored.contains(&stream) {
                 self.stored.push(stream);
@@ -241,6 +256,7 @@ impl Premises {
                 Scope::EachOwner => return lacking(of_kind(GroupKind::Group)),
                 Scope::EachSubscriber => return lacking(of_kind(GroupKind::Subscriber)),
                 Scope::Somewhere => setup.group_ixs().any(|group| has(group, premise)),
+                Scope::Anywhere => self.published,
                 Scope::Stream => match check {
                     CheckSpec::Bounded { stream, .. } => self.stored.contains(stream),
                     _ => false,

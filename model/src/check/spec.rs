@@ -38,15 +38,15 @@ impl CheckSpec {
             Self::Bounded { .. } => "bounded",
             Self::Delivery => "delivery",
             Self::Subscribed => "subscribed",
+            Self::BusLimit { .. } => "bus-limit",
         }
     }
 
     /// Whose events it needs: without them the verdict is unknown.
     pub fn sight(&self) -> Sight {
         match self {
-            Self::PendingList | Self::Conservation | Self::Bounded { .. } | Self::Delivery | Self::Subscribed => {
-                Sight::Broker
-            }
+            Self::PendingList | Self::Conservation | Self::Bounded { .. } => Sight::Broker,
+            Self::Delivery | Self::Subscribed | Self::BusLimit { .. } => Sight::Broker,
             _ => Sight::Client,
         }
     }
@@ -65,6 +65,7 @@ impl CheckSpec {
             | Self::Delivery
             | Self::Subscribed => true,
             Self::AtMostOnce
+            | Self::BusLimit { .. }
             | Self::SingleOwner { .. }
             | Self::NoOverlappingWork
             | Self::NoClaimBeforeWork
@@ -140,6 +141,13 @@ impl CheckSpec {
                 .into(),
             Self::Subscribed => {
                 "In the end every subscriber is subscribed to all that it has ever subscribed to.".into()
+            }
+            Self::BusLimit { at_most: 0 } => "No published message goes over the bus of the cluster.".into(),
+            Self::BusLimit { at_most: 1 } => {
+                "A published message costs at most 1 message on the bus of the cluster.".into()
+            }
+            Self::BusLimit { at_most } => {
+                format!("A published message costs at most {at_most} messages on the bus of the cluster.")
             }
             Self::Bounded { stream, length } => format!("In the end {stream} keeps at most {length} entries."),
         }

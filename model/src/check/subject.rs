@@ -13,12 +13,15 @@ pub(super) enum Subject {
     /// As a group, but each hears of all that is published.
     Subscriber,
     MessageInGroup,
+    /// Whoever works on it.
+    Message,
 }
 
 impl Subject {
     pub(super) fn of(spec: &CheckSpec) -> Self {
         match spec {
             CheckSpec::Bounded { .. } => Self::Whole,
+            CheckSpec::BusLimit { .. } => Self::Message,
             CheckSpec::PendingList | CheckSpec::Order => Self::Group,
             CheckSpec::Delivery | CheckSpec::Subscribed => Self::Subscriber,
             CheckSpec::AtMostOnce
@@ -42,6 +45,7 @@ impl Subject {
             Self::Whole => 1,
             Self::Group | Self::Subscriber => setup.groups.len(),
             Self::MessageInGroup => setup.groups.len() * setup.messages.len(),
+            Self::Message => setup.messages.len(),
         }
     }
 
@@ -50,6 +54,7 @@ impl Subject {
         match self {
             Self::Whole | Self::Group | Self::Subscriber => None,
             Self::MessageInGroup => Some(Message((place % setup.messages.len()) as u32)),
+            Self::Message => Some(Message(place as u32)),
         }
     }
 
@@ -58,6 +63,7 @@ impl Subject {
         let (group, message) = match self {
             Self::Whole => (None, None),
             Self::Group | Self::Subscriber => (Some(place), None),
+            Self::Message => (None, self.message(setup, place)),
             Self::MessageInGroup => (Some(place / setup.messages.len()), self.message(setup, place)),
         };
         Violation {
@@ -76,7 +82,7 @@ impl Subject {
                     visit(0);
                 }
             }
-            Self::Subscriber if matches!(event, Event::Published { .. }) => {
+            Self::Subscriber if matches!(event, Event::Published { .. } | Event::BusArrived { .. }) => {
                 (0..setup.groups.len()).for_each(visit);
             }
             Self::Group | Self::Subscriber => {
@@ -91,6 +97,11 @@ impl Subject {
                     setup
                         .groups_that_get(key, None, *message)
                         .for_each(|group| visit(group.0.into()));
+                }
+            }
+            Self::Message => {
+                if let Some(message) = event.message() {
+                    visit(message.0 as usize);
                 }
             }
             Self::MessageInGroup => {

@@ -7,12 +7,14 @@ mod administrator;
 pub mod consumer;
 mod items;
 mod marks;
+mod mover;
 pub mod producer;
 mod publisher;
 mod reader;
 mod reaper;
 mod repairer;
 mod restore;
+mod route;
 pub mod subscriber;
 mod watcher;
 mod worker;
@@ -20,11 +22,14 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Command, Millis, Push, Reply};
 
 use crate::event::Event;
 use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup};
+
+pub use route::{Redirection, Route};
 
 /// What a client does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +136,8 @@ pub enum Memory {
     Publisher(publisher::Memory),
     /// A subscriber's.
     Subscriber(subscriber::Memory),
+    /// Of one who moves a slot.
+    Mover(mover::Memory),
 }
 
 /// A client's view of the fixed part of a run.
@@ -158,6 +165,7 @@ impl Memory {
             Role::Reaper(_) => Self::Reaper(reaper::Memory::default()),
             Role::Publisher(_) => Self::Publisher(publisher::Memory::default()),
             Role::Subscriber(policy) => Self::Subscriber(subscriber::Memory::at_start(policy)),
+            Role::Mover(_) => Self::Mover(mover::Memory::default()),
         }
     }
 
@@ -174,6 +182,7 @@ impl Memory {
             (Self::Reaper(memory), Role::Reaper(policy)) => memory.intent(me, policy),
             (Self::Publisher(memory), Role::Publisher(policy)) => memory.intent(me, policy),
             (Self::Subscriber(memory), Role::Subscriber(policy)) => memory.intent(policy),
+            (Self::Mover(memory), Role::Mover(policy)) => memory.intent(me, policy),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -191,6 +200,7 @@ impl Memory {
             (Self::Reaper(memory), Role::Reaper(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Publisher(memory), Role::Publisher(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Subscriber(memory), Role::Subscriber(policy)) => memory.observe(me, policy, observation, tell),
+            (Self::Mover(memory), Role::Mover(policy)) => memory.observe(me, policy, observation, tell),
             _ => unreachable!("a client's memory is of its role"),
         }
     }
@@ -199,6 +209,14 @@ impl Memory {
     pub fn cap_deliveries(&mut self, cap: u64) {
         if let Self::Consumer(memory) = self {
             memory.cap_deliveries(cap);
+        }
+    }
+
+    /// The node to which its next request goes, where that is not for the keys to say.
+    pub fn node(&self, me: Me<'_>) -> Option<NodeIndex> {
+        match (self, &me.setup.client(me.client).role) {
+            (Self::Mover(memory), Role::Mover(policy)) => memory.node(me, policy),
+            _ => None,
         }
     }
 

@@ -1,8 +1,8 @@
 //! A publisher: publishes its messages to channels, one after the other.
 //!
-//! PUBLISH answers how many connections received the message. What became of it there, the publisher never learns.
+//! PUBLISH answers how many connections received the message, in a cluster: at that node. What became of it there, the publisher never learns.
 
-use redelivery_engine::{Bytes, Command, Reply};
+use redelivery_engine::{Command, Reply};
 
 use super::{Intent, Me, Observation, Request, producer};
 use crate::event::Event;
@@ -72,7 +72,11 @@ impl Memory {
     fn request(&self, setup: &Setup, policy: &Publisher) -> Option<Request> {
         let nth = self.done as usize;
         let &message = policy.messages.get(nth)?;
-        let publish = publish(policy.channel(nth), setup.messages.key(message));
+        let publish = Command::Publish {
+            sharded: policy.sharded,
+            channel: policy.channel(nth).clone(),
+            message: setup.messages.key(message).clone(),
+        };
         Some(match &policy.stores {
             Some(stream) => {
                 let add = producer::entry(setup, stream, message);
@@ -80,14 +84,6 @@ impl Memory {
             }
             None => Request::One(publish),
         })
-    }
-}
-
-fn publish(channel: &Bytes, key: &Bytes) -> Command {
-    Command::Publish {
-        sharded: false,
-        channel: channel.clone(),
-        message: key.clone(),
     }
 }
 

@@ -60,6 +60,7 @@ impl Memory {
             return;
         };
         *self = match (&*self, policy.order) {
+            _ if reply.is_error() => Self::Rest,
             (Self::Start, PutBack::Watched) => Self::Look,
             (Self::Start | Self::Look, order) => match replies::entries(reply).iter().find_map(|entry| {
                 let fields = entry.fields.as_deref()?;

@@ -2,7 +2,8 @@
 //!
 //! While it works it reads nothing: what comes meanwhile waits on its connection. When it has lost that, it notices once
 //! its work is done, and subscribes again. One that catches up reads a stream once it has subscribed, from the last entry
-//! that it knows; what it hears before it has done so waits, and comes after what it missed.
+//! that it knows; what it hears before it has done so waits, and comes after what it missed. Of sharded channels it is told
+//! when the slot moves, and its subscriptions with it end.
 //!
 //! One that leaves unsubscribes when it has enough, works on what came until then, and wants nothing more until its
 //! process starts again.
@@ -15,7 +16,7 @@ use crate::defect::Defect;
 use crate::event::Event;
 use crate::replies;
 use crate::setup::Message;
-use crate::setup::policy::{AwaitReply, Effect, Resubscribes, Subscriber, Subscribes};
+use crate::setup::policy::{AwaitReply, Effect, OnSlotMoved, Resubscribes, Subscriber, Subscribes};
 
 /// A set of a subscriber's names, one bit for the place of each.
 type Names = u64;
@@ -93,6 +94,12 @@ impl Memory {
         match observation {
             Observation::Push(push) => self.hear(me, policy, push, tell),
             Observation::Sent => self.subscribed ^= self.next_names(policy),
+            // It goes on without what it is refused.
+            Observation::Reply(reply) if reply.is_error() && self.next_names(policy) != 0 => {
+                let refused = self.next_names(policy);
+                self.wanted &= !refused;
+                self.subscribed &= !refused;
+            }
             Observation::Reply(Reply::Pushes(confirmations)) => self.confirmed(policy, confirmations),
             Observation::Reply(reply) => self.catch_up(me, policy, reply, tell),
             Observation::Done => self.worked(me, policy, tell),
@@ -154,6 +161,15 @@ impl Memory {
     }
 
     fn hear(&mut self, me: Me<'_>, policy: &Subscriber, push: &Push, tell: &mut dyn FnMut(Event)) {
+        if let Push::Unsubscribed {
+            kind, name: Some(name), ..
+        } = push
+            && policy.on_slot_moved == OnSlotMoved::Resubscribe
+        {
+            let is_meant = |(known, wanted): &(Subscription, Bytes)| known == kind && wanted == name;
+            self.subscribed &= !places(policy, is_meant);
+            self.caught_up = false;
+        }
         let Some((channel, pattern, message)) = me.setup.published_by(push) else {
             return;
         };

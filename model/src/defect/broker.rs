@@ -92,6 +92,21 @@ fn after_one(defect: Defect, broker: &mut Broker, command: &Command, reply: &mut
         }
         (Defect::DedupSetForgets, Command::SIsMember { .. }) => *reply = Reply::Integer(0),
         (Defect::DedupSetForgets, Command::SAdd { .. }) => *reply = Reply::Integer(1),
+        (
+            Defect::ShardLeaks,
+            Command::Publish {
+                sharded: true,
+                channel,
+                message,
+            },
+        ) if !reply.is_error() => {
+            let leak = Command::Publish {
+                sharded: false,
+                channel: channel.clone(),
+                message: message.clone(),
+            };
+            broker.apply(SABOTEUR, &leak, now_ms);
+        }
         (Defect::AutoclaimFindsNothing, Command::XAutoClaim(_)) => {
             let end = Reply::Bulk(Bytes::from("0-0"));
             *reply = Reply::Array(vec![end, Reply::Entries(Vec::new()), Reply::Array(Vec::new())]);

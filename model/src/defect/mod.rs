@@ -56,11 +56,15 @@ pub enum Defect {
     PublishOvertakes,
     /// A subscriber that subscribes again leaves out the last of its names.
     SubscriberForgetsOne,
+    /// SPUBLISH leaves its shard: it goes over the bus to every node, as PUBLISH does.
+    ShardLeaks,
+    /// A node of a cluster forgets what the bus brings it.
+    BusLoses,
 }
 
 impl Defect {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::ReadgroupHandsOutTwice,
         Self::ReadgroupExceedsCount,
         Self::XaddForgets,
@@ -82,5 +86,7 @@ impl Defect {
         Self::PublishSkipsOne,
         Self::PublishOvertakes,
         Self::SubscriberForgetsOne,
+        Self::ShardLeaks,
+        Self::BusLoses,
     ];
 }

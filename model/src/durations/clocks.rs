@@ -100,7 +100,7 @@ impl<'a> Clocks<'a> {
 
     /// The key that the n-th expiry ends.
     pub(super) fn expiring(&self, place: u16) -> Option<&Bytes> {
-        self.world.broker().keys_that_expire().nth(place.into())
+        self.world.keys_that_expire().nth(place.into()).map(|(_, key)| key)
     }
 
     /// The same passage of time where no two moments are taken for one.
@@ -131,8 +131,8 @@ impl<'a> Clocks<'a> {
 
     fn note_expiries(&mut self, at: usize) {
         let mut before = std::mem::take(&mut self.expiries);
-        for key in self.world.broker().keys_that_expire() {
-            let timer = match self.world.broker().expires_at(key) {
+        for (node, key) in self.world.keys_that_expire() {
+            let timer = match self.world.broker(node).expires_at(key) {
                 // Its time to live was forgotten, so that it is not new.
                 Some(Millis::MAX) | None => before.remove(key),
                 Some(end) => Some(Timer {

@@ -23,8 +23,8 @@ use redelivery_engine::Millis;
 use crate::client::Request;
 use crate::event::Event;
 use crate::history::{Clock, Step, replay};
-use crate::setup::{ClientIx, Setup};
-use crate::world::{Action, START_MS};
+use crate::setup::Setup;
+use crate::world::{Action, Place, START_MS};
 use demands::demands;
 
 /// When the actions of a path happen.
@@ -121,9 +121,9 @@ fn happens(setup: &Setup, path: &[Action], at_ms: &[Millis]) -> bool {
 }
 
 /// What the broker executed, and for whom; replies tell idle times.
-fn requests(steps: &[Step]) -> impl Iterator<Item = (Option<ClientIx>, &Request, bool)> {
+fn requests(steps: &[Step]) -> impl Iterator<Item = (Place, &Request, bool)> {
     let executed = steps.iter().flat_map(|step| &step.executed);
-    executed.map(|executed| (executed.client, &executed.request, executed.reply.is_some()))
+    executed.map(|executed| (executed.at, &executed.request, executed.reply.is_some()))
 }
 
 fn events(steps: &[Step]) -> impl Iterator<Item = &Event> {

@@ -67,7 +67,7 @@ impl Span {
 /// Visits each duration of a role.
 fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
     match role {
-        Role::Producer(_) | Role::Subscriber(_) => {}
+        Role::Producer(_) | Role::Subscriber(_) | Role::Mover(_) => {}
         Role::Publisher(policy) => visit(&mut policy.poll_ms),
         Role::Consumer(policy) => of_consumer(policy, visit),
         Role::Administrator(policy) => policy

@@ -3,10 +3,12 @@
 //! A [`Setup`] never changes during a run and never knows which file it came from. Next: [`policy`] for what a client
 //! may be told, `world` for what changes.
 
+mod cluster;
 mod faster;
 pub mod keys;
 pub mod policy;
 mod pubsub;
+mod slots;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
 use crate::defect::Defect;
+pub use cluster::{ClusterSetup, Member, Redirects};
 use policy::{Alarm, Duty, Role, When};
 
 /// The field of an entry that carries its message's key.
@@ -58,6 +61,8 @@ pub struct Setup {
     pub ageing: Ageing,
     /// How many messages a subscriber may leave unread before the broker disconnects it; without it, any number.
     pub output_buffer: Option<u16>,
+    /// The nodes, where there is more than one broker.
+    pub cluster: Option<ClusterSetup>,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
 }

@@ -1,6 +1,7 @@
 //! When who acts next: the durations of a simulated run, which the world knows nothing of.
 
 use redelivery_engine::Millis;
+use redelivery_engine::cluster::NodeIndex;
 
 use super::Timing;
 use super::random::Stream;
@@ -8,11 +9,13 @@ use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 use crate::world::{Action, ConnectionIx, World};
 
-/// The next action of each client and of each connection that its client left.
+/// The next action of each client, of each connection that its client left, and of each link of the bus.
 #[derive(Clone, Debug)]
 pub(super) struct Agenda {
     clients: Vec<Option<Due>>,
     connections: Vec<Option<Due>>,
+    /// By the nodes between which they are; only those that carry something.
+    links: Vec<((NodeIndex, NodeIndex), Due)>,
 }
 
 /// An action and its time.
@@ -28,6 +31,7 @@ impl Agenda {
         let mut agenda = Self {
             clients: vec![None; setup.clients.len()],
             connections: Vec::new(),
+            links: Vec::new(),
         };
         for client in setup.client_ixs() {
             agenda.plan_client(setup, timing, world, client, durations);
@@ -101,8 +105,24 @@ impl Agenda {
         }
     }
 
-    /// An action was done: if it was planned for a connection, what follows there is yet to be planned.
+    /// The links of the bus: what came onto one that carried nothing arrives in time, and what follows it, after it.
+    pub(super) fn plan_bus(&mut self, timing: &Timing, world: &World, durations: &mut Stream) {
+        let carrying: Vec<_> = world.links().collect();
+        self.links.retain(|(link, _)| carrying.contains(link));
+        for (from, to) in carrying {
+            if self.links.iter().all(|(link, _)| *link != (from, to)) {
+                let due = Due {
+                    at_ms: world.now_ms().saturating_add(durations.within(timing.bus)),
+                    action: Action::Bus(from, to),
+                };
+                self.links.push(((from, to), due));
+            }
+        }
+    }
+
+    /// An action was done: if it was planned for a connection or a link, what follows there is yet to be planned.
     pub(super) fn done(&mut self, action: Action) {
+        self.links.retain(|(_, due)| due.action != action);
         for planned in &mut self.connections {
             if planned.is_some_and(|due| due.action == action) {
                 *planned = None;
@@ -119,7 +139,8 @@ impl Agenda {
 
     /// What comes next, and when; among things due at the same time one is drawn.
     pub(super) fn next(&self, order: &mut Stream) -> Option<(Millis, Action)> {
-        let all = || self.clients.iter().chain(&self.connections).flatten();
+        let links = || self.links.iter().map(|(_, due)| due);
+        let all = || self.clients.iter().chain(&self.connections).flatten().chain(links());
         let at_ms = all().map(|due| due.at_ms).min()?;
         let due: Vec<Action> = all().filter(|due| due.at_ms == at_ms).map(|due| due.action).collect();
         Some((at_ms, due[order.index(due.len())]))

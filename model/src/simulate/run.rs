@@ -11,7 +11,7 @@ use crate::client::Request;
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
 use crate::setup::{ClientIx, Setup};
-use crate::world::{Action, Observer, World};
+use crate::world::{Action, Observer, Place, World};
 
 /// What simulated runs start from.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +86,7 @@ struct Seen<'a> {
     progress_ms: Millis,
     /// Clients that heard a reply.
     heard: Vec<ClientIx>,
-    /// Whether some subscriber got a message.
+    /// Whether some subscriber got a message, or word that a subscription is over.
     handed: bool,
 }
 
@@ -99,16 +99,16 @@ impl Observer for Seen<'_> {
         if event.is_news() {
             self.progress_ms = moment.latest_ms;
         }
-        self.handed |= matches!(event, Event::Handed { .. });
+        self.handed |= matches!(event, Event::Handed { .. } | Event::ShardUnsubscribed { .. });
     }
 
     fn violation(&mut self, violation: Violation) {
         self.violations.push((self.at, violation));
     }
 
-    fn executed(&mut self, client: Option<ClientIx>, _: &Request, reply: Option<&redelivery_engine::Reply>) {
+    fn executed(&mut self, at: Place, _: &Request, reply: Option<&redelivery_engine::Reply>) {
         self.requests += u64::from(reply.is_some());
-        self.heard.extend(client);
+        self.heard.extend(at.client);
     }
 }
 
@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
         let limit_ms = self.started_ms.saturating_add(self.simulation.timing.time_limit_ms);
         loop {
             let due = self.agenda.next(&mut self.order);
-            let deadline = self.world.broker().next_deadline();
+            let deadline = self.world.next_deadline();
             let next_ms = due.map(|(at_ms, _)| at_ms).into_iter().chain(deadline).min();
             let Some(next_ms) = next_ms else { return true };
             if next_ms > self.seen.progress_ms.saturating_add(quiet_ms) {
@@ -209,5 +209,6 @@ impl<'a> Run<'a> {
         }
         self.agenda.done(action);
         self.agenda.plan_connections(timing, &self.world, &mut self.durations);
+        self.agenda.plan_bus(timing, &self.world, &mut self.durations);
     }
 }

@@ -20,6 +20,8 @@ pub struct Timing {
     pub pause: Span,
     /// How long a late request may lie before the broker notices that its connection closed.
     pub late: Span,
+    /// What a message takes from one node of a cluster to another.
+    pub bus: Span,
     /// How long the last thing may take that no span and no timer names.
     pub rest_ms: Millis,
     /// A run that has not ended at this moment of virtual time is cut off, and its verdict unknown.
@@ -36,6 +38,7 @@ impl Timing {
             restart_after: self.restart_after.faster(speed),
             pause: self.pause.faster(speed),
             late: self.late.faster(speed),
+            bus: self.bus.faster(speed),
             rest_ms: self.rest_ms.div_ceil(speed),
             time_limit_ms: self.time_limit_ms.div_ceil(speed),
         }
@@ -57,7 +60,7 @@ impl Timing {
         let spans = self
             .work
             .iter()
-            .chain([&self.latency, &self.restart_after, &self.pause, &self.late]);
+            .chain([&self.latency, &self.restart_after, &self.pause, &self.late, &self.bus]);
         let longest = [
             timers.max().unwrap_or(0),
             thresholds(setup).last().copied().unwrap_or(0),

@@ -1,5 +1,6 @@
 //! What may happen next in a world.
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Millis};
 
 use super::ConnectionIx;
@@ -18,6 +19,8 @@ pub enum Action {
     Execute(ConnectionIx),
     /// The broker notices that a connection was closed; what was in flight is gone.
     Notice(ConnectionIx),
+    /// In a cluster: the oldest message from one node to another arrives.
+    Bus(NodeIndex, NodeIndex),
     /// Time passes: the deliveries up to this one, in order of delivery, reach the next idle threshold.
     Age(u16),
     /// Time passes: the n-th key with a time to live, in the order of keys, expires.
@@ -42,6 +45,8 @@ pub enum Actor {
     Client(ClientIx),
     /// The network between a client and the broker.
     Connection(ConnectionIx),
+    /// The bus from one node to another.
+    Bus(NodeIndex, NodeIndex),
     /// Time, for deliveries that have reached so many idle thresholds.
     Ageing(usize),
     /// Time, for a key with a time to live.
@@ -59,7 +64,8 @@ impl Action {
             | Self::Crash(client)
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
-            Self::Execute(_) | Self::Notice(_) | Self::Age(_) | Self::Expire(_) | Self::Tick(_) => None,
+            Self::Execute(_) | Self::Notice(_) | Self::Bus(..) => None,
+            Self::Age(_) | Self::Expire(_) | Self::Tick(_) => None,
         }
     }
 

@@ -28,7 +28,7 @@ pub fn thresholds(setup: &Setup) -> Vec<Millis> {
             Duty::Trims(_) | Duty::Alarms(_) => Vec::new(),
         },
         Role::Producer(_) | Role::Repairer(_) | Role::Reader(_) | Role::Worker(_) | Role::Reaper(_) => Vec::new(),
-        Role::Publisher(_) | Role::Subscriber(_) => Vec::new(),
+        Role::Publisher(_) | Role::Subscriber(_) | Role::Mover(_) => Vec::new(),
     });
     let of_checks = setup.checks.iter().filter_map(|check| match check {
         CheckSpec::SingleOwner { within_ms } => Some(*within_ms),
@@ -80,10 +80,16 @@ pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
     let thresholds = thresholds(setup);
     let now_ms = world.now_ms;
     let mut moments = Vec::new();
-    world.broker.delivery_times(&mut |moment| moments.push(moment));
+    world
+        .site
+        .nodes()
+        .for_each(|(_, broker)| broker.delivery_times(&mut |moment| moments.push(moment)));
     let of_consumers = setup.asks_for_idle_consumers();
     if of_consumers {
-        world.broker.seen_times(&mut |moment| moments.push(moment));
+        world
+            .site
+            .nodes()
+            .for_each(|(_, broker)| broker.seen_times(&mut |moment| moments.push(moment)));
     }
     world.monitors.times(&mut |moment| moments.push(moment));
     moments.sort_unstable();
@@ -187,8 +193,8 @@ impl World {
     fn put(&mut self, setup: &Setup, ages: &Ages) {
         self.put_times(ages);
         let cap = deliveries_cap(setup);
-        self.broker
-            .map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap)));
+        self.site
+            .each(|broker| broker.map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap))));
         self.monitors.cap_deliveries(cap);
         for client in &mut self.clients {
             client.memory.cap_deliveries(cap);
@@ -198,15 +204,14 @@ impl World {
     fn put_times(&mut self, ages: &Ages) {
         let moment = ages.canonical(START_MS);
         self.now_ms = START_MS;
-        self.broker.forget_times();
-        match ages.of_consumers {
-            true => self.broker.map_seen(&mut |at| moment(at)),
-            false => self.broker.map_seen(&mut |_| START_MS),
-        }
-        // Nobody trims by nodes.
-        self.broker.forget_packing();
-        self.broker
-            .map_deliveries(&mut |at, deliveries| (moment(at), deliveries));
+        self.site.forget();
+        self.site.each(|broker| {
+            match ages.of_consumers {
+                true => broker.map_seen(&mut |at| moment(at)),
+                false => broker.map_seen(&mut |_| START_MS),
+            }
+            broker.map_deliveries(&mut |at, deliveries| (moment(at), deliveries));
+        });
         self.monitors.map_times(&mut |at| moment(at));
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::resp::Version;
 use redelivery_engine::{ClientId, Push};
 
-use super::{Observer, World};
+use super::{Observer, Place, World};
 use crate::client::Request;
 use crate::event::Event;
 use crate::setup::{ClientIx, GroupIx, Setup};
@@ -19,6 +20,10 @@ pub struct ConnectionIx(pub u16);
 pub struct Connection {
     /// Whose it is; none when the client is gone and the broker has not noticed.
     client: Option<ClientIx>,
+    /// At which node it stands.
+    node: NodeIndex,
+    /// ASKING goes before the next request.
+    asking: bool,
     /// Requests that were sent and not executed yet.
     in_flight: VecDeque<Request>,
     /// The request that the broker holds back until something comes.
@@ -35,6 +40,20 @@ impl Connection {
         self.client
     }
 
+    /// At which node it stands; where there is no cluster, the first.
+    pub fn node(&self) -> NodeIndex {
+        self.node
+    }
+
+    /// Whether ASKING goes before its next request.
+    pub fn is_asking(&self) -> bool {
+        self.asking
+    }
+
+    pub(super) fn set_asking(&mut self, asking: bool) {
+        self.asking = asking;
+    }
+
     /// Requests that were sent and not executed yet, the oldest first.
     pub fn in_flight(&self) -> &VecDeque<Request> {
         &self.in_flight
@@ -48,6 +67,15 @@ impl Connection {
     /// Messages that the subscriber has not read, the oldest first.
     pub fn unread(&self) -> &[Push] {
         &self.unread
+    }
+
+    /// Whose request is executed now, and where; ASKING is used up.
+    pub(super) fn take_place(&mut self) -> Place {
+        Place {
+            client: self.client,
+            node: self.node,
+            asking: std::mem::take(&mut self.asking),
+        }
     }
 
     pub(super) fn unread_mut(&mut self) -> &mut Vec<Push> {
@@ -85,9 +113,17 @@ impl World {
 
     /// Gives a client a new connection, in the first free place: so the same things have the same names.
     pub(super) fn connect(&mut self, setup: &Setup, client: ClientIx) {
+        let node = self.node_to_connect(setup, client);
+        self.connect_to(setup, client, node);
+    }
+
+    /// The same, to this node.
+    pub(super) fn connect_to(&mut self, setup: &Setup, client: ClientIx, node: NodeIndex) {
         let policy = setup.client(client).role.subscriber();
         let fresh = Some(Connection {
             client: Some(client),
+            node,
+            asking: false,
             in_flight: VecDeque::new(),
             blocked_on: None,
             subscriber: policy.map(|policy| policy.group),
@@ -105,7 +141,8 @@ impl World {
         };
         let connection = ConnectionIx(place as u16);
         if policy.is_some_and(|policy| policy.resp3) {
-            self.broker.set_version(broker_side(connection), Version::Resp3);
+            let who = broker_side(connection);
+            self.site.at(node, |broker| broker.set_version(who, Version::Resp3));
         }
         self.client_mut(client).connection = Some(connection);
     }
@@ -122,7 +159,7 @@ impl World {
         if unread > 0 {
             self.tell(setup, Event::LostUnread { client, unread }, observer);
         }
-        if is_idle && !self.broker.is_subscribed(broker_side(connection)) {
+        if is_idle && !self.is_subscribed(connection) {
             self.close(setup, connection, observer);
         }
         connection
@@ -130,18 +167,24 @@ impl World {
 
     /// The broker notices that the connection is closed.
     pub(super) fn close(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
-        let who = broker_side(connection);
+        let node = self.connection_mut(connection).node;
         if let Some(group) = self.connection_mut(connection).subscriber
-            && self.broker.is_subscribed(who)
+            && self.is_subscribed(connection)
         {
             let connection = connection.0;
             self.tell(setup, Event::Disconnected { group, connection }, observer);
         }
-        self.broker.disconnect(who);
+        self.site.at(node, |broker| broker.disconnect(broker_side(connection)));
         self.connections[usize::from(connection.0)] = None;
         while matches!(self.connections.last(), Some(None)) {
             self.connections.pop();
         }
+    }
+
+    /// Whether the broker has subscriptions of this connection.
+    pub(super) fn is_subscribed(&self, connection: ConnectionIx) -> bool {
+        let node = self.connection(connection).map_or(NodeIndex(0), Connection::node);
+        self.site.node(node).is_subscribed(broker_side(connection))
     }
 
     pub(super) fn push_in_flight(&mut self, connection: ConnectionIx, request: Request) {

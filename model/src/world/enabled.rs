@@ -11,7 +11,7 @@ impl World {
         self.enabled_but_time(setup, actions);
         let ages = ages(self, setup);
         actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
-        let expiring = 0..self.broker.keys_that_expire().count() as u16;
+        let expiring = 0..self.site.keys_that_expire().count() as u16;
         actions.extend(expiring.map(Action::Expire));
         self.enabled_faults(setup, actions);
     }
@@ -21,10 +21,11 @@ impl World {
         match action {
             Action::Step(client) | Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
+            Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
             Action::Expire(index) => {
-                let key = self.broker.keys_that_expire().nth(index.into());
-                Actor::Expiry(key.expect("the action is possible").clone())
+                let key = self.site.keys_that_expire().nth(index.into());
+                Actor::Expiry(key.expect("the action is possible").1.clone())
             }
             Action::Tick(_) => unreachable!("exploring has no clock"),
             Action::Pause(_) | Action::Crash(_) | Action::CrashSending(_) | Action::Cut(..) => {
@@ -46,7 +47,7 @@ impl World {
         }
     }
 
-    /// What clients and connections may do next.
+    /// What clients, connections and the bus may do next.
     pub fn enabled_but_time(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for client in setup.client_ixs() {
             match self.client(client).connection {
@@ -57,6 +58,7 @@ impl World {
                         Intent::Stop => {}
                         Intent::Listen if !self.has_unread(client) => {}
                         Intent::Send(_) if self.has_in_flight(client) => {}
+                        intent if self.must_drain(setup, client, &intent) => {}
                         _ => actions.push(Action::Step(client)),
                     },
                 },
@@ -73,6 +75,7 @@ impl World {
                 actions.push(Action::Notice(connection));
             }
         }
+        actions.extend(self.links().map(|(from, to)| Action::Bus(from, to)));
     }
 
     /// The faults that the budget still allows.
@@ -87,10 +90,16 @@ impl World {
         }
     }
 
-    /// Whether a client waits for a reply that the broker holds back, or for a message that is yet to be published.
+    /// Whether a client waits for a reply that the broker holds back, for a message that is yet to be published, or until
+    /// what it has sent was executed.
     pub fn waits(&self, setup: &Setup, client: ClientIx) -> bool {
         let listens = || self.intent(setup, client) == Some(Intent::Listen) && !self.has_unread(client);
-        self.is_blocked(client) || setup.client(client).role.subscriber().is_some() && listens()
+        let drains = || {
+            let intent = self.intent(setup, client);
+            intent.is_some_and(|intent| self.must_drain(setup, client, &intent))
+        };
+        let subscribes = setup.client(client).role.subscriber().is_some();
+        self.is_blocked(client) || subscribes && listens() || setup.cluster.is_some() && drains()
     }
 
     /// Whether something that a client sent without waiting has not reached the broker yet: what it sends next comes after.

@@ -6,10 +6,11 @@
 
 use std::collections::VecDeque;
 
-use redelivery_engine::{Broker, Bytes, ClientId, Command, Millis, Reply};
+use redelivery_engine::cluster::NodeIndex;
+use redelivery_engine::{Bytes, Command, Reply};
 
 use super::connection::broker_side;
-use super::{ConnectionIx, Observer, World};
+use super::{ConnectionIx, Observer, Place, World};
 use crate::check::CheckSpec;
 use crate::client::{Observation, Request};
 use crate::defect;
@@ -20,10 +21,14 @@ use crate::setup::{ClientIx, GroupIx, GroupKind, Setup, keys};
 impl World {
     /// A client's request is executed and its reply observed; or the broker holds it back.
     pub(super) fn exchange(&mut self, setup: &Setup, client: ClientIx, request: &Request, observer: &mut dyn Observer) {
+        if !self.reach(setup, client, request, observer) {
+            return;
+        }
         let connection = self.connection_of(client);
+        let held = setup.cluster.is_some() && self.holds_something(connection);
         if let Some(reply) = self.execute(setup, connection, request, observer) {
             self.listen_to_all(setup, client, observer);
-            self.hear(setup, client, Observation::Reply(&reply), observer);
+            self.answer(setup, client, &reply, held, observer);
         }
         self.hand_out(setup, Some(request), observer);
     }
@@ -37,20 +42,27 @@ impl World {
         observer: &mut dyn Observer,
     ) -> Option<Reply> {
         let who = broker_side(connection);
+        let at = self.connection_mut(connection).take_place();
         let telling = self.naming_pending_only(request);
+        let sent = self.site.sent(at.node);
+        if at.asking {
+            self.site.ask(at.node, who, self.now_ms);
+        }
         let mut reply = match setup.defect {
-            Some(defect) => apply(&mut self.broker, who, &defect::substitute(defect, request), self.now_ms),
-            None => apply(&mut self.broker, who, request, self.now_ms),
+            Some(defect) => self
+                .site
+                .apply(at.node, who, &defect::substitute(defect, request), self.now_ms),
+            None => self.site.apply(at.node, who, request, self.now_ms),
         };
         if let Some(reply) = &mut reply {
-            self.spoil(setup, request, reply);
+            self.spoil(setup, at.node, request, reply);
         }
-        let client = self.connection_mut(connection).client();
-        observer.executed(client, request, reply.as_ref());
+        observer.executed(at, request, reply.as_ref());
         match &reply {
             Some(reply) => {
                 let told = telling.as_ref().unwrap_or(request);
-                self.tell_executed(setup, told, reply, client, observer);
+                self.tell_executed(setup, at, told, reply, observer);
+                self.tell_bus(setup, at.node, &sent, observer);
                 self.tell_subscriptions(setup, connection, reply, observer);
             }
             None => {
@@ -69,7 +81,7 @@ impl World {
         if ids.len() < 2 {
             return None;
         }
-        let state = self.broker.stream(key)?.group(group)?;
+        let state = self.site.stream(key)?.group(group)?;
         let pending = ids.iter().copied().filter(|id| state.pending_entry(*id).is_some());
         Some(Request::One(Command::XAck {
             key: key.clone(),
@@ -94,13 +106,13 @@ impl World {
                 unreachable!("the broker answers only what it held back");
             };
             touched |= observe::touches_items(&request);
-            self.spoil(setup, &request, &mut reply);
-            served.extend(self.broker.take_outbox());
-            let client = self.connection_mut(connection).client();
-            observer.executed(client, &request, Some(&reply));
-            self.tell_executed(setup, &request, &reply, client, observer);
-            match client {
-                Some(client) => self.hear(setup, client, Observation::Reply(&reply), observer),
+            let at = self.connection_mut(connection).take_place();
+            self.spoil(setup, at.node, &request, &mut reply);
+            served.extend(self.site.take_outbox());
+            observer.executed(at, &request, Some(&reply));
+            self.tell_executed(setup, at, &request, &reply, observer);
+            match at.client {
+                Some(client) => self.answer(setup, client, &reply, false, observer),
                 // Nobody reads it: what it carried is lost on the way.
                 None => self.close(setup, connection, observer),
             }
@@ -113,9 +125,12 @@ impl World {
     }
 
     /// A deliberate defect has its way with a reply.
-    fn spoil(&mut self, setup: &Setup, request: &Request, reply: &mut Reply) {
+    fn spoil(&mut self, setup: &Setup, node: NodeIndex, request: &Request, reply: &mut Reply) {
         if let Some(defect) = setup.defect {
-            defect::afterwards(defect, &mut self.broker, request, reply, self.now_ms);
+            let now_ms = self.now_ms;
+            self.site.at(node, |broker| {
+                defect::afterwards(defect, broker, request, reply, now_ms)
+            });
         }
     }
 
@@ -140,14 +155,14 @@ impl World {
     fn tell_executed(
         &mut self,
         setup: &Setup,
+        at: Place,
         request: &Request,
         reply: &Reply,
-        client: Option<ClientIx>,
         observer: &mut dyn Observer,
     ) {
         let mut told = Vec::new();
         let tell = &mut |event| told.push(event);
-        observe::executed(setup, &mut self.ledger, request, reply, client, tell);
+        observe::executed(setup, &mut self.ledger, at, request, reply, tell);
         for event in told {
             self.tell(setup, event, observer);
         }
@@ -170,8 +185,9 @@ impl World {
 
     /// How long a stream or list is.
     fn length(&self, key: &[u8]) -> u64 {
-        let stream = self.broker.stream(key).map(|stream| stream.len());
-        let length = stream.or_else(|| self.broker.list(key).map(|list| list.len()));
+        let stream = self.site.stream(key).map(|stream| stream.len());
+        let mut nodes = self.site.nodes();
+        let length = stream.or_else(|| nodes.find_map(|(_, broker)| Some(broker.list(key)?.len())));
         length.unwrap_or(0) as u64
     }
 
@@ -191,12 +207,11 @@ impl World {
         if setup.group(group).kind != GroupKind::List {
             return None;
         }
-        let kept = self
-            .broker
-            .keys()
-            .filter(|key| keys::kept_for(setup, key) == Some(group));
         let message = |value: &Bytes| setup.messages.find(value);
-        let lists = kept.filter_map(|key| Some((key.clone(), self.broker.list(key)?.filter_map(message).collect())));
+        let lists = self.site.nodes().flat_map(|(_, broker)| {
+            let kept = broker.keys().filter(|key| keys::kept_for(setup, key) == Some(group));
+            kept.filter_map(move |key| Some((key.clone(), broker.list(key)?.filter_map(message).collect())))
+        });
         let lists = lists.collect();
         Some(Event::Items { group, lists })
     }
@@ -219,7 +234,7 @@ impl World {
         if names.kind != GroupKind::Group {
             return None;
         }
-        let state = self.broker.stream(&names.key)?.group(&names.name)?;
+        let state = self.site.stream(&names.key)?.group(&names.name)?;
         let rows = state
             .pending()
             .map(|(id, entry)| PendingRow {
@@ -233,15 +248,5 @@ impl World {
             .flat_map(|(name, consumer)| consumer.pending().map(|id| (name.clone(), id)))
             .collect();
         Some(Event::Pending { group, rows, consumers })
-    }
-}
-
-fn apply(broker: &mut Broker, who: ClientId, request: &Request, now_ms: Millis) -> Option<Reply> {
-    match request {
-        Request::One(command) => broker.apply(who, command, now_ms),
-        Request::Transaction(_) => request
-            .commands()
-            .iter()
-            .fold(None, |_, command| broker.apply(who, command, now_ms)),
     }
 }

@@ -1,25 +1,28 @@
 //! The world: everything that changes during a run, as one value.
 //!
-//! Its components are the broker, the clients, the connections between them, the fault budget that is left, the
+//! Its components are the broker, or the nodes of a cluster, the clients, the connections between them, the fault budget that is left, the
 //! monitors' states and the clock. [`World::enabled`] lists what may happen next, in a fixed order; [`World::step`] does
 //! it and reads nothing else. Exploring, simulating and replaying all go through these two.
 
 mod action;
 mod canonical;
+mod cluster;
 mod connection;
 mod enabled;
 mod exchange;
 mod observer;
 mod pushes;
+mod site;
 mod spent;
 mod step;
 
-use redelivery_engine::{AutoIds, Broker, ClientId, Millis};
+use redelivery_engine::cluster::NodeIndex;
+use redelivery_engine::{Broker, Bytes, ClientId, Millis, Stream};
 
 pub use action::{Action, Actor};
 pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
-pub use observer::{Ignore, Observer};
+pub use observer::{Ignore, Observer, Place};
 pub use spent::Spent;
 
 use crate::check::Monitors;
@@ -27,6 +30,7 @@ use crate::client::{Intent, Me, Memory, Observation, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
 use crate::setup::{ClientIx, Setup};
+use site::Site;
 
 /// The clock while exploring, where time shows in idle ages only; and the clock's first reading elsewhere.
 pub const START_MS: Millis = 1_000_000_000_000;
@@ -35,7 +39,7 @@ pub const START_MS: Millis = 1_000_000_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
     now_ms: Millis,
-    broker: Broker,
+    site: Site,
     clients: Vec<Client>,
     connections: Vec<Option<Connection>>,
     spent: Spent,
@@ -56,14 +60,9 @@ impl World {
     /// The world before the first step: groups exist, messages produced beforehand lie in their streams, and readers
     /// that want only what is yet to come have asked for it.
     pub fn initial(setup: &Setup, observer: &mut dyn Observer) -> Self {
-        let ids = if setup.counter_ids {
-            AutoIds::Counter
-        } else {
-            AutoIds::Clock
-        };
         let mut world = Self {
             now_ms: START_MS,
-            broker: Broker::with_auto_ids(ids),
+            site: Site::at_start(setup),
             clients: Vec::new(),
             connections: Vec::new(),
             spent: Spent::default(),
@@ -71,7 +70,12 @@ impl World {
             monitors: Monitors::new(setup),
         };
         for command in setup.preparation() {
-            world.broker.apply(ClientId(0), &command, world.now_ms);
+            let request = Request::One(command);
+            let cluster = setup.cluster.as_ref();
+            let owner = cluster.and_then(|cluster| cluster.owner_of(&request.keys().next()?));
+            world
+                .site
+                .apply(owner.unwrap_or_default(), ClientId(0), &request, world.now_ms);
         }
         for client in setup.client_ixs() {
             let me = Me {
@@ -88,6 +92,7 @@ impl World {
         }
         for (client, message, policy, add) in producer::beforehand(setup) {
             let request = Request::One(add);
+            world.reach(setup, client, &request, observer);
             let reply = world.execute(setup, world.connection_of(client), &request, observer);
             world.hand_out(setup, Some(&request), observer);
             // A push that wants a list may find none.
@@ -109,6 +114,9 @@ impl World {
             match self.intent(setup, client) {
                 Some(Intent::Send(request)) => self.exchange(setup, client, &request, observer),
                 Some(Intent::SendOnly(request)) => {
+                    if !self.reach(setup, client, &request, observer) {
+                        continue;
+                    }
                     let connection = self.connection_of(client);
                     self.execute(setup, connection, &request, observer);
                     self.hear(setup, client, Observation::Sent, observer);
@@ -118,9 +126,27 @@ impl World {
         }
     }
 
-    /// The broker, to look at.
-    pub fn broker(&self) -> &Broker {
-        &self.broker
+    /// A node, to look at; where there is no cluster, the broker is the first.
+    ///
+    /// # Panics
+    /// When there is no such node.
+    pub fn broker(&self, node: NodeIndex) -> &Broker {
+        self.site.node(node)
+    }
+
+    /// The stream at a key, on whichever node it lies.
+    pub fn stream(&self, key: &[u8]) -> Option<&Stream> {
+        self.site.stream(key)
+    }
+
+    /// The keys with a time to live, node by node in their order.
+    pub fn keys_that_expire(&self) -> impl Iterator<Item = (NodeIndex, &Bytes)> {
+        self.site.keys_that_expire()
+    }
+
+    /// When a time-out or the end of a key comes next, in milliseconds.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.site.nodes().filter_map(|(_, broker)| broker.next_deadline()).min()
     }
 
     /// The monitors, to look at.

@@ -1,6 +1,7 @@
 //! Who watches a world's steps: a recorder, a search, nobody.
 
 use redelivery_engine::Reply;
+use redelivery_engine::cluster::NodeIndex;
 
 use crate::check::Violation;
 use crate::client::Request;
@@ -15,8 +16,30 @@ pub trait Observer {
     /// A monitor found its claim violated.
     fn violation(&mut self, _violation: Violation) {}
 
-    /// A request was executed; `client` is none when its connection had closed. Without a reply it blocks.
-    fn executed(&mut self, _client: Option<ClientIx>, _request: &Request, _reply: Option<&Reply>) {}
+    /// A request was executed. Without a reply it blocks.
+    fn executed(&mut self, _at: Place, _request: &Request, _reply: Option<&Reply>) {}
+}
+
+/// Whose request is executed, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Who reads the reply; none when its connection had closed.
+    pub client: Option<ClientIx>,
+    /// Where there is no cluster, the first.
+    pub node: NodeIndex,
+    /// ASKING went before it.
+    pub asking: bool,
+}
+
+impl Place {
+    /// At the one broker there is.
+    pub fn alone(client: Option<ClientIx>) -> Self {
+        Self {
+            client,
+            node: NodeIndex(0),
+            asking: false,
+        }
+    }
 }
 
 /// Watches nothing.

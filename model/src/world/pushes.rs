@@ -43,11 +43,12 @@ impl World {
         reply: &Reply,
         observer: &mut dyn Observer,
     ) {
-        let (Reply::Pushes(confirmations), Some(group)) = (reply, self.connection_mut(connection).subscriber()) else {
+        let state = self.connection_mut(connection);
+        let (Reply::Pushes(confirmations), Some(group), node) = (reply, state.subscriber(), state.node()) else {
             return;
         };
         for confirmation in confirmations.iter() {
-            if let Some(event) = Event::confirmed(group, connection.0, confirmation) {
+            if let Some(event) = Event::confirmed(group, connection.0, node, confirmation) {
                 self.tell(setup, event, observer);
             }
         }
@@ -92,12 +93,12 @@ impl World {
 
     /// What the broker has for others than who asked; a deliberate defect has its way with it.
     pub(super) fn take_outbox(&mut self, setup: &Setup) -> Vec<(redelivery_engine::ClientId, Reply)> {
-        let mut outbox = self.broker.take_outbox();
+        let mut outbox = self.site.take_outbox();
         if let Some(defect) = setup.defect {
-            let subscribed = self.connection_ixs().map(broker_side);
-            let subscribed = subscribed
-                .filter(|who| self.broker.is_subscribed(*who))
-                .collect::<Vec<_>>();
+            let subscribed = self
+                .connection_ixs()
+                .filter(|connection| self.is_subscribed(*connection));
+            let subscribed = subscribed.map(broker_side).collect::<Vec<_>>();
             defect::outbox(defect, &subscribed, &mut outbox);
         }
         outbox

@@ -4,7 +4,7 @@ use redelivery_engine::Millis;
 
 use super::connection::broker_side;
 use super::{Action, ConnectionIx, Observer, World};
-use crate::client::{Intent, Memory, Observation};
+use crate::client::{Intent, Memory, Observation, Route};
 use crate::event::Event;
 use crate::setup::{ClientIx, Fate, Setup};
 
@@ -17,12 +17,15 @@ impl World {
         match action {
             Action::Step(client) => self.step_client(setup, client, observer),
             Action::TimeOut(client) => {
-                self.broker.time_out(broker_side(self.connection_of(client)));
+                let connection = self.connection_of(client);
+                let node = self.connection_mut(connection).node();
+                self.site.at(node, |broker| broker.time_out(broker_side(connection)));
                 self.hand_out(setup, None, observer);
             }
             Action::Restart(client) => self.restart(setup, client, observer),
             Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
             Action::Notice(connection) => self.close(setup, connection, observer),
+            Action::Bus(from, to) => self.carry(setup, from, to, observer),
             Action::Age(last) => self.age(setup, last.into()),
             Action::Expire(place) => self.expire(setup, place.into(), observer),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
@@ -43,8 +46,10 @@ impl World {
         match self.intent(setup, client).expect("the client is up and not blocked") {
             Intent::Send(request) => self.exchange(setup, client, &request, observer),
             Intent::SendOnly(request) => {
-                self.push_in_flight(self.connection_of(client), request);
-                self.hear(setup, client, Observation::Sent, observer);
+                if self.reach(setup, client, &request, observer) {
+                    self.push_in_flight(self.connection_of(client), request);
+                    self.hear(setup, client, Observation::Sent, observer);
+                }
             }
             Intent::Listen => self.listen(setup, client, observer),
             Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
@@ -57,6 +62,9 @@ impl World {
         self.spent.crashes += 1;
         let me = self.me(setup, client);
         self.client_mut(client).memory = Memory::at_start(me);
+        if let Some(route) = self.site.route_mut(client) {
+            *route = Route::default();
+        }
         self.tell(setup, Event::Crashed { client }, observer);
     }
 
@@ -78,7 +86,7 @@ impl World {
         if orphan {
             self.tell(setup, Event::ExecutedLate, observer);
             let rest = self.connection_mut(connection).in_flight().len();
-            if reply.is_some() && rest == 0 && !self.broker.is_subscribed(broker_side(connection)) {
+            if reply.is_some() && rest == 0 && !self.is_subscribed(connection) {
                 self.close(setup, connection, observer);
             }
         }
@@ -117,21 +125,28 @@ impl World {
 
     /// The client's next request, if it sends one, is on its way; then the client is gone from the connection.
     fn send_and_abandon(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) -> ConnectionIx {
-        if let Some(Intent::Send(request) | Intent::SendOnly(request)) = self.intent(setup, client) {
+        if let Some(intent @ (Intent::Send(_) | Intent::SendOnly(_))) = self.intent(setup, client)
+            && !self.must_drain(setup, client, &intent)
+            && let Intent::Send(request) | Intent::SendOnly(request) = intent
+            && self.reach(setup, client, &request, observer)
+        {
             self.push_in_flight(self.connection_of(client), request);
         }
         self.abandon(setup, client, observer)
     }
 
     fn expire(&mut self, setup: &Setup, place: usize, observer: &mut dyn Observer) {
-        let key = self.broker.keys_that_expire().nth(place).cloned();
-        self.broker.expire(&key.expect("so many keys have a time to live"));
+        let place = self.site.keys_that_expire().nth(place);
+        let (node, key) = place
+            .map(|(node, key)| (node, key.clone()))
+            .expect("so many keys have a time to live");
+        self.site.at(node, |broker| broker.expire(&key));
         self.hand_out(setup, None, observer);
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
         self.now_ms = now_ms;
-        self.broker.advance(now_ms);
+        self.site.each(|broker| broker.advance(now_ms));
         self.hand_out(setup, None, observer);
     }
 }

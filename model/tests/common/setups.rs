@@ -1,5 +1,6 @@
 //! Setups that several tests share: small enough to explore, different enough to reach every room of the model.
 
+mod cluster;
 mod lists;
 mod more;
 mod pubsub;
@@ -84,5 +85,6 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     .chain(more::setups())
     .chain(lists::setups())
     .chain(pubsub::setups())
+    .chain(cluster::setups())
     .collect()
 }

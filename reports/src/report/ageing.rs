@@ -48,7 +48,7 @@ fn between(setup: &Setup, before: &World, after: &World) -> String {
 
 fn idle_times(setup: &Setup, world: &World) -> Vec<(StreamId, Millis)> {
     let lists = setup.groups.iter().filter_map(|group| {
-        let group = world.broker().stream(&group.key)?.group(&group.name)?;
+        let group = world.stream(&group.key)?.group(&group.name)?;
         Some(group.pending().map(|(id, entry)| (id, entry.idle_ms(world.now_ms()))))
     });
     lists.flatten().collect()

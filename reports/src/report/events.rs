@@ -1,5 +1,6 @@
 //! Events in words, and as named JSON for machines.
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_model::event::{Event, PendingRow};
 use redelivery_model::history::{Items, Step};
 use redelivery_model::setup::policy::Effect;
@@ -65,6 +66,18 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         Event::Overflowed { client: None } => {
             "the broker disconnects a client that has gone, and has left too much unread".into()
         }
+        Event::Redirected { client, to, asking } => {
+            let how = if *asking { " for this request" } else { "" };
+            format!("{} is sent to {}{how}", name(client), node(*to))
+        }
+        Event::BusSent { message, copies } => {
+            let nodes = super::words::count((*copies).into(), "other node");
+            format!("the bus takes {} to {nodes}", key(message))
+        }
+        Event::ShardUnsubscribed { group, name, .. } => {
+            format!("the node ends {}'s subscription to {name}", group_name(setup, *group))
+        }
+        Event::SlotMoved { client, key, to } => format!("{} has moved {key} to {}", name(client), node(*to)),
         Event::ExecutedLate => "executed after its client had gone".into(),
         Event::Added { .. }
         | Event::Produced { .. }
@@ -86,8 +99,27 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Unsubscribed { .. }
         | Event::Handed { .. }
         | Event::Disconnected { .. }
+        | Event::BusArrived { .. }
+        | Event::SlotsClaimed { .. }
         | Event::Pending { .. } => return None,
     })
+}
+
+/// A node as people count.
+pub(super) fn node(node: NodeIndex) -> String {
+    format!("node {}", u32::from(node.0) + 1)
+}
+
+/// What the bus brings, in words; none if it brings nothing that is known.
+pub(super) fn carried(setup: &Setup, event: &Event) -> Option<String> {
+    match event {
+        Event::BusArrived { message, from, to, .. } => {
+            let message = setup.messages.key(*message);
+            Some(format!("carries {message} from {} to {}", node(*from), node(*to)))
+        }
+        Event::SlotsClaimed { from, to } => Some(format!("tells {} which slots are {}'s", node(*to), node(*from))),
+        _ => None,
+    }
 }
 
 /// What a subscriber reads, in words; none if it reads nothing.
@@ -146,12 +178,17 @@ pub(super) fn items(setup: &Setup, (key, messages): &Items) -> String {
 pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
     let mut records = Vec::new();
     for executed in &step.executed {
-        records.push(json!({
+        let mut record = json!({
             "event": "executed",
-            "client": executed.client.map(|client| setup.client(client).name.to_string()),
+            "client": executed.at.client.map(|client| setup.client(client).name.to_string()),
             "command": request::request(&executed.request),
             "reply": executed.reply.as_ref().map(|reply| request::reply(setup, &executed.request, reply)),
-        }));
+        });
+        if setup.cluster.is_some() {
+            record["node"] = (u32::from(executed.at.node.0) + 1).into();
+            record["asking"] = executed.at.asking.into();
+        }
+        records.push(record);
     }
     for event in &step.events {
         if !matches!(event, Event::Pending { .. } | Event::Items { .. }) {

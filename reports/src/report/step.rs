@@ -12,6 +12,7 @@ use super::{events, request, words};
 
 /// Who acts where no client does.
 const NETWORK: &str = "network";
+const BUS: &str = "bus";
 const TIME: &str = "time";
 
 /// The line of a step; none when nothing is to be seen in it. `aged` is what time does in it.
@@ -101,14 +102,21 @@ fn act<'a>(
                 line.what = format!("has waited {}", duration(*ms));
                 nothing_is_mine
             }
+            Some(Intent::Send(_)) if first.is_none() => {
+                line.what = "goes to another node, and loses what the one that it was at kept for it".into();
+                nothing_is_mine
+            }
             _ => {
-                line.what = intended.unwrap_or_else(|| "does nothing".into());
+                line.what = match first {
+                    Some(executed) => asked(setup, executed),
+                    None => intended.unwrap_or_else(|| "does nothing".into()),
+                };
                 (first, rest)
             }
         },
         Action::TimeOut(_) => {
             line.what = match first {
-                Some(executed) => format!("{} runs out of time", request::request(&executed.request)),
+                Some(executed) => format!("{} runs out of time", asked(setup, executed)),
                 None => "runs out of time".into(),
             };
             (first, rest)
@@ -119,12 +127,18 @@ fn act<'a>(
         }
         Action::Execute(_) => {
             if let Some(executed) = first {
-                line.what = request::request(&executed.request);
-                if let Some(client) = executed.client {
+                line.what = asked(setup, executed);
+                if let Some(client) = executed.at.client {
                     line.who = setup.client(client).name.to_string();
                 }
             }
             (first, rest)
+        }
+        Action::Bus(..) => {
+            line.who = BUS.into();
+            let mut carried = step.events.iter().filter_map(|event| events::carried(setup, event));
+            line.what = carried.next().unwrap_or_default();
+            nothing_is_mine
         }
         Action::Notice(connection) => {
             line.what = format!("the broker notices that connection {} was closed", connection.0);
@@ -178,6 +192,23 @@ fn act<'a>(
     }
 }
 
+/// What was asked, in a cluster where.
+fn asked(setup: &Setup, executed: &Executed) -> String {
+    let request = request::request(&executed.request);
+    let Some(cluster) = &setup.cluster else {
+        return request;
+    };
+    let node = events::node(executed.at.node);
+    let asking = if executed.at.asking { "ASKING | " } else { "" };
+    let named = cluster.nodes().fold(request, |request, node| {
+        request.replace(
+            &cluster.address(node).id.to_string(),
+            &format!("<{}>", events::node(node)),
+        )
+    });
+    format!("{node}: {asking}{named}")
+}
+
 fn answer(setup: &Setup, executed: &Executed) -> String {
     match &executed.reply {
         Some(reply) => request::reply(setup, &executed.request, reply),
@@ -194,7 +225,7 @@ fn served(setup: &Setup, executed: &Executed) -> String {
         .and_then(|command| command.to_argv().first().cloned());
     let asked = asked.map_or_else(|| "request".into(), |name| name.to_string());
     let answer = answer(setup, executed);
-    match executed.client {
+    match executed.at.client {
         Some(client) => format!("{}'s {asked} returns {answer}", setup.client(client).name),
         None => format!("a {asked} of a client that has gone returns {answer}, and nobody reads it"),
     }

@@ -110,6 +110,14 @@ pub(super) fn broken(setup: &Setup, violation: &Violation, at_end: bool, steps: 
         }
         CheckSpec::Settles if of_list => format!("{what} stays in a list for ever"),
         CheckSpec::Delivery => format!("what {group} was handed is not what it was subscribed to"),
+        CheckSpec::BusLimit { at_most } => {
+            let costs = |event: &Event| match event {
+                Event::BusSent { message, copies } if violation.message == Some(*message) => u64::from(*copies),
+                _ => 0,
+            };
+            let costs = words::count(events().map(costs).sum(), "message");
+            format!("{key} costs {costs} on the bus, more than {at_most}")
+        }
         CheckSpec::Subscribed => format!("{group} is no longer subscribed to all that it was"),
         CheckSpec::Settles => format!("{what} is never acknowledged in {group}"),
         CheckSpec::Conservation => match places(violation, steps) {

@@ -82,6 +82,7 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::WentOn => "the run can go round for ever from the path's end, but need not".into(),
         Unknown::TooSlow => "the machine was too slow for the explored path".into(),
         Unknown::NoServer => "there is no server to run against".into(),
+        Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod claims;
 mod clients;
+mod cluster;
 mod consumers;
 mod faults;
 mod lists;
@@ -17,11 +18,12 @@ use serde::Deserialize;
 
 pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim};
+pub(super) use cluster::{Cluster, Mover, NodeNumber};
 pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
 pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
-pub(super) use pubsub::{Broker, Protocol, Publisher, Subscriber};
+pub(super) use pubsub::{Broker, Flag, Protocol, Publisher, Subscriber};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
 
 use super::located::Located;
@@ -29,7 +31,7 @@ use super::named::Named;
 use super::tree::words;
 use super::value::Begin;
 
-/// A scenario: clients around one Redis broker, what may fail, and what is expected of it.
+/// A scenario: clients around one Redis broker or a cluster, what may fail, and what is expected of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "redelivery scenario")]
@@ -81,6 +83,11 @@ pub(super) struct File {
     /// Clients that subscribe to channels and work on what they hear, by name.
     #[serde(default)]
     pub(super) subscriber: Named<Subscriber>,
+    /// Clients that move a slot of a cluster to another node, by name.
+    #[serde(default)]
+    pub(super) mover: Named<Mover>,
+    /// A cluster in place of one broker; none by default.
+    pub(super) cluster: Option<Cluster>,
     /// What the broker is configured to.
     #[serde(default)]
     pub(super) broker: Broker,
@@ -111,7 +118,8 @@ impl File {
         let reapers = self.reaper.iter().map(|(name, _)| name);
         let subscribers = self.subscriber.iter().map(|(name, _)| name);
         let others = administrators.chain(repairers).chain(readers);
-        others.chain(watchers).chain(reapers).chain(subscribers)
+        let movers = self.mover.iter().map(|(name, _)| name);
+        others.chain(watchers).chain(reapers).chain(subscribers).chain(movers)
     }
 
     /// The names of the tables of clients that have messages of their own.

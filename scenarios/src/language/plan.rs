@@ -3,6 +3,7 @@
 mod argv;
 mod cast;
 mod claims;
+mod cluster;
 mod consumers;
 mod faults;
 mod lists;
@@ -64,6 +65,7 @@ pub(super) fn plan(
     names::check(file, mistakes);
     origins::check(file, mistakes);
     lists::check_keys(file, mistakes);
+    cluster::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -82,6 +84,10 @@ pub(super) fn plan(
         .zip(&casts)
         .map(|(way, cast)| setup(&common, way, cast, mistakes))
         .collect();
+    // What is of several slots in one way is said once. It is read off policies that have no mistakes.
+    if let (true, Some(setup), Some(cast)) = (mistakes.is_empty(), setups.first(), casts.first()) {
+        cluster::check_slots(file, setup, cast, mistakes);
+    }
     if !mistakes.is_empty() {
         return None;
     }
@@ -219,9 +225,11 @@ fn output_buffer(file: &File) -> Option<u16> {
 }
 
 fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Setup {
+    let clients = roles::clients(common, cast, mistakes);
     Setup {
+        cluster: cluster::cluster(common, cast, &clients),
         groups: common.groups.clone(),
-        clients: roles::clients(common, cast, mistakes),
+        clients,
         messages: cast.messages.clone(),
         faults: faults::faults(way.faults, cast),
         checks: common.claims.checks(),

@@ -8,7 +8,7 @@ use redelivery_model::history::{Executed, Items, Step, changed_items};
 use redelivery_model::observe::{self, Ledger};
 use redelivery_model::occurrence::{Occurrences, shown_by};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup, keys};
-use redelivery_model::world::Action;
+use redelivery_model::world::{Action, Place};
 
 /// What has happened so far.
 pub(super) struct History<'a> {
@@ -65,8 +65,9 @@ impl<'a> History<'a> {
         request: &Request,
         reply: Option<&Reply>,
     ) {
+        let at = Place::alone(client);
         self.last().executed.push(Executed {
-            client,
+            at,
             request: request.clone(),
             reply: reply.cloned(),
         });
@@ -74,7 +75,7 @@ impl<'a> History<'a> {
         self.requests += 1;
         let mut told = Vec::new();
         let tell = &mut |event| told.push(event);
-        observe::executed(self.setup, &mut self.ledger, request, reply, client, tell);
+        observe::executed(self.setup, &mut self.ledger, at, request, reply, tell);
         for event in told {
             self.tell(moment, event);
         }

@@ -49,6 +49,10 @@ fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
     {
         found.push(format!("a subscriber may leave more than {limit} unread"));
     }
+    let nodes = |setup: &Setup| setup.cluster.as_ref().map_or(1, |cluster| cluster.nodes().count());
+    if nodes(ours) < nodes(theirs) {
+        found.push("there are fewer nodes".into());
+    }
     let our_tables = tables(ours);
     for theirs in tables(theirs) {
         let same = |ours: &&Table<'_>| ours.kind == theirs.kind && ours.name == theirs.name;

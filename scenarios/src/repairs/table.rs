@@ -157,6 +157,7 @@ fn kind(role: &Role) -> &'static str {
         Role::Reaper(_) => "reaper",
         Role::Publisher(_) => "publisher",
         Role::Subscriber(_) => "subscriber",
+        Role::Mover(_) => "mover",
     }
 }
 

@@ -30,6 +30,7 @@ fn every_check() -> Vec<CheckSpec> {
         CheckSpec::FanOut,
         CheckSpec::Settles,
         CheckSpec::Conservation,
+        CheckSpec::BusLimit { at_most: 2 },
         // Their subject is a group: these come last.
         CheckSpec::PendingList,
         CheckSpec::Order,
@@ -38,7 +39,7 @@ fn every_check() -> Vec<CheckSpec> {
     ]
 }
 
-const PER_MESSAGE: u16 = 14;
+const PER_MESSAGE: u16 = 15;
 
 fn all() -> Setup {
     Setup {
@@ -73,6 +74,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(pushed()),
         (consumer(), any::<bool>()).prop_map(|(name, heard)| if heard { popped(name) } else { unheard(popped(name)) }),
         prop::option::of(client()).prop_map(removed),
+        (0..2_u16).prop_map(bus_sent),
         (0..3_usize).prop_map(|often| items(&[("s", often)])),
     ];
     let ours = (event, 0..3_u32).prop_map(|(event, message)| about(Message(message), event));
@@ -86,6 +88,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         connection().prop_map(|connection| subscribed(connection, "c")),
         connection().prop_map(|connection| by_pattern(connection, "c?")),
         connection().prop_map(disconnected),
+        connection().prop_map(|connection| shard_subscribed(connection, "c", 0)),
+        connection().prop_map(|connection| shard_unsubscribed(connection, "c")),
     ];
     prop_oneof![20 => ours, 3 => subscription, 1 => client().prop_map(|client| Event::Crashed { client }), 1 => alarm]
 }
@@ -195,7 +199,7 @@ fn monitors_are_small() {
 fn names_are_distinct_and_claims_are_sentences() {
     let mut names: Vec<_> = every_check().iter().map(CheckSpec::name).collect();
     names.dedup();
-    assert_eq!(names.len(), 17, "dead-letter is here twice");
+    assert_eq!(names.len(), 18, "dead-letter is here twice");
     for check in every_check() {
         let claim = check.claim();
         assert!(claim.ends_with('.') && !claim.contains("  "), "{claim}");

@@ -1,6 +1,7 @@
 //! Events in a few letters. Unless said otherwise they are about the first message and the first group.
 
 use redelivery_engine::StreamId;
+use redelivery_engine::cluster::NodeIndex;
 
 use crate::event::{Event, Grant, PendingRow};
 use crate::setup::policy::Effect;
@@ -117,7 +118,9 @@ pub(in crate::check) fn subscribed(connection: u16, name: &str) -> Event {
     Event::Subscribed {
         group: GROUP,
         connection,
+        node: NodeIndex(0),
         pattern: false,
+        sharded: false,
         name: name.into(),
     }
 }
@@ -126,6 +129,8 @@ pub(in crate::check) fn by_pattern(connection: u16, name: &str) -> Event {
     Event::Subscribed {
         group: GROUP,
         connection,
+        node: NodeIndex(0),
+        sharded: false,
         pattern: true,
         name: name.into(),
     }
@@ -136,6 +141,7 @@ pub(in crate::check) fn unsubscribed(connection: u16, name: &str) -> Event {
         group: GROUP,
         connection,
         pattern: false,
+        sharded: false,
         name: name.into(),
     }
 }
@@ -157,6 +163,8 @@ pub(in crate::check) fn published(channel: &str) -> Event {
     Event::Published {
         message: MESSAGE,
         channel: channel.into(),
+        sharded: false,
+        node: NodeIndex(0),
         receivers: 1,
     }
 }
@@ -175,6 +183,7 @@ pub(in crate::check) fn handed(connection: u16, name: &str) -> Event {
         group: GROUP,
         message: MESSAGE,
         connection,
+        sharded: false,
         pattern: false,
         name: name.into(),
     }
@@ -185,6 +194,7 @@ pub(in crate::check) fn handed_by_pattern(connection: u16, name: &str) -> Event 
         group: GROUP,
         message: MESSAGE,
         connection,
+        sharded: false,
         pattern: true,
         name: name.into(),
     }
@@ -254,6 +264,8 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         | Event::PublishAnswered { message, .. }
         | Event::Handed { message, .. }
         | Event::Heard { message, .. }
+        | Event::BusSent { message, .. }
+        | Event::BusArrived { message, .. }
         | Event::CaughtUp { message, .. } => *message = other,
         _ => {}
     }

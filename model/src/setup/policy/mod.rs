@@ -1,6 +1,7 @@
 //! What clients may be told to do. Plain data; `client` acts on it.
 
 mod consumer;
+mod mover;
 mod others;
 mod plain;
 mod pubsub;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 pub use consumer::*;
+pub use mover::*;
 pub use others::*;
 pub use pubsub::*;
 pub use reclaim::*;
@@ -41,6 +43,8 @@ pub enum Role {
     Publisher(Publisher),
     /// Subscribes to channels and works on what it hears.
     Subscriber(Subscriber),
+    /// Moves a slot of a cluster to another node.
+    Mover(Mover),
 }
 
 impl Role {
@@ -51,6 +55,7 @@ impl Role {
             Self::Producer(_) | Self::Administrator(_) | Self::Publisher(_) => false,
             Self::Worker(policy) => policy.restart != Restart::Never,
             Self::Repairer(_) | Self::Reader(_) | Self::Watcher(_) | Self::Reaper(_) | Self::Subscriber(_) => true,
+            Self::Mover(_) => true,
         }
     }
 
@@ -91,7 +96,7 @@ impl Role {
             Self::Worker(policy) => policy.longest_timer_ms(),
             Self::Reaper(policy) => policy.every_ms,
             Self::Publisher(policy) => policy.poll_ms,
-            Self::Producer(_) | Self::Administrator(_) | Self::Subscriber(_) => 0,
+            Self::Producer(_) | Self::Administrator(_) | Self::Subscriber(_) | Self::Mover(_) => 0,
         }
     }
 }

@@ -87,6 +87,7 @@ impl Publisher {
     pub fn plain(channels: Vec<Bytes>, messages: Vec<Message>) -> Self {
         Self {
             channels,
+            sharded: false,
             messages,
             reply: AwaitReply::Wait,
             on_unknown: OnUnknown::Retry,
@@ -108,6 +109,7 @@ impl Subscriber {
             confirmation: AwaitReply::Wait,
             subscribes: Subscribes::AllAtOnce,
             resubscribes: Resubscribes::Everything,
+            on_slot_moved: OnSlotMoved::Resubscribe,
             catches_up: None,
             drops_duplicates: false,
             leaves_after: None,

@@ -13,6 +13,8 @@ use crate::setup::{GroupIx, Message};
 pub struct Publisher {
     /// Where it publishes: its first message to the first channel, the next to the next, and round again.
     pub channels: Vec<Bytes>,
+    /// By SPUBLISH.
+    pub sharded: bool,
     /// What it publishes, in this order.
     pub messages: Vec<Message>,
     /// Whether it waits for each reply.
@@ -50,7 +52,7 @@ pub enum OnNobody {
 pub struct Subscriber {
     /// Its own row among the groups: under it its effects are counted.
     pub group: GroupIx,
-    /// What it subscribes to: channels first, then patterns.
+    /// What it subscribes to: channels first, then patterns; or sharded channels of one slot.
     pub names: Vec<(Subscription, Bytes)>,
     /// Whether it has subscribed before anything else happens.
     pub when: When,
@@ -62,6 +64,8 @@ pub struct Subscriber {
     pub subscribes: Subscribes,
     /// What it subscribes to again after its connection was lost.
     pub resubscribes: Resubscribes,
+    /// What it does when a node ends its subscriptions to sharded channels, whose slot has moved.
+    pub on_slot_moved: OnSlotMoved,
     /// The stream in which it reads what it missed, each time once it has subscribed.
     pub catches_up: Option<Bytes>,
     /// Whether it drops what it has received before.
@@ -91,5 +95,16 @@ pub enum Resubscribes {
     /// What was confirmed on the connection that it has lost.
     WhatWasConfirmed,
     /// Nothing: it opens a connection, and believes that it is subscribed.
+    Nothing,
+}
+
+/// What a subscriber does when a node tells it that its subscription to a sharded channel is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnSlotMoved {
+    /// It subscribes again, and is sent to the new owner of the slot.
+    #[default]
+    Resubscribe,
+    /// Nothing: it stays with the old node, and believes that it is subscribed.
     Nothing,
 }

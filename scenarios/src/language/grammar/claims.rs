@@ -104,6 +104,11 @@ pub(in crate::language) enum Check {
     Delivery,
     /// In the end every subscriber is subscribed to all that it has ever subscribed to.
     Subscribed,
+    /// A published message costs at most so many messages on the bus of the cluster.
+    BusLimit {
+        /// Messages from one node to another.
+        at_most: Number<0, 10_000>,
+    },
     /// When faults are over, everything ends acknowledged, dead-lettered or consumed, and nothing is left in a list.
     Settles,
     /// From its push until its work is done a list's item lies in exactly one list, or a living client has it.

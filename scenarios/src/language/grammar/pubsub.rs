@@ -1,6 +1,6 @@
 //! `[publisher.…]`, `[subscriber.…]`, `[broker]`.
 
-use redelivery_model::setup::policy::{AwaitReply, OnNobody, OnUnknown, Resubscribes, Subscribes, When};
+use redelivery_model::setup::policy::{AwaitReply, OnNobody, OnSlotMoved, OnUnknown, Resubscribes, Subscribes, When};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ pub(in crate::language) struct Publisher {
     pub(in crate::language) count: Option<Counts>,
     /// Where it publishes: its first message to the first channel, the next to the next, and round again.
     pub(in crate::language) channels: Located<Vec<Located<String>>>,
+    /// Whether it publishes by SPUBLISH, to channels that stay with the node of their slot; not by default.
+    #[serde(default)]
+    pub(in crate::language) sharded: Flag,
     /// How many messages it publishes. Their keys are `shop-1`, `shop-2` and so on.
     pub(in crate::language) messages: Messages,
     /// Whether it waits for replies; `wait` by default.
@@ -42,6 +45,12 @@ pub(in crate::language) struct Subscriber {
     /// The patterns it subscribes to: `"mail-*"`.
     #[serde(default)]
     pub(in crate::language) patterns: Vec<Located<String>>,
+    /// Whether it subscribes by SSUBSCRIBE, to channels that stay with the node of their slot: all are of one slot, and
+    /// there are no patterns. Not by default.
+    #[serde(default)]
+    pub(in crate::language) sharded: Flag,
+    /// What it does when its node tells it that the slot of its sharded channels has moved; `resubscribe` by default.
+    pub(in crate::language) on_slot_moved: Option<Located<OnSlotMoved>>,
     /// When it subscribes for the first time; `beforehand` by default.
     pub(in crate::language) when: Option<When>,
     /// The protocol it speaks; `resp2` by default. In RESP2 a subscriber may send nothing but subscriptions.
@@ -67,6 +76,9 @@ pub(in crate::language) struct Subscriber {
     /// How long one piece of work takes in simulated and live runs; `10ms..50ms` by default.
     pub(in crate::language) work: Option<Stretch>,
 }
+
+/// Yes or no, and where it stands; no by default.
+pub(in crate::language) type Flag = Option<Located<bool>>;
 
 /// A version of the protocol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -52,6 +52,8 @@ pub(in crate::language) struct Simulate {
     pub(in crate::language) pause: Option<Stretch>,
     /// How long a late request may lie before it is executed; `0ms..5s` by default.
     pub(in crate::language) late: Option<Stretch>,
+    /// What a message takes from one node of a cluster to another; `1ms..5ms` by default.
+    pub(in crate::language) bus: Option<Located<Stretch>>,
     /// A run that has not ended by then is cut off; `1h` by default.
     pub(in crate::language) time_limit: Option<Located<Duration>>,
     /// Other budgets than those of `[faults]`, all of them.

@@ -6,7 +6,7 @@ use redelivery_engine::{Bytes, Millis};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::Occurrence;
 
-use super::names;
+use super::{cluster, names};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Check, Claim, File};
 use crate::language::located::Located;
@@ -190,6 +190,17 @@ impl Claims {
             Check::Settles => CheckSpec::Settles,
             Check::Delivery => of_subscribers(file, claim, CheckSpec::Delivery)?,
             Check::Subscribed => of_subscribers(file, claim, CheckSpec::Subscribed)?,
+            Check::BusLimit { at_most } => match file.cluster {
+                None => {
+                    return Err(cluster::none(
+                        &claim.0.span,
+                        "there is no bus that messages could go over",
+                    ));
+                }
+                Some(_) => CheckSpec::BusLimit {
+                    at_most: u16::try_from(at_most.0).unwrap_or(u16::MAX),
+                },
+            },
             Check::Conservation => match file.list.0.is_empty() {
                 true => {
                     return Err(Mistake::at(

@@ -163,7 +163,8 @@ fn duplicate(file: &File, name: &str, tables: [&str; 2]) -> Mistake {
         .and(&first, "the other from here")
 }
 
-fn clients(file: &File) -> Vec<&Located<String>> {
+/// The names of all tables of clients.
+pub(super) fn clients(file: &File) -> Vec<&Located<String>> {
     let mut names: Vec<_> = file.producer.iter().map(|(name, _)| name).collect();
     names.extend(file.consumer.iter().map(|(name, _)| name));
     names.extend(file.worker.iter().map(|(name, _)| name));

@@ -8,7 +8,7 @@ use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup};
 
 use super::cast::Member;
 use super::roles::stream;
-use super::{Common, names};
+use super::{Common, cluster, names};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{File, Protocol, Publisher, Subscriber};
 use crate::language::located::Located;
@@ -38,6 +38,7 @@ fn publisher(common: &Common<'_>, table: &Publisher, member: &Member, mistakes: 
     }
     policy::Publisher {
         channels: table.channels.iter().map(bytes).collect(),
+        sharded: cluster::is_sharded(common.file, &table.sharded, mistakes),
         messages: member.messages.clone(),
         reply: table.reply,
         on_unknown: table.on_unknown,
@@ -54,7 +55,12 @@ fn subscriber(
     mistakes: &mut Mistakes,
 ) -> policy::Subscriber {
     check(common.file, name, table, mistakes);
-    let channels = table.channels.iter().map(|name| (Subscription::Channel, bytes(name)));
+    let kind = match cluster::is_sharded(common.file, &table.sharded, mistakes) {
+        true => Subscription::ShardChannel,
+        false => Subscription::Channel,
+    };
+    cluster::check_subscriber(common.file, table, mistakes);
+    let channels = table.channels.iter().map(|name| (kind, bytes(name)));
     let patterns = table.patterns.iter().map(|name| (Subscription::Pattern, bytes(name)));
     let own = |row: &GroupSetup| row.kind == GroupKind::Subscriber && *row.name == *name.as_bytes();
     let place = common.groups.iter().position(own);
@@ -68,6 +74,7 @@ fn subscriber(
         confirmation: table.confirmation,
         subscribes: table.subscribes,
         resubscribes: table.resubscribes,
+        on_slot_moved: table.on_slot_moved.as_ref().map(|word| word.value).unwrap_or_default(),
         catches_up: table.catches_up.as_ref().map(|name| stream(common, name, mistakes)),
         drops_duplicates: table.drops_duplicates,
         leaves_after: table.leaves_after.map(|messages| messages.0 as u32),

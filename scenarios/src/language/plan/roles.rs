@@ -7,7 +7,7 @@ use redelivery_model::setup::policy::{self, AddBy, Role};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
-use super::{Common, argv, consumers, lists, names, others, pubsub};
+use super::{Common, argv, cluster, consumers, lists, names, others, pubsub};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Administrator, Producer, Trim};
 use crate::language::located::Located;
@@ -28,6 +28,8 @@ pub(super) fn clients(common: &Common<'_>, cast: &Cast, mistakes: &mut Mistakes)
         } else if let Some(role) = lists::role(common, cast, member, mistakes) {
             role
         } else if let Some(role) = pubsub::role(common, member, mistakes) {
+            role
+        } else if let Some(role) = cluster::role(common, member, mistakes) {
             role
         } else {
             continue;

@@ -49,6 +49,10 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
         restart_after: or(simulate.restart_after, 100, 2_000),
         pause: or(simulate.pause, 1_000, 60_000),
         late: or(simulate.late, 0, 5_000),
+        bus: match file.cluster {
+            Some(_) => or(simulate.bus.as_ref().map(|bus| bus.value), 1, 5),
+            None => or(None, 0, 0),
+        },
         rest_ms: 1_000,
         time_limit_ms: simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0),
     }

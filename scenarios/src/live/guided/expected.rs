@@ -4,8 +4,7 @@ use redelivery_engine::Reply;
 use redelivery_model::client::Request;
 use redelivery_model::event::{Event, Moment};
 use redelivery_model::history::Executed;
-use redelivery_model::setup::ClientIx;
-use redelivery_model::world::Observer;
+use redelivery_model::world::{Observer, Place};
 
 /// Told by the world.
 #[derive(Clone, Debug, Default)]
@@ -41,9 +40,9 @@ impl Observer for Expected {
         self.events.extend(compared(std::slice::from_ref(event)));
     }
 
-    fn executed(&mut self, client: Option<ClientIx>, request: &Request, reply: Option<&Reply>) {
+    fn executed(&mut self, at: Place, request: &Request, reply: Option<&Reply>) {
         self.executed.push(Executed {
-            client,
+            at,
             request: request.clone(),
             reply: reply.cloned(),
         });

@@ -97,7 +97,7 @@ impl Conductor<'_> {
             Action::Cut(client, fate) => begun = self.cut(client, fate, intent)?,
             // Time does it, or the server, or nobody.
             Action::TimeOut(_) | Action::Notice(_) | Action::Age(_) | Action::Expire(_) => {}
-            Action::Tick(_) | Action::Pause(_) => {
+            Action::Bus(..) | Action::Tick(_) | Action::Pause(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));
             }
         }
@@ -160,13 +160,13 @@ impl Conductor<'_> {
                     let answer = self.answer(executed, direct.then_some(begun.wire).flatten())?;
                     self.executed(executed, &answer)?;
                     let heard = if direct { begun.heard } else { true };
-                    if let Some(client) = executed.client.filter(|_| heard) {
+                    if let Some(client) = executed.at.client.filter(|_| heard) {
                         self.stage.observe_answer(client, &answer);
                     }
                 }
                 None => self.is_held_back(executed, begun.wire)?,
             }
-            let orphan = executed.client.is_none();
+            let orphan = executed.at.client.is_none();
             if direct && orphan && matches!(action, Action::Execute(_) | Action::Cut(..)) {
                 self.stage.happens(Event::ExecutedLate);
             }
@@ -190,7 +190,7 @@ impl Conductor<'_> {
         let may_wait = executed.request.block_ms().is_some();
         self.wait_for(&expected, |conductor| {
             let alike = |answer: &Answer| {
-                let theirs = executed.client.is_none_or(|client| client == answer.client);
+                let theirs = executed.at.client.is_none_or(|client| client == answer.client);
                 theirs && conductor.alike.request(&executed.request, &answer.sent.request)
             };
             found = conductor.early.iter().position(alike);
@@ -210,7 +210,7 @@ impl Conductor<'_> {
         if let Some(in_world) = &executed.reply {
             self.alike.learn(&executed.request, in_world, &answer.reply);
         }
-        Ok(self.stage.executed(answer, executed.client)?)
+        Ok(self.stage.executed(answer, executed.at.client)?)
     }
 
     /// A subscriber reads the message that the world has for it.
@@ -243,7 +243,7 @@ impl Conductor<'_> {
             _ => executed.request.clone(),
         };
         let moment = self.stage.now();
-        self.stage.history.executed(moment, executed.client, &request, None);
+        self.stage.history.executed(moment, executed.at.client, &request, None);
         Ok(())
     }
 

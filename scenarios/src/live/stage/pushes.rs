@@ -6,6 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Command, Push, Reply};
 use redelivery_model::client::{Observation, Request};
 use redelivery_model::event::Event;
@@ -36,7 +37,7 @@ impl Stage<'_> {
                     } => actor.unsubscribe(answer.sent.wire, *kind, name),
                     _ => {}
                 }
-                if let Some(event) = Event::confirmed(policy.group, connection, confirmation) {
+                if let Some(event) = Event::confirmed(policy.group, connection, NodeIndex(0), confirmation) {
                     self.history.tell(answer.moment, event);
                 }
             }

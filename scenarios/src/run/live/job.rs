@@ -15,7 +15,7 @@ use redelivery_model::world::Action;
 
 use super::{Broker, LiveOptions};
 use crate::live::{Driven, End, Live, Route, Run, doomed, guided, seeded};
-use crate::outcome::Way;
+use crate::outcome::{Unknown, Way};
 use crate::run::{Done, Progress, in_way};
 use crate::scenario::{Expected, Scenario, Scope};
 
@@ -64,6 +64,15 @@ pub(super) enum Ran {
     Seeded(Run),
 }
 
+/// Why nothing is run at all.
+pub(super) fn unknown_at_once(scenario: &Scenario, options: &LiveOptions) -> Option<Unknown> {
+    match options.broker {
+        Broker::None => Some(Unknown::NoServer),
+        _ if scenario.live.setup.cluster.is_some() => Some(Unknown::NoLiveCluster),
+        Broker::Binary(_) | Broker::Address(_) => None,
+    }
+}
+
 impl Plan {
     /// Explores the scenario for the paths to what is expected to be violated and to what must occur.
     pub(super) fn new(scenario: &Scenario, options: &LiveOptions, progress: Progress<'_>) -> Self {
@@ -71,7 +80,7 @@ impl Plan {
             paths: Vec::new(),
             seeds: Vec::new(),
         };
-        if options.broker == Broker::None {
+        if unknown_at_once(scenario, options).is_some() {
             return plan;
         }
         let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));

@@ -4,8 +4,8 @@ use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::Clock;
 use redelivery_model::occurrence::Occurrences;
 
-use super::job::{Job, Path, Plan, Ran};
-use super::{Broker, LiveOptions};
+use super::LiveOptions;
+use super::job::{Job, Path, Plan, Ran, unknown_at_once};
 use crate::live::{Diverged, Run};
 use crate::outcome::{Counterexample, Lived, Outcome, Unknown, Verdict, Way};
 use crate::run::{expectations, in_order, note_occurrences, nothing_yet};
@@ -63,8 +63,8 @@ pub(super) fn judge(scenario: &Scenario, options: &LiveOptions, plan: &Plan, don
             (_, Some(diverged)) => Verdict::Diverged(diverged),
             (Some(_), None) => Verdict::Violated,
             (None, None) => {
-                let unknown = if options.broker == Broker::None {
-                    Some(Unknown::NoServer)
+                let unknown = if let Some(unknown) = unknown_at_once(scenario, options) {
+                    Some(unknown)
                 } else if let Some(unknown) = not_driven(plan, &done, on_path) {
                     Some(unknown)
                 } else {

@@ -1,0 +1,198 @@
+//! The broker's side of a world: one broker, or the nodes of a cluster with what clients know of them.
+//!
+//! A world without a cluster has one node, the first, and nothing of the rest.
+
+use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
+use redelivery_engine::{AutoIds, Broker, Bytes, ClientId, Command, Millis, Reply, Stream};
+
+use crate::client::{Request, Route};
+use crate::setup::{ClientIx, Setup};
+
+/// One broker, or several.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would cost each world without a cluster an allocation"
+)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Site {
+    One(Broker),
+    Cluster(Box<Nodes>),
+}
+
+/// A cluster, and what its clients know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Nodes {
+    cluster: Cluster,
+    /// By client.
+    routes: Vec<Route>,
+}
+
+impl Site {
+    /// Before the first step.
+    pub(super) fn at_start(setup: &Setup) -> Self {
+        let ids = if setup.counter_ids {
+            AutoIds::Counter
+        } else {
+            AutoIds::Clock
+        };
+        match &setup.cluster {
+            None => Self::One(Broker::with_auto_ids(ids)),
+            Some(cluster) => Self::Cluster(Box::new(Nodes {
+                cluster: cluster.at_start().clone().with_auto_ids(ids),
+                routes: vec![Route::default(); setup.clients.len()],
+            })),
+        }
+    }
+
+    /// The nodes in their order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeIndex, &Broker)> {
+        let (one, several) = match self {
+            Self::One(broker) => (Some((NodeIndex(0), broker)), None),
+            Self::Cluster(nodes) => (None, Some(nodes.cluster.nodes())),
+        };
+        one.into_iter().chain(several.into_iter().flatten())
+    }
+
+    pub(super) fn node(&self, node: NodeIndex) -> &Broker {
+        match self {
+            Self::One(broker) => broker,
+            Self::Cluster(nodes) => nodes.cluster.node(node),
+        }
+    }
+
+    /// Changes one node; what it tells the others goes onto the bus.
+    pub(super) fn at<T>(&mut self, node: NodeIndex, change: impl FnOnce(&mut Broker) -> T) -> T {
+        match self {
+            Self::One(broker) => change(broker),
+            Self::Cluster(nodes) => nodes.cluster.at(node, change),
+        }
+    }
+
+    /// Changes each node.
+    pub(super) fn each(&mut self, mut change: impl FnMut(&mut Broker)) {
+        match self {
+            Self::One(broker) => change(broker),
+            Self::Cluster(nodes) => {
+                let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
+                all.into_iter().for_each(|node| nodes.cluster.at(node, &mut change));
+            }
+        }
+    }
+
+    /// A node executes a request. Of a transaction one of whose commands belongs elsewhere the answer is that.
+    pub(super) fn apply(&mut self, node: NodeIndex, who: ClientId, request: &Request, now_ms: Millis) -> Option<Reply> {
+        match (self, request) {
+            (Self::One(broker), Request::One(command)) => broker.apply(who, command, now_ms),
+            (Self::One(broker), Request::Transaction(_)) => request
+                .commands()
+                .iter()
+                .fold(None, |_, command| broker.apply(who, command, now_ms)),
+            (Self::Cluster(nodes), Request::One(command)) => nodes.cluster.apply(node, who, command, now_ms),
+            (Self::Cluster(nodes), Request::Transaction(_)) => {
+                let replies = request.commands().into_iter();
+                let replies = replies.map(|command| nodes.cluster.apply(node, who, &command, now_ms));
+                let replies: Vec<Option<Reply>> = replies.collect();
+                let is_refusal = |reply: &&Option<Reply>| reply.as_ref().is_some_and(Reply::is_error);
+                replies.iter().find(is_refusal).or(replies.last()).cloned().flatten()
+            }
+        }
+    }
+
+    /// The next request of this client may be of a slot that is on its way here.
+    pub(super) fn ask(&mut self, node: NodeIndex, who: ClientId, now_ms: Millis) {
+        self.at(node, |broker| broker.apply(who, &Command::Asking, now_ms));
+    }
+
+    /// What the nodes have for others than who asked.
+    pub(super) fn take_outbox(&mut self) -> Vec<(ClientId, Reply)> {
+        match self {
+            Self::One(broker) => broker.take_outbox(),
+            Self::Cluster(nodes) => {
+                let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
+                let taken = all.into_iter().map(|node| nodes.cluster.take_outbox(node));
+                taken.flatten().collect()
+            }
+        }
+    }
+
+    /// The links of the bus that carry something: from, to.
+    pub(super) fn links(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> {
+        let queues = self.cluster().map(Cluster::on_the_bus).into_iter().flatten();
+        queues.map(|(from, to, _)| (from, to))
+    }
+
+    /// The oldest message from one node to another arrives.
+    pub(super) fn deliver(&mut self, from: NodeIndex, to: NodeIndex, now_ms: Millis) -> Option<Message> {
+        match self {
+            Self::One(_) => None,
+            Self::Cluster(nodes) => nodes.cluster.deliver(from, to, now_ms),
+        }
+    }
+
+    /// How much lies on each link from a node.
+    pub(super) fn sent(&self, from: NodeIndex) -> Vec<(NodeIndex, usize)> {
+        let queues = self.cluster().map(Cluster::on_the_bus).into_iter().flatten();
+        let own = queues.filter(|(sender, ..)| *sender == from);
+        own.map(|(_, to, queue)| (to, queue.count())).collect()
+    }
+
+    /// What was published since then by way of this node's links, once for each copy.
+    pub(super) fn sent_since(&self, from: NodeIndex, before: &[(NodeIndex, usize)]) -> Vec<Bytes> {
+        let queues = self.cluster().map(Cluster::on_the_bus).into_iter().flatten();
+        let own = queues.filter(|(sender, ..)| *sender == from);
+        let new = own.flat_map(|(_, to, queue)| {
+            let known = before.iter().find(|(known, _)| *known == to);
+            queue.skip(known.map_or(0, |(_, count)| *count))
+        });
+        let published = new.filter_map(|message| match message {
+            Message::Publish { message, .. } => Some(message.clone()),
+            Message::Claim { .. } => None,
+        });
+        published.collect()
+    }
+
+    /// What a client knows of where things are; none where there is no cluster.
+    pub(super) fn route(&self, client: ClientIx) -> Option<&Route> {
+        match self {
+            Self::One(_) => None,
+            Self::Cluster(nodes) => nodes.routes.get(usize::from(client.0)),
+        }
+    }
+
+    pub(super) fn route_mut(&mut self, client: ClientIx) -> Option<&mut Route> {
+        match self {
+            Self::One(_) => None,
+            Self::Cluster(nodes) => nodes.routes.get_mut(usize::from(client.0)),
+        }
+    }
+
+    /// The stream at a key, on whichever node it lies.
+    pub(super) fn stream(&self, key: &[u8]) -> Option<&Stream> {
+        self.nodes().find_map(|(_, broker)| broker.stream(key))
+    }
+
+    /// The keys with a time to live, node by node in their order.
+    pub(super) fn keys_that_expire(&self) -> impl Iterator<Item = (NodeIndex, &Bytes)> {
+        let keys = |(node, broker): (NodeIndex, _)| Broker::keys_that_expire(broker).map(move |key| (node, key));
+        self.nodes().flat_map(keys)
+    }
+
+    /// Forgets what nobody can see any more: when waits and keys end, how entries are packed, what the bus has carried.
+    pub(super) fn forget(&mut self) {
+        self.each(|broker| {
+            broker.forget_times();
+            // Nobody trims by nodes.
+            broker.forget_packing();
+        });
+        if let Self::Cluster(nodes) = self {
+            nodes.cluster.forget_bus_counts();
+        }
+    }
+
+    fn cluster(&self) -> Option<&Cluster> {
+        match self {
+            Self::One(_) => None,
+            Self::Cluster(nodes) => Some(&nodes.cluster),
+        }
+    }
+}
