@@ -376,11 +376,15 @@ impl Event {
         }
     }
 
-    /// Whether something new happened: an idle poll is none, nor is how things stand at the broker.
+    /// Whether something new happened: an idle poll is none, nor to be sent elsewhere, nor how things stand at the broker.
     pub fn is_news(&self) -> bool {
         !matches!(
             self,
-            Self::ClaimedNothing { .. } | Self::Pending { .. } | Self::Items { .. } | Self::Length { .. }
+            Self::ClaimedNothing { .. }
+                | Self::Redirected { .. }
+                | Self::Pending { .. }
+                | Self::Items { .. }
+                | Self::Length { .. }
         )
     }
 
