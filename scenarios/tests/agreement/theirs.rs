@@ -31,9 +31,14 @@ pub(crate) const HOMES: [usize; CLIENTS] = [0, 1, 2, 0, 1, 2, 0];
 
 /// With what a server is started, so that it can be told to leave expired keys alone: older ones can always be told.
 pub(crate) fn options(binary: &Path) -> Vec<(&'static str, &'static str)> {
-    let version = binary.parent().and_then(Path::file_name);
-    let is_new = version.is_none_or(|version| numbers(&version.to_string_lossy()) >= numbers("7.0"));
-    is_new.then_some(("enable-debug-command", "yes")).into_iter().collect()
+    let option = ("enable-debug-command", "yes");
+    is_since(binary, "7.0").then_some(option).into_iter().collect()
+}
+
+/// Whether a server is at least of this version, by its folder's name.
+pub(crate) fn is_since(binary: &Path, version: &str) -> bool {
+    let own = binary.parent().and_then(Path::file_name);
+    own.is_none_or(|own| numbers(&own.to_string_lossy()) >= numbers(version))
 }
 
 /// A server, or the nodes of a cluster, reached by all clients in one version of the protocol.

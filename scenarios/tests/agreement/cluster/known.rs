@@ -1,4 +1,4 @@
-//! The differences between clusters of 8.2.3 and of 7.0.15, beside those that single servers have (`known.rs`).
+//! The differences between clusters of 8.2.3 and of older servers, beside those that single servers have (`known.rs`).
 
 use redelivery_engine::resp::Frame;
 
@@ -6,7 +6,49 @@ use crate::exchange::BLOCKED;
 use crate::known::Difference;
 
 /// By the newest version that has them.
-pub(crate) const TABLES: &[(&str, &[Difference])] = &[("7.0.15", UNTIL_7_0)];
+pub(crate) const TABLES: &[(&str, &[Difference])] = &[("6.2.14", UNTIL_6_2), ("7.0.15", UNTIL_7_0)];
+
+const UNTIL_6_2: &[Difference] = &[
+    Difference {
+        reason: "CLUSTER SLOTS tells of host names beside each node since 7.0",
+        example: "> CLUSTER SLOTS",
+        matches: |it| it.is("CLUSTER SLOTS"),
+    },
+    Difference {
+        reason: "CLUSTER INFO tells of links since 7.0",
+        example: "> CLUSTER INFO",
+        matches: |it| it.is("CLUSTER INFO"),
+    },
+    Difference {
+        reason: "CLUSTER SHARDS, LINKS and the ranges of ADDSLOTSRANGE and DELSLOTSRANGE are known since 7.0",
+        example: "> CLUSTER LINKS",
+        matches: |it| {
+            ["SHARDS", "LINKS", "ADDSLOTSRANGE", "DELSLOTSRANGE"]
+                .iter()
+                .any(|name| it.is(&format!("CLUSTER {name}")))
+        },
+    },
+    Difference {
+        reason: "of several keys of which some are here, all are to be asked for again since 7.0; before, any missing one sent the client on",
+        example: "> SET {s}k 1
+                  @ open s 2
+                  > MGET {s}k {s}none",
+        matches: |it| it.errors("TRYAGAIN", "ASK "),
+    },
+    Difference {
+        reason: "CLUSTER HELP is longer since 7.0",
+        example: "> CLUSTER HELP",
+        matches: |it| it.is("CLUSTER HELP"),
+    },
+    Difference {
+        reason: "a client that waits on a group is told that its key is gone since 7.0",
+        example: "> XGROUP CREATE {s}t g 0 MKSTREAM
+                  A> XREADGROUP GROUP g b BLOCK 0 STREAMS {s}t >
+                  @ open s 2
+                  D> MIGRATE 127.0.0.1 <port2> {s}t 0 1000",
+        matches: |it| it.is("XREADGROUP") && it.ours.is_error() && it.theirs == Frame::Simple(BLOCKED.into()),
+    },
+];
 
 const UNTIL_7_0: &[Difference] = &[
     Difference {

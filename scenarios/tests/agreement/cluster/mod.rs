@@ -20,7 +20,7 @@ use redelivery_engine::cluster::NodeAddress;
 use redelivery_engine::resp::Version;
 
 use crate::compare::{Compared, compare};
-use crate::golden::{Golden, REFERENCE};
+use crate::golden::{Golden, REFERENCE, numbers};
 use crate::hunt::hunt;
 use crate::trial::{Run, Trial};
 use crate::{Length, PROTOCOLS, effort};
@@ -32,8 +32,8 @@ use ours::OurCluster;
 pub(crate) use servers::Servers;
 use theirs::TheirCluster;
 
-/// The servers that are asked, the reference first. Sharded channels are since 7.0.
-pub(crate) const VERSIONS: [&str; 2] = [REFERENCE, "7.0.15"];
+/// The servers that are asked, the reference first.
+pub(crate) const VERSIONS: [&str; 3] = [REFERENCE, "7.0.15", "6.2.14"];
 
 /// A test that needs a cluster.
 type Check<'a> = Box<dyn FnOnce(&Servers) -> Result<String, String> + Send + 'a>;
@@ -85,7 +85,8 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
             }),
         );
     }
-    for golden in Golden::all_of_cluster() {
+    let all = Golden::all_of_cluster().into_iter();
+    for golden in all.filter(|golden| golden.is_for(version)) {
         add(
             Length::Short,
             format!("golden::cluster::{}::{version}", golden.name()),
@@ -95,7 +96,8 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
             }),
         );
     }
-    for nodes in cost::NODES {
+    // Sharded channels are since 7.0.
+    for nodes in cost::NODES.into_iter().filter(|_| numbers(version) >= numbers("7.0")) {
         add(
             Length::Long,
             format!("agreement::cost::cluster::{version}::{nodes}-nodes"),
@@ -124,7 +126,10 @@ fn sides(servers: &Servers, protocol: Version) -> (OurCluster, TheirCluster<'_>)
 fn golden_agree(servers: &Servers, version: &str, protocol: Version) -> Result<String, String> {
     let (mut ours, mut theirs) = sides(servers, protocol);
     let (mut agreed, mut known) = (0, 0);
-    for golden in Golden::all_of_cluster() {
+    for golden in Golden::all_of_cluster()
+        .into_iter()
+        .filter(|golden| golden.is_for(version))
+    {
         match compare(&golden.steps(), &mut ours, &mut theirs, version) {
             Compared::Disagree(disagreement) => return Err(format!("{}\n{}", golden.name(), disagreement.to_golden())),
             Compared::Known(..) => known += 1,
@@ -138,6 +143,9 @@ fn golden_agree(servers: &Servers, version: &str, protocol: Version) -> Result<S
 pub(crate) fn bless(started: &[(&str, Result<Servers, String>)]) {
     for mut golden in Golden::all_of_cluster() {
         for (version, servers) in started {
+            if !golden.is_for(version) {
+                continue;
+            }
             let servers = servers.as_ref().expect("blessing needs all servers");
             golden.bless(&mut TheirCluster::new(servers, golden.version), version);
         }

@@ -11,7 +11,7 @@ use redelivery_engine::resp::Frame;
 use redelivery_scenarios::live::{Server, argv};
 
 use super::names::Names;
-use crate::theirs::options;
+use crate::theirs::{is_since, options};
 
 /// A new cluster waits two seconds before it serves anybody.
 const FORM_TIMEOUT: Duration = Duration::from_secs(60);
@@ -44,17 +44,19 @@ impl Servers {
 
     fn try_start(binary: &Path, nodes: usize) -> std::io::Result<Self> {
         let (mut servers, mut addresses) = (Vec::new(), Vec::new());
+        // An older one takes the port that is 10000 higher, and ends at once where that is none.
+        let chooses_bus_port = is_since(binary, "7.0");
         for nth in (0..).take(nodes) {
             let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let cluster_port = bus_port.to_string();
             let mut options = options(binary);
-            options.extend([
-                ("cluster-enabled", "yes"),
-                ("cluster-port", cluster_port.as_str()),
-                // Whoever waits at the wrong node is told soon.
-                ("hz", "100"),
-            ]);
+            // Whoever waits at the wrong node is told soon.
+            options.extend([("cluster-enabled", "yes"), ("hz", "100")]);
+            if chooses_bus_port {
+                options.push(("cluster-port", cluster_port.as_str()));
+            }
             let server = Server::start(binary, &options)?;
+            let port = server.address().port();
             let mut control = server.connect(REPLY_TIMEOUT)?;
             let id = match control.request(&argv("CLUSTER MYID"))? {
                 Frame::Bulk(id) => id,
@@ -69,8 +71,8 @@ impl Servers {
                 id,
                 shard_id,
                 host: "127.0.0.1".into(),
-                port: server.address().port(),
-                bus_port,
+                port,
+                bus_port: if chooses_bus_port { bus_port } else { port + 10_000 },
             });
             servers.push(server);
         }
@@ -89,7 +91,8 @@ impl Servers {
         for (server, (node, SlotRange { first, last })) in self.servers.iter().zip(divided(self.servers.len())) {
             let epoch = node.0 + 1;
             tell(server, &format!("CLUSTER SET-CONFIG-EPOCH {epoch}"))?;
-            tell(server, &format!("CLUSTER ADDSLOTSRANGE {first} {last}"))?;
+            let slots: Vec<String> = (first..=last).map(|slot| slot.to_string()).collect();
+            tell(server, &format!("CLUSTER ADDSLOTS {}", slots.join(" ")))?;
         }
         for (nth, server) in self.servers.iter().enumerate() {
             for NodeAddress { port, bus_port, .. } in &self.names.0[nth + 1..] {

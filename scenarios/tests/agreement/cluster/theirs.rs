@@ -230,8 +230,8 @@ impl Side for TheirCluster<'_> {
         self.settle(EXPIRER, &[], Outcome { reply: None, delivered })
     }
 
-    fn looks(&self, _: &str, _: &[Step]) -> (Vec<Step>, Vec<Step>) {
-        looks()
+    fn looks(&self, version: &str, _: &[Step]) -> (Vec<Step>, Vec<Step>) {
+        looks(version)
     }
 
     fn time_out(&mut self, client: usize) -> Outcome {

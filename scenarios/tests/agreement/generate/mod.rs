@@ -51,7 +51,7 @@ const SINCE_7_2: &[&str] = &[
     "HELP",
     "MYSHARDID",
 ];
-/// What 6.2.14 and older servers do not know beside.
+/// What 6.2.14 and older servers do not know beside, or tell less of.
 const SINCE_7_0: &[&str] = &[
     "LMPOP",
     "BLMPOP",
@@ -60,6 +60,11 @@ const SINCE_7_0: &[&str] = &[
     "SPUBLISH",
     "SHARDCHANNELS",
     "SHARDNUMSUB",
+    "SHARDS",
+    "SLOTS",
+    "INFO",
+    "LINKS",
+    "ADDSLOTSRANGE",
     "EXPIRETIME",
     "PEXPIRETIME",
     "ENTRIESREAD",

@@ -152,7 +152,7 @@ const SINCE_7_0: &[&str] = &[
 ];
 
 fn is_container(it: &Exchange) -> bool {
-    it.is("XGROUP") || it.is("XINFO") || it.is("PUBSUB")
+    ["XGROUP", "XINFO", "PUBSUB", "CLUSTER"].iter().any(|name| it.is(name))
 }
 
 fn begins(frame: &Frame, text: &str) -> bool {
