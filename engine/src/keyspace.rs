@@ -43,6 +43,14 @@ impl Value {
             Self::Stream(_) => "stream",
         }
     }
+
+    /// What it is to those who wait for its key.
+    fn change(&self) -> Change {
+        match self {
+            Self::List(_) | Self::Stream(_) => Change::There,
+            Self::String(_) | Self::Set(_) => Change::Gone,
+        }
+    }
 }
 
 /// All keys of one database.
@@ -148,13 +156,25 @@ impl Keyspace {
     }
 }
 
+/// Keys whose waiters must try again, and why, in the order in which that became so.
+pub(crate) type Ready = Vec<(Database, Bytes, Change)>;
+
+/// What has become of a key that others may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// There is something for those who wait, or there may be.
+    There,
+    /// It went away, or holds now what nobody waits for.
+    Gone,
+}
+
 /// What a command did to the keys that others may wait for or watch.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
     /// Keys that WATCH must know of.
     pub(crate) modified: Vec<Bytes>,
     /// Keys whose waiters must try again.
-    pub(crate) ready: Vec<(Database, Bytes)>,
+    pub(crate) ready: Ready,
     /// Whether anybody watches; otherwise `modified` stays empty.
     pub(crate) watching: bool,
     /// Whether anybody waits; otherwise `ready` stays empty.
@@ -200,6 +220,7 @@ impl Access<'_> {
     /// A new key, or a new value that keeps the time to live. Wakes those who wait for either.
     pub(crate) fn insert(&mut self, key: &Bytes, value: Value) {
         let expires_at = self.expires_at(key);
+        let change = value.change();
         let value = Arc::new(value);
         if self
             .keyspace
@@ -209,7 +230,7 @@ impl Access<'_> {
         {
             self.notify(Class::New, "new", key);
         }
-        self.ready(key);
+        self.wake(key, change);
         self.modified(key);
     }
 
@@ -281,9 +302,18 @@ impl Access<'_> {
 
     /// Those who wait for `key` must try again, once the command has ended.
     pub(crate) fn ready(&mut self, key: &[u8]) {
-        let is_key = |(database, ready): &(Database, Bytes)| *database == self.database && **ready == *key;
-        if self.signals.waiting && !self.signals.ready.iter().any(is_key) {
-            self.signals.ready.push((self.database, key.into()));
+        self.wake(key, Change::There);
+    }
+
+    fn wake(&mut self, key: &[u8], change: Change) {
+        if self.signals.waiting {
+            let known = self.signals.ready.iter();
+            let is_new = !known
+                .rev()
+                .any(|(database, ready, of)| *database == self.database && **ready == *key && *of == change);
+            if is_new {
+                self.signals.ready.push((self.database, key.into(), change));
+            }
         }
     }
 
@@ -359,7 +389,7 @@ impl Access<'_> {
             return;
         };
         let value = slot.value.clone();
-        let after = value.type_name();
+        let (after, change) = (value.type_name(), value.change());
         let before = self.value(new_key).map(Value::type_name);
         self.discard(new_key);
         // Whoever waits for the old name tries before those who wait for the new one.
@@ -372,7 +402,7 @@ impl Access<'_> {
             },
         );
         self.set_expires_at(new_key, expires_at);
-        self.ready(new_key);
+        self.wake(new_key, change);
         self.modified(new_key);
         self.notify(Class::New, "new", new_key);
         self.notify(Class::Generic, "rename_from", key);
@@ -430,7 +460,7 @@ impl Access<'_> {
         if let Some(deadline) = slot.expires_at {
             self.keyspace.deadlines.remove(&(deadline, Bytes::from(key)));
         }
-        self.ready(key);
+        self.wake(key, Change::Gone);
         self.modified(key);
         true
     }

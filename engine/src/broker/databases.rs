@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::{Broker, Ready};
 use crate::databases::Database;
+use crate::keyspace::Change;
 use crate::{Bytes, ClientId, Command, Millis, Reply};
 
 impl Broker {
@@ -64,7 +65,7 @@ impl Broker {
             let waiters = self.waiters.iter();
             let here = waiters.filter(|waiter| databases.selected(waiter.client) == database);
             for key in here.flat_map(|waiter| waiter.keys()).filter(|key| is_there(key)) {
-                let key = (database, key.clone());
+                let key = (database, key.clone(), Change::There);
                 if !ready.contains(&key) {
                     ready.push(key);
                 }

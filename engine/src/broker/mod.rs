@@ -22,7 +22,7 @@ use core::mem;
 use crate::cluster::{Membership, UNREACHABLE};
 use crate::databases::{Database, Databases};
 use crate::errors::fixed;
-use crate::keyspace::{Access, Signals};
+use crate::keyspace::{Access, Ready, Signals};
 use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
@@ -32,9 +32,6 @@ pub(crate) use node::Carriage;
 use node::Carry;
 use transaction::Session;
 use waiting::Waiter;
-
-/// Keys whose waiters must try again, in the order in which that became so.
-pub(crate) type Ready = Vec<(Database, Bytes)>;
 
 /// How XADD's `*` chooses an ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -11,7 +11,7 @@ use core::{mem, slice};
 use super::{Broker, Ready};
 use crate::command::ReadFrom;
 use crate::databases::Database;
-use crate::keyspace::Value;
+use crate::keyspace::{Change, Value};
 use crate::run::{self, Outcome};
 use crate::{Bytes, ClientId, Command, Millis, Reply};
 
@@ -41,6 +41,11 @@ impl Waiter {
             _ => (&[], &[]),
         };
         streams.iter().map(|(key, _)| key).chain(keys)
+    }
+
+    /// Whether such a change of a key that it waits for makes it the key's turn.
+    fn is_woken_by(&self, change: Change) -> bool {
+        change == Change::There || matches!(self.command, Command::XReadGroup(_))
     }
 
     /// Whether it tries again for what a key holds now. A group can go away with its key: who reads in one is told. Who
@@ -81,16 +86,28 @@ impl Broker {
     /// Lets those who wait for these keys try again. Their tries may make further keys ready, which come after.
     pub(super) fn serve(&mut self, mut ready: Ready, now: Millis) {
         while !ready.is_empty() {
-            for (database, key) in mem::take(&mut ready) {
-                let is_here = |waiter: &&Waiter| waiter.waits_for(&key) && self.database(waiter.client) == database;
-                let waiting = self.waiters.iter().filter(is_here);
+            let mut keys: Vec<(Database, Bytes)> = Vec::new();
+            for (database, key, change) in mem::take(&mut ready) {
+                // When a key goes away it is not its turn, unless somebody must be told.
+                let is_its_turn = self.waiting(database, &key).any(|waiter| waiter.is_woken_by(change));
+                let key = (database, key);
+                if is_its_turn && !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            for (database, key) in keys {
                 // Those who wait again come last: everyone tries once.
-                let clients: Vec<ClientId> = waiting.map(|waiter| waiter.client).collect();
+                let clients: Vec<ClientId> = self.waiting(database, &key).map(|waiter| waiter.client).collect();
                 for client in clients {
                     ready.extend(self.try_again(client, database, &key, now));
                 }
             }
         }
+    }
+
+    fn waiting(&self, database: Database, key: &[u8]) -> impl Iterator<Item = &Waiter> {
+        let waiters = self.waiters.iter();
+        waiters.filter(move |waiter| waiter.waits_for(key) && self.database(waiter.client) == database)
     }
 
     fn try_again(&mut self, client: ClientId, database: Database, key: &[u8], now: Millis) -> Ready {
