@@ -108,6 +108,16 @@ pub(super) const ROWS: &[Difference] = &[
         },
     },
     Difference {
+        reason: "XSETID reads the ID before it looks for the key since 7.0",
+        example: "> XSETID s x",
+        matches: |it| it.is("XSETID") && it.ours.is_error() && it.theirs == Frame::Error("ERR no such key".into()),
+    },
+    Difference {
+        reason: "XAUTOCLAIM refuses a COUNT that is too large to be multiplied since 7.0",
+        example: "> XAUTOCLAIM s g a 0 0 COUNT 9223372036854775807",
+        matches: |it| it.is("XAUTOCLAIM") && it.ours == Frame::Error("ERR COUNT must be > 0".into()),
+    },
+    Difference {
         reason: "DECRBY refuses the smallest integer since 7.0",
         example: "> DECRBY n -9223372036854775808",
         matches: |it| it.is("DECRBY") && begins(&it.ours, "ERR decrement would overflow") && !it.theirs.is_error(),
