@@ -50,6 +50,8 @@ enum Keys {
     Channel,
     /// All arguments, sharded channels that are subscribed to.
     Channels,
+    /// It has none, but channels of every node.
+    ChannelsOfAll,
 }
 
 /// Every command has its line.
@@ -137,6 +139,7 @@ const TABLE: &[(Keys, &[&str])] = &[
     (Keys::Migrate, &["migrate"]),
     (Keys::Channel, &["spublish"]),
     (Keys::Channels, &["ssubscribe"]),
+    (Keys::ChannelsOfAll, &["subscribe", "psubscribe", "publish"]),
     (
         Keys::None,
         &[
@@ -151,11 +154,8 @@ const TABLE: &[(Keys, &[&str])] = &[
             "exec",
             "discard",
             "unwatch",
-            "subscribe",
-            "psubscribe",
             "unsubscribe",
             "punsubscribe",
-            "publish",
             "pubsub",
             "ping",
             "reset",
@@ -172,9 +172,9 @@ const TABLE: &[(Keys, &[&str])] = &[
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
     /// In the order of the arguments, and whether a slot on its way elsewhere must hold it: so must keys, but not what
-    /// comes with or after a sharded channel.
+    /// comes with or after a channel.
     pub(crate) keys: Vec<(Bytes, bool)>,
-    /// Whether there is a sharded channel, which is served also where a part of the slots has no owner.
+    /// Whether there is a channel, which is served also where a part of the slots has no owner.
     pub(crate) has_channels: bool,
     /// MIGRATE, which moves keys wherever their slot is on its way.
     pub(crate) is_migrate: bool,
@@ -192,7 +192,7 @@ impl Named {
     /// What a further command of a transaction names.
     pub(crate) fn add(&mut self, argv: &[Bytes]) {
         let place = place(argv);
-        self.has_channels |= matches!(place, Keys::Channel | Keys::Channels);
+        self.has_channels |= matches!(place, Keys::Channel | Keys::Channels | Keys::ChannelsOfAll);
         let counts = !self.has_channels;
         self.keys
             .extend(at(place, argv).iter().map(|key| (key.clone(), counts)));
@@ -211,7 +211,7 @@ fn place(argv: &[Bytes]) -> Keys {
 fn at(place: Keys, argv: &[Bytes]) -> Vec<Bytes> {
     let from = |first: usize| argv.get(first..).unwrap_or_default();
     match place {
-        Keys::None => Vec::new(),
+        Keys::None | Keys::ChannelsOfAll => Vec::new(),
         Keys::First | Keys::Channel => from(1).iter().take(1).cloned().collect(),
         Keys::Two => from(1).iter().take(2).cloned().collect(),
         Keys::Second => from(2).iter().take(1).cloned().collect(),
