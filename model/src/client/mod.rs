@@ -220,6 +220,11 @@ impl Memory {
         }
     }
 
+    /// Whether the client believes that it is subscribed to something on its connection.
+    pub fn believes_subscribed(&self) -> bool {
+        matches!(self, Self::Subscriber(memory) if memory.believes_subscribed())
+    }
+
     /// The message that the client works on, if it does.
     pub fn works_on(&self) -> Option<Message> {
         match self {

@@ -108,6 +108,10 @@ impl Memory {
         self.begin(me, policy, tell);
     }
 
+    pub(super) fn believes_subscribed(&self) -> bool {
+        self.subscribed != 0
+    }
+
     pub(super) fn works_on(&self) -> Option<Message> {
         self.works.then(|| self.queue[0])
     }

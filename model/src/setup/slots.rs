@@ -14,17 +14,26 @@ use super::policy::{
 };
 use super::{ClientIx, GroupIx, Message, Setup, keys};
 
-/// Keys of messages are alike: the first stands for all.
-const MESSAGE: Message = Message(0);
-
 impl Setup {
     /// Sets of keys that must be of one slot, for this client.
     pub fn keys_together(&self, client: ClientIx) -> Vec<Vec<Bytes>> {
+        // A mark's key may have its hash tag from the message.
+        let messages = (0..self.messages.len() as u32).map(Message);
+        let mut sets = Vec::new();
+        for set in messages.flat_map(|message| self.keys_together_for(client, message)) {
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        sets
+    }
+
+    fn keys_together_for(&self, client: ClientIx, message: Message) -> Vec<Vec<Bytes>> {
         match &self.client(client).role {
-            Role::Consumer(policy) => self.of_consumer(policy),
-            Role::Reader(policy) => self.of_reader(policy),
+            Role::Consumer(policy) => self.of_consumer(policy, message),
+            Role::Reader(policy) => self.of_reader(policy, message),
             Role::Repairer(policy) => self.of_repairer(policy),
-            Role::Worker(policy) => self.of_worker(policy),
+            Role::Worker(policy) => self.of_worker(policy, message),
             Role::Reaper(policy) if in_one_step(policy.restore.by) => vec![self.of_list(policy.group)],
             Role::Publisher(policy) if policy.sharded => {
                 let with_stream = |channel| policy.stores.iter().chain([channel]).cloned().collect();
@@ -44,13 +53,13 @@ impl Setup {
         }
     }
 
-    fn of_consumer(&self, policy: &Consumer) -> Vec<Vec<Bytes>> {
+    fn of_consumer(&self, policy: &Consumer, message: Message) -> Vec<Vec<Bytes>> {
         let stream = self.group(policy.group).key.clone();
-        let mark = policy.dedup.map(|dedup| self.mark(policy.group, dedup));
+        let mark = policy.dedup.map(|dedup| self.mark(policy.group, dedup, message));
         let atomic = policy.dedup.is_some_and(|dedup| dedup.mark == Mark::Atomic);
         let mut sets = Vec::new();
         if atomic || policy.acknowledge == Acknowledge::IfOwnerWatched {
-            let effect = (policy.effect == Effect::Broker).then(|| keys::effect(self, policy.group, MESSAGE));
+            let effect = (policy.effect == Effect::Broker).then(|| keys::effect(self, policy.group, message));
             let finishes = policy.acknowledges_after_work() || policy.delete.is_some();
             let mark = mark.clone().filter(|_| atomic);
             let stream = Some(stream.clone()).filter(|_| finishes);
@@ -66,21 +75,21 @@ impl Setup {
         sets
     }
 
-    fn mark(&self, group: GroupIx, dedup: Dedup) -> Bytes {
+    fn mark(&self, group: GroupIx, dedup: Dedup, message: Message) -> Bytes {
         match dedup.ttl_ms {
-            Some(_) => keys::mark(self, group, self.messages.key(MESSAGE)),
+            Some(_) => keys::mark(self, group, self.messages.key(message)),
             None => keys::marks(self, group),
         }
     }
 
     /// One that watches its position keeps the connection on which it does while it reads.
-    fn of_reader(&self, policy: &Reader) -> Vec<Vec<Bytes>> {
+    fn of_reader(&self, policy: &Reader, message: Message) -> Vec<Vec<Bytes>> {
         if policy.from != ReaderFrom::Stored {
             return Vec::new();
         }
         let stream = self.group(policy.group).key.clone();
         let position = keys::position(self, policy.group);
-        vec![vec![stream, position, keys::effect(self, policy.group, MESSAGE)]]
+        vec![vec![stream, position, keys::effect(self, policy.group, message)]]
     }
 
     fn of_repairer(&self, policy: &Repairer) -> Vec<Vec<Bytes>> {
@@ -97,20 +106,20 @@ impl Setup {
         routes.map(|stream| vec![policy.stream.clone(), stream]).collect()
     }
 
-    fn of_worker(&self, policy: &Worker) -> Vec<Vec<Bytes>> {
+    fn of_worker(&self, policy: &Worker, message: Message) -> Vec<Vec<Bytes>> {
         let mut sets = Vec::new();
         if policy.keeps_items() && policy.keeps != Keeps::Circle {
             sets.push(self.of_list(policy.group));
         }
         if policy.marks_atomically() || policy.finish != Finish::StepByStep {
             let mark = policy.dedup.filter(|_| policy.marks_atomically());
-            let mark = mark.map(|dedup| self.mark(policy.group, dedup));
-            let effect = (policy.effect == Effect::Broker).then(|| keys::effect(self, policy.group, MESSAGE));
+            let mark = mark.map(|dedup| self.mark(policy.group, dedup, message));
+            let effect = (policy.effect == Effect::Broker).then(|| keys::effect(self, policy.group, message));
             let place = policy.keeps_items().then(|| match policy.keeps {
                 Keeps::Circle => self.group(policy.group).key.clone(),
                 Keeps::Own | Keeps::Shared => keys::processing(self, policy.group),
             });
-            let lock = policy.lock_ttl_ms.map(|_| keys::lock(self, policy.group, MESSAGE));
+            let lock = policy.lock_ttl_ms.map(|_| keys::lock(self, policy.group, message));
             sets.push(mark.into_iter().chain(effect).chain(place).chain(lock).collect());
         }
         if policy.restore.is_some_and(|restore| in_one_step(restore.by)) {

@@ -86,8 +86,13 @@ impl World {
         true
     }
 
-    /// Whether a client would miss something if this connection were closed: subscriptions, or a WATCH.
+    /// Whether a client would miss something if this connection were closed: subscriptions, be it that the node has ended
+    /// them and the client has not read so, or a WATCH.
     pub(super) fn holds_something(&self, connection: ConnectionIx) -> bool {
+        let client = self.connection(connection).and_then(|state| state.client());
+        if client.is_some_and(|client| self.client(client).memory.believes_subscribed()) {
+            return true;
+        }
         let broker = self.site.node(self.node_of(connection).unwrap_or(NodeIndex(0)));
         let who = broker_side(connection);
         broker.is_subscribed(who) || broker.is_watching(who)
