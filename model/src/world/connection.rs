@@ -111,13 +111,14 @@ impl World {
         self.client(client).connection.expect("the client is up")
     }
 
-    /// Gives a client a new connection, in the first free place: so the same things have the same names.
+    /// Gives a client a new connection.
     pub(super) fn connect(&mut self, setup: &Setup, client: ClientIx) {
         let node = self.node_to_connect(setup, client);
         self.connect_to(setup, client, node);
     }
 
-    /// The same, to this node.
+    /// The same, to this node. Every client has places of its own in the row, and takes the first free one of them: so the
+    /// same things have the same names, in whatever order clients come back.
     pub(super) fn connect_to(&mut self, setup: &Setup, client: ClientIx, node: NodeIndex) {
         let policy = setup.client(client).role.subscriber();
         let fresh = Some(Connection {
@@ -129,16 +130,14 @@ impl World {
             subscriber: policy.map(|policy| policy.group),
             unread: Vec::new(),
         });
-        let place = match self.connections.iter().position(Option::is_none) {
-            Some(place) => {
-                self.connections[place] = fresh;
-                place
-            }
-            None => {
-                self.connections.push(fresh);
-                self.connections.len() - 1
-            }
-        };
+        let mut place = usize::from(client.0);
+        while matches!(self.connections.get(place), Some(Some(_))) {
+            place += setup.clients.len();
+        }
+        if place >= self.connections.len() {
+            self.connections.resize(place + 1, None);
+        }
+        self.connections[place] = fresh;
         let connection = ConnectionIx(place as u16);
         if policy.is_some_and(|policy| policy.resp3) {
             let who = broker_side(connection);
