@@ -4,6 +4,7 @@
 //! What only the broker sees (a command executed though its reply was lost, a pending list as it stands) is marked so:
 //! [`Event::sight`]. Next: `observe` for how executed commands become events, `check` for who reads them.
 
+mod client;
 mod pushes;
 
 use redelivery_engine::cluster::NodeIndex;

@@ -110,49 +110,53 @@ pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<S
     let mut recorder = Recorder::default();
     let mut world = World::initial(setup, &mut recorder);
     let started_ms = world.now_ms();
-    let settle = |world: &mut World| {
-        if clock == Clock::Abstract {
-            world.forget_durations(setup);
-        }
-    };
-    settle(&mut world);
-    let mut lists = pending_lists(&world, setup);
-    let mut items = all_items(&world, setup);
-    let mut first = step_of(recorder, None, None, clock, 0);
-    first.items = items.clone();
+    settle(setup, clock, &mut world);
+    let mut lists = Lists::of(&world, setup);
+    let mut first = step_of(recorder, None, None);
+    first.at_ms = (clock == Clock::Virtual).then_some(0);
+    first.items = lists.items.clone();
     let mut steps = vec![first];
     for (at, &action) in schedule.iter().enumerate() {
         if !world.allows(setup, action) {
             return Err(Impossible { at, action });
         }
-        let intent = action.client().and_then(|client| world.intent(setup, client));
-        let mut recorder = Recorder::default();
-        world.step(setup, action, &mut recorder);
-        settle(&mut world);
-        let now = pending_lists(&world, setup);
-        let changed = now.iter().zip(&lists).filter(|(now, before)| now != before);
-        let changed = changed.map(|(now, _)| now.clone()).collect();
-        let items_now = all_items(&world, setup);
-        let since_start = world.now_ms() - started_ms;
-        steps.push(Step {
-            pending: changed,
-            items: changed_items(&items, &items_now),
-            ..step_of(recorder, Some(action), intent, clock, since_start)
-        });
-        (lists, items) = (now, items_now);
+        let mut step = done(setup, clock, &mut world, action, &mut lists);
+        step.at_ms = (clock == Clock::Virtual).then(|| world.now_ms() - started_ms);
+        steps.push(step);
     }
     Ok((steps, world))
 }
 
-fn step_of(
-    recorder: Recorder,
-    action: Option<Action>,
-    intent: Option<Intent>,
-    clock: Clock,
-    since_start: Millis,
-) -> Step {
+/// Does one action, which must be possible, where time is abstract; answers what came of it.
+pub fn take(setup: &Setup, world: &mut World, action: Action) -> Step {
+    let mut lists = Lists::of(world, setup);
+    done(setup, Clock::Abstract, world, action, &mut lists)
+}
+
+fn done(setup: &Setup, clock: Clock, world: &mut World, action: Action, lists: &mut Lists) -> Step {
+    let intent = action.client().and_then(|client| world.intent(setup, client));
+    let mut recorder = Recorder::default();
+    world.step(setup, action, &mut recorder);
+    settle(setup, clock, world);
+    let now = Lists::of(world, setup);
+    let mut step = step_of(recorder, Some(action), intent);
+    let pending = now.pending.iter().zip(&lists.pending);
+    let changed = pending.filter(|(now, before)| now != before);
+    step.pending = changed.map(|(now, _)| now.clone()).collect();
+    step.items = changed_items(&lists.items, &now.items);
+    *lists = now;
+    step
+}
+
+fn settle(setup: &Setup, clock: Clock, world: &mut World) {
+    if clock == Clock::Abstract {
+        world.forget_durations(setup);
+    }
+}
+
+fn step_of(recorder: Recorder, action: Option<Action>, intent: Option<Intent>) -> Step {
     Step {
-        at_ms: (clock == Clock::Virtual).then_some(since_start),
+        at_ms: None,
         action,
         intent,
         executed: recorder.executed,
@@ -160,6 +164,21 @@ fn step_of(
         violations: recorder.violations,
         pending: Vec::new(),
         items: Vec::new(),
+    }
+}
+
+/// What the steps of a history compare before and after.
+struct Lists {
+    pending: Vec<(GroupIx, Vec<PendingRow>)>,
+    items: Vec<Items>,
+}
+
+impl Lists {
+    fn of(world: &World, setup: &Setup) -> Self {
+        Self {
+            pending: pending_lists(world, setup),
+            items: all_items(world, setup),
+        }
     }
 }
 

@@ -22,10 +22,12 @@
 //! |---|---|
 //! | [`report`] | the data: expectations, what was found of them, timelines; all that is said in words |
 //! | [`render`] | from data to text: table, timeline, whole documents, JSON |
+//! | [`browse`] | stateright's Explorer, with our words and pictures |
 //! | [`text`] | text whose pieces have a meaning, shown with colours or without |
 //! | [`cli`] | the command line, one file per subcommand |
 #![forbid(unsafe_code)]
 
+pub mod browse;
 pub mod cli;
 pub mod render;
 pub mod report;

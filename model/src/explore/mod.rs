@@ -10,7 +10,7 @@ mod onward;
 mod round;
 mod search;
 
-pub use model::Exploration;
+pub use model::{Exploration, properties};
 pub use onward::onward;
 pub use round::{round, round_steps};
 pub use search::{Explored, Found, explore};

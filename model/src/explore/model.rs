@@ -2,6 +2,7 @@
 //!
 //! Source: <https://docs.rs/stateright/latest/stateright/trait.Model.html>.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use stateright::{Model, Property};
@@ -22,7 +23,7 @@ impl Exploration {
     /// # Panics
     /// If it has more than 16 checks; the scenario language does not let that pass.
     pub fn new(setup: Arc<Setup>) -> Self {
-        assert!(setup.checks.len() <= UNVIOLATED.len(), "too many checks to explore");
+        assert!(setup.checks.len() <= CHECKS_MAX, "too many checks to explore");
         Self { setup }
     }
 
@@ -86,37 +87,49 @@ impl Model for Exploration {
         Some(next)
     }
 
-    /// One property a check: it was not violated on the way. What is claimed of ends is not among them, since
-    /// stateright's `eventually` does not cover cycles.
     fn properties(&self) -> Vec<Property<Self>> {
-        let checks = self.setup.checks.iter();
-        checks
-            .zip(UNVIOLATED)
-            .map(|(check, condition)| Property::always(check.name(), condition))
-            .collect()
+        properties(&self.setup)
     }
 }
 
-/// stateright takes plain functions, so there is one for each place in the list of checks.
-const UNVIOLATED: [fn(&Exploration, &World) -> bool; 16] = [
-    unviolated::<0>,
-    unviolated::<1>,
-    unviolated::<2>,
-    unviolated::<3>,
-    unviolated::<4>,
-    unviolated::<5>,
-    unviolated::<6>,
-    unviolated::<7>,
-    unviolated::<8>,
-    unviolated::<9>,
-    unviolated::<10>,
-    unviolated::<11>,
-    unviolated::<12>,
-    unviolated::<13>,
-    unviolated::<14>,
-    unviolated::<15>,
-];
+/// More checks cannot be explored at once.
+const CHECKS_MAX: usize = 16;
 
-fn unviolated<const CHECK: u16>(_: &Exploration, world: &World) -> bool {
-    !world.monitors().is_violated(CheckIx(CHECK))
+/// One property a check: it was not violated on the way. What is claimed of ends is not among them, since
+/// stateright's `eventually` does not cover cycles. For models of worlds, or of what holds a world.
+pub fn properties<M: Model>(setup: &Setup) -> Vec<Property<M>>
+where
+    M::State: Borrow<World>,
+{
+    // stateright takes plain functions, so there is one for each place in the list of checks.
+    let conditions: [fn(&M, &M::State) -> bool; CHECKS_MAX] = [
+        unviolated::<M, 0>,
+        unviolated::<M, 1>,
+        unviolated::<M, 2>,
+        unviolated::<M, 3>,
+        unviolated::<M, 4>,
+        unviolated::<M, 5>,
+        unviolated::<M, 6>,
+        unviolated::<M, 7>,
+        unviolated::<M, 8>,
+        unviolated::<M, 9>,
+        unviolated::<M, 10>,
+        unviolated::<M, 11>,
+        unviolated::<M, 12>,
+        unviolated::<M, 13>,
+        unviolated::<M, 14>,
+        unviolated::<M, 15>,
+    ];
+    let checks = setup.checks.iter();
+    checks
+        .zip(conditions)
+        .map(|(check, condition)| Property::always(check.name(), condition))
+        .collect()
+}
+
+fn unviolated<M: Model, const CHECK: u16>(_: &M, state: &M::State) -> bool
+where
+    M::State: Borrow<World>,
+{
+    !state.borrow().monitors().is_violated(CheckIx(CHECK))
 }

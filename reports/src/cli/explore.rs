@@ -8,7 +8,7 @@ use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
 use super::progress::Progress;
-use super::{Exit, Output, measure, program, save, select};
+use super::{Exit, Output, browse, measure, program, save, select};
 use crate::render;
 use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
 use crate::report::{Report, words};
@@ -26,6 +26,12 @@ pub(super) struct Explore {
     /// Write each counterexample as a schedule file into this folder
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// Then walk through one scenario in a browser, action by action; Ctrl-C ends it
+    #[arg(long)]
+    browse: bool,
+    /// With `--browse`: the port, on this machine alone; 0 takes one that is free
+    #[arg(long, value_name = "N", default_value_t = 3000, requires = "browse")]
+    port: u16,
 }
 
 #[derive(Serialize)]
@@ -50,6 +56,10 @@ struct Explored<'a> {
 impl Explore {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let scenarios = select::select(&self.scenarios, output);
+        if self.browse && scenarios.len() > 1 {
+            output.error("only one scenario can be browsed: name one");
+            return Exit::Error;
+        }
         let repairs = Repairs::around(&scenarios);
         let options = Options {
             simulate: false,
@@ -117,6 +127,9 @@ impl Explore {
                 save::save(folder, scenario, &outcome, output);
             }
             exit = exit.worst(Exit::of(report.as_expected));
+            if self.browse {
+                exit = exit.worst(browse::browse(scenario, &outcome, self.port, output));
+            }
         }
         exit
     }

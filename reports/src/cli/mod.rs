@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, progress and errors to stderr. Nothing here decides a verdict. Next: `run`, the default.
 
+mod browse;
 mod completions;
 mod exit;
 mod explore;
@@ -46,6 +47,7 @@ Examples:
   redelivery list                                   what there is, with its stories
   redelivery run streams/dedup-atomic mine.toml     some of it, and a file of your own
   redelivery explore lists                          a family, in every order of events
+  redelivery explore mine.toml --browse             step by step, in a browser
   redelivery simulate mine.toml --seeds 0..10000    larger worlds, in virtual time
   redelivery live mine.toml                         the same on a real redis-server
   redelivery replay mine.toml --check at-most-once  the shortest way to a violation

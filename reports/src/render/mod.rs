@@ -4,9 +4,11 @@
 
 mod columns;
 pub mod json;
+mod svg;
 mod table;
 mod timeline;
 
+pub use svg::svg;
 pub use table::table;
 pub use timeline::{round, run_with_breaks, timeline};
 

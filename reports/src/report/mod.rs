@@ -8,6 +8,8 @@ mod ending;
 mod events;
 pub mod pairs;
 mod request;
+pub mod scene;
+pub mod sequence;
 mod step;
 pub mod timeline;
 mod violation;

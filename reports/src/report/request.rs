@@ -84,7 +84,8 @@ fn pending_row(row: &Reply) -> String {
     }
 }
 
-fn plain(reply: &Reply) -> String {
+/// A reply of which nothing more is known.
+pub(super) fn plain(reply: &Reply) -> String {
     match reply {
         Reply::Status(text) => text.to_string(),
         Reply::Error(text) => text.to_string(),
@@ -103,7 +104,8 @@ fn plain(reply: &Reply) -> String {
     }
 }
 
-fn push(push: &Push) -> String {
+/// What was pushed to a subscriber.
+pub(super) fn push(push: &Push) -> String {
     match push {
         Push::Message { channel, message, .. } => format!("{message} on {channel}"),
         Push::PatternMessage {

@@ -15,8 +15,44 @@ const NETWORK: &str = "network";
 const BUS: &str = "bus";
 const TIME: &str = "time";
 
+/// Whether what is said of this one goes on from its name; of time and of the network it is a sentence by itself.
+pub(super) fn is_sentence_of(who: &str) -> bool {
+    who != NETWORK && who != TIME
+}
+
+/// A step taken apart: its line so far, and what follows from it.
+pub(super) struct Told<'a> {
+    /// Who does what; nothing of what follows yet.
+    pub(super) line: Line,
+    /// The execution that belongs to the line.
+    pub(super) mine: Option<&'a Executed>,
+    /// Those of others.
+    pub(super) others: &'a [Executed],
+    /// What the line does not say already.
+    pub(super) events: Vec<&'a Event>,
+}
+
 /// The line of a step; none when nothing is to be seen in it. `aged` is what time does in it.
 pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<String>) -> Option<Line> {
+    let Told {
+        mut line,
+        others,
+        events,
+        ..
+    } = told(setup, number, step, aged);
+    if step.action.is_none() {
+        return (!line.what.is_empty()).then_some(line);
+    }
+    line.notes.extend(others.iter().map(|executed| served(setup, executed)));
+    let notes = events.into_iter().filter_map(|event| events::note(setup, event));
+    line.notes.extend(notes);
+    line.pending = lists(setup, step);
+    let silent = line.what.is_empty() && line.notes.is_empty() && line.pending.is_empty();
+    (!silent).then_some(line)
+}
+
+/// Takes a step apart.
+pub(super) fn told<'a>(setup: &Setup, number: usize, step: &'a Step, aged: Option<String>) -> Told<'a> {
     let mut line = Line {
         number,
         at_ms: step.at_ms,
@@ -26,34 +62,37 @@ pub(super) fn line(setup: &Setup, number: usize, step: &Step, aged: Option<Strin
         notes: Vec::new(),
         pending: Vec::new(),
     };
-    let (mine, others) = match step.action {
-        Some(action) => act(setup, step, action, aged, &mut line),
-        None => {
-            return before(setup, step).map(|what| Line {
-                what,
-                who: "before".into(),
-                ..line
-            });
-        }
+    let Some(action) = step.action else {
+        line.who = "before".into();
+        line.what = before(setup, step).unwrap_or_default();
+        return Told {
+            line,
+            mine: None,
+            others: &[],
+            events: Vec::new(),
+        };
     };
-    if let Some(executed) = mine {
-        line.reply = Some(answer(setup, executed));
-    }
-    line.notes.extend(others.iter().map(|executed| served(setup, executed)));
+    let (mine, others) = act(setup, step, action, aged, &mut line);
+    line.reply = mine.map(|executed| answer(setup, executed));
     // That its client has gone is what the line of a closed connection says.
-    let said = |event: &&Event| matches!((event, step.action), (Event::ExecutedLate, Some(Action::Cut(..))));
-    let listens = step.intent == Some(Intent::Listen) && matches!(step.action, Some(Action::Step(_)));
+    let said = |event: &&Event| matches!((event, action), (Event::ExecutedLate, Action::Cut(..)));
+    let listens = step.intent == Some(Intent::Listen) && matches!(action, Action::Step(_));
     let is_line = |event: &&Event| listens && matches!(event, Event::Heard { .. });
     let events = step.events.iter().filter(|event| !said(event) && !is_line(event));
-    line.notes.extend(events.filter_map(|event| events::note(setup, event)));
-    line.pending = step
-        .pending
-        .iter()
-        .map(|(group, rows)| events::pending(setup, *group, rows))
-        .chain(step.items.iter().map(|items| events::items(setup, items)))
-        .collect();
-    let silent = line.what.is_empty() && line.notes.is_empty() && line.pending.is_empty();
-    (!silent).then_some(line)
+    Told {
+        line,
+        mine,
+        others,
+        events: events.collect(),
+    }
+}
+
+/// The pending lists and lists that changed in a step, a line each.
+pub(super) fn lists(setup: &Setup, step: &Step) -> Vec<String> {
+    let pending = step.pending.iter();
+    let pending = pending.map(|(group, rows)| events::pending(setup, *group, rows));
+    let items = step.items.iter().map(|items| events::items(setup, items));
+    pending.chain(items).collect()
 }
 
 /// Fills in who does what; answers the execution that belongs to it and those of others.
@@ -217,7 +256,7 @@ fn answer(setup: &Setup, executed: &Executed) -> String {
 }
 
 /// A request of somebody else that was answered in this step: it had been held back.
-fn served(setup: &Setup, executed: &Executed) -> String {
+pub(super) fn served(setup: &Setup, executed: &Executed) -> String {
     let asked = executed
         .request
         .commands()
