@@ -67,7 +67,7 @@ mod small_map;
 mod stream;
 mod syntax;
 
-pub use broker::{AutoIds, Broker};
+pub use broker::{AutoIds, Broker, SetAside};
 pub use bytes::Bytes;
 pub use command::Command;
 pub use databases::Database;

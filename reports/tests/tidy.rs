@@ -115,7 +115,7 @@ fn each_scenario_has_a_snapshot_and_the_reverse() {
         .iter()
         .map(|path| path.strip_prefix(&corpus_root).unwrap().with_extension("snap"))
         .collect();
-    wanted.push("summary.snap".into());
+    wanted.extend(["defects.snap".into(), "summary.snap".into()]);
     wanted.sort();
     let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
     let mut committed: Vec<PathBuf> = files(&snapshots, "snap")
@@ -139,6 +139,17 @@ fn the_example_in_the_readme_is_current() {
         snapshot.contains(counterexample),
         "not in the snapshot:\n{counterexample}"
     );
+}
+
+/// So is what it shows of the table of defects.
+#[test]
+fn the_defect_in_the_readme_is_current() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let snapshot = fs::read_to_string(root().join("reports/snapshots/defects.snap")).unwrap();
+    let (_, rest) = readme.split_once("```\nclaim-keeps-idle-clock").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    assert!(example.lines().count() > 3);
+    assert!(snapshot.contains(example), "not in the snapshot:\n{example}");
 }
 
 #[test]

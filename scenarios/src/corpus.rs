@@ -17,6 +17,11 @@ pub fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
+/// The scenarios that were written for deliberate defects alone, where this package was built.
+pub fn stages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("defects")
+}
+
 /// The scenario files that a person means by `wanted`: a file, a folder, a family under `root` (`streams`), or one
 /// scenario under it (`streams/only-reads-new`, with or without `.toml`).
 ///

@@ -23,10 +23,12 @@
 //! | [`scenario`] | a scenario: story, setups, expectations |
 //! | [`run`] | exploring and simulating it, running it live; what that says of its expectations |
 //! | [`live`] | real servers, clients as processes, one live run |
+//! | [`defects`] | deliberate defects, and what catches them |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
 
 pub mod corpus;
+pub mod defects;
 pub mod language;
 pub mod live;
 pub mod outcome;

@@ -2,7 +2,8 @@
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
-//! `databases.rs`, `time.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`.
+//! `databases.rs`, `time.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
+//! or break it `abstraction.rs`, `tampering.rs`.
 
 mod abstraction;
 mod databases;
@@ -10,6 +11,7 @@ mod messaging;
 mod node;
 mod notifying;
 mod redirection;
+mod tampering;
 mod time;
 mod transaction;
 mod views;
@@ -30,6 +32,7 @@ use crate::syntax::{self, Failure, Refusal};
 use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Notifications, Reply};
 pub(crate) use node::Carriage;
 use node::Carry;
+pub use tampering::SetAside;
 use transaction::Session;
 use waiting::Waiter;
 

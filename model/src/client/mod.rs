@@ -25,6 +25,7 @@ mod tests;
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Command, Millis, Push, Reply};
 
+use crate::defect;
 use crate::event::Event;
 use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup};
@@ -171,7 +172,7 @@ impl Memory {
 
     /// What the client does next.
     pub fn intent(&self, me: Me<'_>) -> Intent {
-        match (self, &me.setup.client(me.client).role) {
+        let intent = match (self, &me.setup.client(me.client).role) {
             (Self::Producer(memory), Role::Producer(policy)) => memory.intent(me, policy),
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.intent(me, policy),
             (Self::Administrator(memory), Role::Administrator(policy)) => memory.intent(policy),
@@ -184,11 +185,17 @@ impl Memory {
             (Self::Subscriber(memory), Role::Subscriber(policy)) => memory.intent(policy),
             (Self::Mover(memory), Role::Mover(policy)) => memory.intent(me, policy),
             _ => unreachable!("a client's memory is of its role"),
-        }
+        };
+        defect::intended(me, intent)
     }
 
     /// Takes note of what came of it; `tell` receives the events that the client itself causes.
     pub fn observe(&mut self, me: Me<'_>, observation: Observation<'_>, tell: &mut dyn FnMut(Event)) {
+        let other = match observation {
+            Observation::Reply(reply) => defect::heard(me, reply),
+            _ => None,
+        };
+        let observation = other.as_ref().map_or(observation, Observation::Reply);
         match (self, &me.setup.client(me.client).role) {
             (Self::Producer(memory), Role::Producer(policy)) => memory.observe(me, policy, observation, tell),
             (Self::Consumer(memory), Role::Consumer(policy)) => memory.observe(me, policy, observation, tell),

@@ -1,8 +1,35 @@
 //! Defects of what subscribers receive.
 
-use redelivery_engine::{ClientId, Push, Reply};
+use redelivery_engine::{Broker, ClientId, Command, Push, Reply};
 
 use super::Defect;
+use super::around::{Done, SABOTEUR};
+
+pub(super) fn after_one(defect: Defect, broker: &mut Broker, done: Done<'_>, command: &Command, reply: &Reply) {
+    match (defect, command) {
+        // Its own confirmation goes nowhere: UNSUBSCRIBE has confirmed already.
+        (Defect::UnsubscribeKeeps, Command::Unsubscribe { kind, names }) => {
+            let (kind, names) = (*kind, names.clone());
+            broker.apply(done.who, &Command::Subscribe { kind, names }, done.now_ms);
+        }
+        (
+            Defect::ShardLeaks,
+            Command::Publish {
+                sharded: true,
+                channel,
+                message,
+            },
+        ) if !reply.is_error() => {
+            let leak = Command::Publish {
+                sharded: false,
+                channel: channel.clone(),
+                message: message.clone(),
+            };
+            broker.apply(SABOTEUR, &leak, done.now_ms);
+        }
+        _ => {}
+    }
+}
 
 /// What the outbox becomes; `subscribed` are those with any subscription.
 pub(crate) fn outbox(defect: Defect, subscribed: &[ClientId], outbox: &mut Vec<(ClientId, Reply)>) {

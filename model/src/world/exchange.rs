@@ -6,14 +6,12 @@
 
 use std::collections::VecDeque;
 
-use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Command, Reply};
 
 use super::connection::broker_side;
 use super::{ConnectionIx, Observer, Place, World};
 use crate::check::CheckSpec;
 use crate::client::{Observation, Request};
-use crate::defect;
 use crate::event::{Event, PendingRow, Sight};
 use crate::observe;
 use crate::setup::{ClientIx, GroupIx, GroupKind, Setup, keys};
@@ -48,15 +46,10 @@ impl World {
         if at.asking {
             self.site.ask(at.node, who, self.now_ms);
         }
-        let mut reply = match setup.defect {
-            Some(defect) => self
-                .site
-                .apply(at.node, who, &defect::substitute(defect, request), self.now_ms),
+        let reply = match setup.defect {
+            Some(defect) => self.apply_defective(defect, at, who, request),
             None => self.site.apply(at.node, who, request, self.now_ms),
         };
-        if let Some(reply) = &mut reply {
-            self.spoil(setup, at.node, request, reply);
-        }
         observer.executed(at, request, reply.as_ref());
         match &reply {
             Some(reply) => {
@@ -107,7 +100,9 @@ impl World {
             };
             touched |= observe::touches_items(&request);
             let at = self.connection_mut(connection).take_place();
-            self.spoil(setup, at.node, &request, &mut reply);
+            if let Some(defect) = setup.defect {
+                self.serve_defective(defect, at, who, &request, &mut reply);
+            }
             served.extend(self.site.take_outbox());
             observer.executed(at, &request, Some(&reply));
             self.tell_executed(setup, at, &request, &reply, observer);
@@ -122,16 +117,6 @@ impl World {
             self.tell_items(setup, observer);
         }
         self.disconnect_the_slow(setup, observer);
-    }
-
-    /// A deliberate defect has its way with a reply.
-    fn spoil(&mut self, setup: &Setup, node: NodeIndex, request: &Request, reply: &mut Reply) {
-        if let Some(defect) = setup.defect {
-            let now_ms = self.now_ms;
-            self.site.at(node, |broker| {
-                defect::afterwards(defect, broker, request, reply, now_ms)
-            });
-        }
     }
 
     /// A client observes something.
@@ -243,10 +228,13 @@ impl World {
                 deliveries: entry.deliveries,
             })
             .collect();
-        let consumers = state
+        let mut consumers = state
             .consumers()
             .flat_map(|(name, consumer)| consumer.pending().map(|id| (name.clone(), id)))
             .collect();
+        if setup.defect.is_some() {
+            self.consumers_as_seen(names, &mut consumers);
+        }
         Some(Event::Pending { group, rows, consumers })
     }
 }

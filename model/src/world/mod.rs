@@ -8,6 +8,7 @@ mod action;
 mod canonical;
 mod cluster;
 mod connection;
+mod defective;
 mod enabled;
 mod exchange;
 mod observer;

@@ -60,6 +60,7 @@ impl World {
     /// What the process remembered is gone.
     fn crashed(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         self.spent.crashes += 1;
+        self.process_defective(setup, client, false);
         let me = self.me(setup, client);
         self.client_mut(client).memory = Memory::at_start(me);
         if let Some(route) = self.site.route_mut(client) {
@@ -69,6 +70,7 @@ impl World {
     }
 
     fn restart(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        self.process_defective(setup, client, true);
         // Whoever comes back under its own name is not told from one that never went.
         if setup.client(client).role.is_renamed() {
             self.client_mut(client).restarts += 1;

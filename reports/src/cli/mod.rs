@@ -4,6 +4,7 @@
 
 mod browse;
 mod completions;
+mod defects;
 mod exit;
 mod explore;
 mod list;
@@ -76,6 +77,7 @@ enum Command {
     LiveClient(live_client::LiveClient),
     Replay(replay::Replay),
     List(list::List),
+    Defects(defects::Defects),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::LiveClient(command) => command.run(&mut output),
         Command::Replay(command) => command.run(&mut output),
         Command::List(command) => command.run(&mut output),
+        Command::Defects(command) => command.run(&mut output),
         Command::Schema(command) => command.run(&mut output),
         Command::Completions(command) => command.run(&mut output),
         Command::Man(command) => command.run(&mut output),

@@ -3,11 +3,13 @@
 //! Nothing here knows what a check means; that is said in `report`. Next: [`table()`], [`timeline()`], [`json`].
 
 mod columns;
+mod defects;
 pub mod json;
 mod svg;
 mod table;
 mod timeline;
 
+pub use defects::defects;
 pub use svg::svg;
 pub use table::table;
 pub use timeline::{round, run_with_breaks, timeline};

@@ -5,7 +5,7 @@ use redelivery_engine::{Command, Reply};
 use super::super::{Intent, Me, Observation, Request, consumer_name};
 use super::requests::{acknowledge, apply, count_failure, delete, inspect, recall_failures, route};
 use super::{Item, Memory, Step, marks};
-use crate::defect::Defect;
+use crate::defect::{self, Defect};
 use crate::event::Event;
 use crate::replies;
 use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, RouteOrder, Tries};
@@ -273,8 +273,7 @@ impl Memory {
 
 /// Whether an entry was tried as often as it may be.
 fn is_over(me: Me<'_>, dead_letter: &DeadLetter, item: &Item) -> bool {
-    let late = me.setup.defect == Some(Defect::DeadLetterLimitOffByOne);
-    item.tries > Some(dead_letter.limit + u64::from(late))
+    item.tries > Some(defect::dead_letter_limit(me, dead_letter.limit))
 }
 
 fn watches(policy: &Consumer) -> bool {

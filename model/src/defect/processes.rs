@@ -1,0 +1,30 @@
+//! Defects of processes that end and start: what the broker keeps for them is gone, or no longer what it was.
+
+use redelivery_engine::command::XGroup;
+use redelivery_engine::{Broker, Bytes, Command, Millis};
+
+use super::Defect;
+use super::around::SABOTEUR;
+
+/// What happens to a broker when the process of a client ends that is known by this name.
+pub(crate) fn crashed(defect: Defect, broker: &mut Broker, name: &Bytes, now_ms: Millis) {
+    if defect != Defect::CrashLosesPending {
+        return;
+    }
+    let groups = broker.streams().flat_map(|(key, stream)| {
+        let of = stream.groups().filter(|(_, group)| group.consumer(name).is_some());
+        of.map(|(group, _)| (key.clone(), group.clone()))
+    });
+    for (key, group) in groups.collect::<Vec<_>>() {
+        let consumer = name.clone();
+        let forget = XGroup::DelConsumer { key, group, consumer };
+        broker.apply(SABOTEUR, &Command::XGroup(forget), now_ms);
+    }
+}
+
+/// What happens to a broker when the process of a client starts again.
+pub(crate) fn restarted(defect: Defect, broker: &mut Broker) {
+    if defect == Defect::RestartResetsCounters {
+        broker.map_deliveries(&mut |at, _| (at, 1));
+    }
+}

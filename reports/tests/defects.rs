@@ -1,0 +1,82 @@
+//! The table of deliberate defects, as it comes out of running them: each is caught, each check and each law catches one,
+//! and the whole is as its committed snapshot says.
+//!
+//! A catch is on a scenario in which the same check holds without the defect: the table counts nothing else. To write the
+//! snapshot anew after a change that is meant: `INSTA_UPDATE=always cargo test -p redelivery-reports --test defects`, then
+//! read what changed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use redelivery_reports::render;
+use redelivery_reports::report::defects::{Caught, Defects, How};
+use redelivery_scenarios::defects::table;
+use redelivery_scenarios::{corpus, language};
+
+static TABLE: LazyLock<Defects> = LazyLock::new(|| match table() {
+    Ok(rows) => Defects::of(&rows),
+    Err(diagnostics) => panic!("{diagnostics:?}"),
+});
+
+fn catches() -> impl Iterator<Item = &'static How> {
+    TABLE.defects.iter().flat_map(|caught| &caught.catches)
+}
+
+#[test]
+fn each_defect_is_caught() {
+    assert!(TABLE.defects.len() >= 40, "{} defects", TABLE.defects.len());
+    let escaped: Vec<&Caught> = TABLE.escaped().collect();
+    assert!(escaped.is_empty(), "nothing catches {escaped:#?}");
+}
+
+#[test]
+fn each_check_of_the_corpus_catches_a_defect() {
+    let catchers: BTreeSet<&str> = TABLE.checks.iter().map(|catcher| catcher.check).collect();
+    let mut checks = BTreeSet::new();
+    for path in corpus::all(&corpus::shipped()).expect("the shipped corpus") {
+        let scenario = language::load(&path).expect("a shipped scenario has no mistakes");
+        checks.extend(scenario.expect.iter().map(|expectation| expectation.check.name()));
+    }
+    assert!(checks.len() >= 19, "the checks are found");
+    let toothless: Vec<&&str> = checks.difference(&catchers).collect();
+    assert!(toothless.is_empty(), "no defect shows that {toothless:?} can fail");
+}
+
+#[test]
+fn each_law_catches_a_defect() {
+    let broken: BTreeSet<&str> = catches()
+        .filter(|how| how.scenario.is_none())
+        .map(|how| how.check.as_str())
+        .collect();
+    let laws: BTreeSet<&str> = TABLE.laws.iter().map(|law| law.name).collect();
+    assert_eq!(broken, laws);
+}
+
+#[test]
+fn each_way_but_loom_catches_many() {
+    let caught: Vec<(&str, usize)> = TABLE
+        .ways
+        .iter()
+        .map(|counted| (counted.way, counted.defects))
+        .collect();
+    let [
+        ("explore", explored),
+        ("simulate", simulated),
+        ("property test", tried),
+        ("loom", 0),
+    ] = caught[..]
+    else {
+        panic!("{caught:?}");
+    };
+    assert!(explored >= 50 && simulated >= 30 && tried >= 25, "{caught:?}");
+}
+
+#[test]
+fn the_table_is_as_committed() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("defects", render::defects(&TABLE).plain()));
+}
