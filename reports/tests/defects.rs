@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use std::sync::LazyLock;
 
 use redelivery_reports::render;
@@ -70,6 +71,50 @@ fn each_way_but_loom_catches_many() {
         panic!("{caught:?}");
     };
     assert!(explored >= 50 && simulated >= 30 && tried >= 25, "{caught:?}");
+}
+
+#[test]
+fn programs_read_it() {
+    let json = serde_json::to_value(&*TABLE).expect("the table has no keys but words");
+    let defects = json["defects"].as_array().expect("a list");
+    let wanted = (
+        "claim-keeps-idle-clock",
+        "XCLAIM and XAUTOCLAIM do not reset the idle clock.",
+    );
+    let found = defects.iter().find(|it| it["name"] == wanted.0).expect("one of them");
+    assert_eq!(found["breaks"], wanted.1);
+    let catches = found["catches"].as_array().expect("a list");
+    let explored = &catches[0];
+    assert_eq!(explored["way"], "explore");
+    assert_eq!(explored["check"], "single-owner within 30s");
+    assert_eq!(explored["scenario"], "streams/reclaim-takes-too-many");
+    assert!(explored["steps"].as_u64() > Some(0) && explored.get("seeds").is_none());
+    let tried = catches.last().expect("the last");
+    assert_eq!(tried["way"], "property test");
+    assert!(tried["scenario"].is_null() && tried["seeds"].as_u64() > Some(0) && tried.get("steps").is_none());
+}
+
+#[test]
+fn a_path_to_a_defect_is_replayed() {
+    let replay = |defect: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_redelivery"));
+        let stage = corpus::stages().join("waits-for-ever.toml");
+        command
+            .arg("replay")
+            .arg(stage)
+            .args(["--check", "settles"])
+            .args(defect);
+        let output = command.output().expect("it runs");
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("it is text"),
+        )
+    };
+    let (code, text) = replay(&["--defect", "blocked-reader-never-woken"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("=> settles is violated"), "{text}");
+    let (code, text) = replay(&[]);
+    assert_eq!((code, text.as_str()), (Some(0), "settles holds in 7 states\n"));
 }
 
 #[test]

@@ -20,6 +20,11 @@ macro_rules! defects {
                 match self { $(Self::$defect => $name),+ }
             }
 
+            /// The one of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|defect| defect.name() == name)
+            }
+
             /// What it breaks, in one sentence.
             pub fn breaks(self) -> &'static str {
                 match self { $(Self::$defect => concat!($($breaks),+).trim_start()),+ }

@@ -4,7 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use redelivery_model::check::Violation;
+use redelivery_model::defect::Defect;
 use redelivery_model::durations::date;
 use redelivery_model::explore::round_steps;
 use redelivery_model::history::{Clock, Step, replay};
@@ -38,6 +40,9 @@ pub(super) struct Replay {
     /// With `--check`: explore at most so many states
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_states: Option<u64>,
+    /// With a deliberate defect around broker and clients; `redelivery defects` names them
+    #[arg(long, value_name = "DEFECT", hide_possible_values = true, value_parser = named_defects())]
+    defect: Option<Defect>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,9 +90,11 @@ impl Replay {
             output.diagnostics(&[several]);
             return Exit::Error;
         }
-        let Some(scenario) = scenarios.pop() else {
+        let Some(mut scenario) = scenarios.pop() else {
             return Exit::Error;
         };
+        scenario.explore.setup.defect = self.defect;
+        scenario.simulate.setup.defect = self.defect;
         let scenario = &scenario;
         if let Some(seed) = self.which.seed {
             let setup = &scenario.simulate.setup;
@@ -161,6 +168,11 @@ impl Replay {
             }
         }
     }
+}
+
+fn named_defects() -> impl TypedValueParser<Value = Defect> {
+    let names = Defect::ALL.iter().map(|defect| defect.name());
+    PossibleValuesParser::new(names).map(|name| Defect::named(&name).expect("one of those that are possible"))
 }
 
 fn schedule_of(scenario: &Scenario, clock: Clock, ends: bool, steps: Vec<Action>) -> Schedule {

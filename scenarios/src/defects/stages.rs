@@ -92,7 +92,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
 
         Defect::CrashLosesPending => &[Own("restart-keeps-counters"), Own("routed-is-over")],
         Defect::RestartResetsCounters => &[Own("restart-keeps-counters")],
-        Defect::ClaimerForgets => &[COUNTS_RUNS, Corpus("streams/trim-spares-pending")],
+        Defect::ClaimerForgets => &[Own("honest-reclaim-loop"), Corpus("streams/trim-spares-pending")],
 
         Defect::PopLoses => &[LAST_PUSHED],
         Defect::PopDoubles => &[LAST_PUSHED, QUEUE_AND_LOG],
