@@ -7,8 +7,8 @@ use redelivery_engine::{Bytes, Millis, Reply};
 use crate::check::Violation;
 use crate::client::{Intent, Request};
 use crate::event::{Event, Moment, PendingRow};
-use crate::setup::{GroupIx, Message, Setup};
-use crate::world::{Action, Observer, Place, World};
+use crate::setup::{GroupIx, GroupSetup, Message, Setup};
+use crate::world::{Action, Observer, Place, World, thresholds};
 
 /// How a schedule is done again: as it came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +35,20 @@ pub struct Step {
     pub events: Vec<Event>,
     /// What was violated.
     pub violations: Vec<Violation>,
-    /// The pending lists that changed, as they stand afterwards.
-    pub pending: Vec<(GroupIx, Vec<PendingRow>)>,
+    /// The pending lists that changed, as they stand afterwards; where time is abstract, also by what grew old.
+    pub pending: Vec<(GroupIx, Vec<Pending>)>,
     /// The lists that changed, as they stand afterwards, from the head to the tail.
     pub items: Vec<Items>,
+}
+
+/// An entry of a pending list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The entry, its owner and its delivery counter.
+    pub row: PendingRow,
+    /// The longest idle time that somebody compares with and that it has reached; none where it has reached none, or
+    /// where nobody saw.
+    pub idle_ms: Option<Millis>,
 }
 
 /// A list by its key, and what lies in it.
@@ -140,9 +150,16 @@ fn done(setup: &Setup, clock: Clock, world: &mut World, action: Action, lists: &
     settle(setup, clock, world);
     let now = Lists::of(world, setup);
     let mut step = step_of(recorder, Some(action), intent);
-    let pending = now.pending.iter().zip(&lists.pending);
-    let changed = pending.filter(|(now, before)| now != before);
-    step.pending = changed.map(|(now, _)| now.clone()).collect();
+    for (now, before) in now.pending.iter().zip(&lists.pending) {
+        // By a clock something grows old all the time.
+        let is_news = match clock {
+            Clock::Abstract => now.1 != before.1,
+            Clock::Virtual => !now.1.iter().map(|it| &it.row).eq(before.1.iter().map(|it| &it.row)),
+        };
+        if is_news {
+            step.pending.push(now.clone());
+        }
+    }
     step.items = changed_items(&lists.items, &now.items);
     *lists = now;
     step
@@ -169,25 +186,37 @@ fn step_of(recorder: Recorder, action: Option<Action>, intent: Option<Intent>) -
 
 /// What the steps of a history compare before and after.
 struct Lists {
-    pending: Vec<(GroupIx, Vec<PendingRow>)>,
+    pending: Vec<(GroupIx, Vec<Pending>)>,
     items: Vec<Items>,
 }
 
 impl Lists {
     fn of(world: &World, setup: &Setup) -> Self {
+        let list = |group| (group, pending(setup, world, group));
         Self {
-            pending: pending_lists(world, setup),
+            pending: setup.group_ixs().map(list).collect(),
             items: all_items(world, setup),
         }
     }
 }
 
-fn pending_lists(world: &World, setup: &Setup) -> Vec<(GroupIx, Vec<PendingRow>)> {
-    let list = |group| match world.pending(setup, group) {
-        Some(Event::Pending { rows, .. }) => (group, rows),
-        _ => (group, Vec::new()),
+/// A group's pending list as it stands in a world.
+pub fn pending(setup: &Setup, world: &World, group: GroupIx) -> Vec<Pending> {
+    let Some(Event::Pending { rows, .. }) = world.pending(setup, group) else {
+        return Vec::new();
     };
-    setup.group_ixs().map(list).collect()
+    let GroupSetup { key, name, .. } = setup.group(group);
+    let at_broker = world.stream(key).and_then(|stream| stream.group(name));
+    let thresholds = thresholds(setup);
+    let idle_ms = |id| {
+        let idle_ms = at_broker?.pending_entry(id)?.idle_ms(world.now_ms());
+        thresholds.iter().rfind(|&&threshold| threshold <= idle_ms).copied()
+    };
+    let entry = |row: PendingRow| Pending {
+        idle_ms: idle_ms(row.id),
+        row,
+    };
+    rows.into_iter().map(entry).collect()
 }
 
 /// What lies in all lists that matter; a list that is empty is not among them.

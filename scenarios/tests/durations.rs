@@ -1,5 +1,7 @@
-//! What exploring finds happens on a clock, too: each counterexample of the corpus has durations, and on a virtual clock
-//! they lead to the same violation.
+//! What exploring finds can be saved, and happens on a clock, too: each counterexample of the corpus has durations, and on
+//! a virtual clock they lead to the same violation.
+
+use std::path::Path;
 
 use rayon::prelude::*;
 use redelivery_engine::Command;
@@ -11,6 +13,7 @@ use redelivery_model::setup::policy::Role;
 use redelivery_model::world::Action;
 use redelivery_scenarios::outcome::Counterexample;
 use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::schedule::{Schedule, name_of, parse};
 use redelivery_scenarios::{Scenario, corpus, language};
 
 /// By how much limits are kept, in milliseconds: exactly, and as a real server needs it.
@@ -30,10 +33,29 @@ fn every_counterexample_happens_on_a_clock() {
         };
         let rows = run(&scenario, &options, &|_, _| {}).rows.into_iter();
         let found = rows.filter_map(|row| Some((row.name, row.counterexample?)));
-        found.map(|(check, found)| happens(&scenario, &check, &found)).count()
+        let tested = found.map(|(check, found)| {
+            is_read_as_saved(&scenario, &check, &found);
+            happens(&scenario, &check, &found);
+        });
+        tested.count()
     });
     let count: usize = counted.sum();
     assert!(count >= COUNTEREXAMPLES_MIN, "{count} counterexamples");
+}
+
+/// A schedule file holds all of it: the run and, of claims of ends, that it ends there.
+fn is_read_as_saved(scenario: &Scenario, check: &str, found: &Counterexample) {
+    let saved = Schedule {
+        scenario: name_of(scenario),
+        clock: found.clock,
+        ends: found.at_end,
+        steps: found.schedule.clone(),
+    };
+    let read = parse(Path::new("saved.toml"), &saved.to_text(scenario), scenario);
+    let read = read.unwrap_or_else(|wrong| panic!("{}: {check}: {wrong:?}", scenario.name));
+    assert_eq!(read.schedule, saved, "{}: {check}", scenario.name);
+    let again = violates(&scenario.explore.setup, found, Clock::Abstract, &read.schedule.steps);
+    assert!(again, "{}: {check}: not when done again", scenario.name);
 }
 
 fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
@@ -58,7 +80,7 @@ fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
                 ..setup.clone()
             };
             assert!(
-                violates(&setup, found, &timed),
+                violates(&setup, found, Clock::Virtual, &timed),
                 "{context}: not with these durations: {timed:?}"
             );
         }
@@ -67,7 +89,10 @@ fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
     if !found.at_end && found.schedule.iter().any(|action| action.is_by_clock()) {
         let hurried: Vec<Millis> = (0..).take(found.schedule.len()).collect();
         let hurried = schedule(&found.schedule, &hurried);
-        assert!(!violates(setup, found, &hurried), "{context}: not without time");
+        assert!(
+            !violates(setup, found, Clock::Virtual, &hurried),
+            "{context}: not without time"
+        );
     }
 }
 
@@ -79,9 +104,9 @@ fn types_ids(setup: &Setup) -> bool {
     })
 }
 
-/// Whether a schedule ends in the same violation on a virtual clock.
-fn violates(setup: &Setup, found: &Counterexample, schedule: &[Action]) -> bool {
-    let Ok((steps, world)) = replay(setup, Clock::Virtual, schedule) else {
+/// Whether a schedule ends in the same violation.
+fn violates(setup: &Setup, found: &Counterexample, clock: Clock, schedule: &[Action]) -> bool {
+    let Ok((steps, world)) = replay(setup, clock, schedule) else {
         return false;
     };
     let mut violations = steps.last().map(|step| step.violations.clone()).unwrap_or_default();

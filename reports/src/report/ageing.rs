@@ -4,12 +4,9 @@
 
 use redelivery_engine::{Millis, StreamId};
 use redelivery_model::duration;
-use redelivery_model::event::Event;
 use redelivery_model::history::{Clock, replay, take};
-use redelivery_model::setup::{GroupIx, Setup};
+use redelivery_model::setup::Setup;
 use redelivery_model::world::{Action, World, thresholds};
-
-use super::events;
 
 /// For each step of a schedule, and for what stands before it: what time does in it.
 pub(super) fn ageing(setup: &Setup, clock: Clock, schedule: &[Action]) -> Vec<Option<String>> {
@@ -31,14 +28,6 @@ pub(super) fn of_action(setup: &Setup, world: &World, action: Action) -> Option<
         take(setup, &mut after, action);
         between(setup, world, &after)
     })
-}
-
-/// A group's pending list in a world, with the idle times that its entries have reached.
-pub(super) fn pending(setup: &Setup, world: &World, group: GroupIx) -> String {
-    let Some(Event::Pending { rows, .. }) = world.pending(setup, group) else {
-        return events::pending(setup, group, &[]);
-    };
-    events::pending(setup, group, &rows)
 }
 
 fn between(setup: &Setup, before: &World, after: &World) -> String {

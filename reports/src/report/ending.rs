@@ -1,9 +1,9 @@
 //! How things stand where a run stays: nothing would follow but idle polls, or the same steps for ever.
 
 use redelivery_engine::Reply;
-use redelivery_model::event::{Event, Moment, PendingRow};
+use redelivery_model::event::{Event, Moment};
 use redelivery_model::explore::onward;
-use redelivery_model::history::{Executed, Items, Step};
+use redelivery_model::history::{Executed, Items, Pending, Step};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::world::{Observer, World};
 
@@ -53,8 +53,8 @@ fn is_empty(reply: &Reply) -> bool {
 }
 
 /// The pending lists after these steps, as far as they ever changed.
-fn pending_lists(steps: &[Step]) -> Vec<(GroupIx, &[PendingRow])> {
-    let mut lists: Vec<(GroupIx, &[PendingRow])> = Vec::new();
+fn pending_lists(steps: &[Step]) -> Vec<(GroupIx, &[Pending])> {
+    let mut lists: Vec<(GroupIx, &[Pending])> = Vec::new();
     for (group, rows) in steps.iter().flat_map(|step| &step.pending) {
         lists.retain(|(other, _)| other != group);
         lists.push((*group, rows));

@@ -1,8 +1,9 @@
 //! Events in words, and as named JSON for machines.
 
 use redelivery_engine::cluster::NodeIndex;
-use redelivery_model::event::{Event, PendingRow};
-use redelivery_model::history::{Items, Step};
+use redelivery_model::duration;
+use redelivery_model::event::Event;
+use redelivery_model::history::{Items, Pending, Step};
 use redelivery_model::setup::policy::Effect;
 use redelivery_model::setup::{ClientIx, GroupIx, Message, Setup};
 use serde_json::{Value, json};
@@ -149,12 +150,13 @@ pub(super) fn group_name(setup: &Setup, group: GroupIx) -> String {
     }
 }
 
-/// A pending list on one line.
-pub(super) fn pending(setup: &Setup, group: GroupIx, rows: &[PendingRow]) -> String {
-    let rows: Vec<String> = rows
-        .iter()
-        .map(|row| format!("{} {} ×{}", row.id, row.consumer, row.deliveries))
-        .collect();
+/// A pending list on one line: entry, owner, delivery counter, and the idle time that it has reached.
+pub(super) fn pending(setup: &Setup, group: GroupIx, entries: &[Pending]) -> String {
+    let entry = |Pending { row, idle_ms }: &Pending| {
+        let idle = idle_ms.map_or_else(String::new, |idle_ms| format!(" idle {}", duration(idle_ms)));
+        format!("{} {} ×{}{idle}", row.id, row.consumer, row.deliveries)
+    };
+    let rows: Vec<String> = entries.iter().map(entry).collect();
     let list = match rows.is_empty() {
         true => "nothing".into(),
         false => super::words::at_most(8, &rows),
@@ -197,7 +199,15 @@ pub(super) fn records(setup: &Setup, number: usize, step: &Step) -> Vec<Value> {
             records.push(record);
         }
     }
-    for (group, rows) in &step.pending {
+    for (group, entries) in &step.pending {
+        let row = |Pending { row, idle_ms }: &Pending| {
+            let mut record = serde_json::to_value(row).unwrap_or_default();
+            if let Some(idle_ms) = idle_ms {
+                record["idle-ms"] = (*idle_ms).into();
+            }
+            record
+        };
+        let rows: Vec<Value> = entries.iter().map(row).collect();
         let mut record = json!({ "event": "pending", "group": group, "rows": rows });
         name_places(setup, &mut record);
         records.push(record);

@@ -9,6 +9,7 @@ use redelivery_engine::{Broker, Bytes, ClientId, Command, Reply, Stream};
 use redelivery_model::check::CheckIx;
 use redelivery_model::client::Intent;
 use redelivery_model::duration;
+use redelivery_model::history;
 use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_model::world::{Action, World};
 
@@ -20,7 +21,7 @@ const ONLOOKER: ClientId = ClientId(u64::MAX);
 
 /// An action that is possible in a world, on one line.
 pub fn choice(setup: &Setup, world: &World, action: Action) -> String {
-    let step = redelivery_model::history::take(setup, &mut world.clone(), action);
+    let step = history::take(setup, &mut world.clone(), action);
     let aged = ageing::of_action(setup, world, action);
     let Told { line, .. } = step::told(setup, 0, &step, aged);
     let reply = line.reply.map_or_else(String::new, |reply| format!(" -> {reply}"));
@@ -33,7 +34,7 @@ pub fn choice(setup: &Setup, world: &World, action: Action) -> String {
 /// What an action does in a world, and how things stand afterwards.
 pub fn step(setup: &Setup, world: &World, action: Action) -> String {
     let mut after = world.clone();
-    let step = redelivery_model::history::take(setup, &mut after, action);
+    let step = history::take(setup, &mut after, action);
     let mut text = choice(setup, world, action);
     text.push('\n');
     let aged = ageing::of_action(setup, world, action);
@@ -89,7 +90,8 @@ fn at_broker(setup: &Setup, world: &World, broker: &Broker) -> Vec<String> {
                 for (name, group) in stream.groups() {
                     lines.push(format!("  {name} has read up to {}", group.last_delivered()));
                     if let Some(group) = setup.find_group(key, name) {
-                        lines.push(format!("  {}", ageing::pending(setup, world, group)));
+                        let pending = history::pending(setup, world, group);
+                        lines.push(format!("  {}", events::pending(setup, group, &pending)));
                     }
                 }
             }

@@ -159,7 +159,8 @@ fn counters(violation: &Violation, steps: &[Step]) -> Vec<u64> {
     let lists = steps.iter().flat_map(|step| &step.pending);
     let lists = lists.filter(|(group, _)| violation.group.is_none_or(|wanted| wanted == *group));
     let rows = lists
-        .flat_map(|(_, rows)| rows)
+        .flat_map(|(_, entries)| entries)
+        .map(|entry| &entry.row)
         .filter(|row| violation.id == Some(row.id));
     rows.map(|row| row.deliveries).collect()
 }

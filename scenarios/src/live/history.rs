@@ -3,8 +3,8 @@
 use redelivery_engine::{Millis, Reply};
 use redelivery_model::check::{Monitors, Premises, Violation};
 use redelivery_model::client::{Intent, Request};
-use redelivery_model::event::{Event, Moment};
-use redelivery_model::history::{Executed, Items, Step, changed_items};
+use redelivery_model::event::{Event, Moment, PendingRow};
+use redelivery_model::history::{Executed, Items, Pending, Step, changed_items};
 use redelivery_model::observe::{self, Ledger};
 use redelivery_model::occurrence::{Occurrences, shown_by};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup, keys};
@@ -107,11 +107,15 @@ impl<'a> History<'a> {
         let shown = self.steps.iter().rev().flat_map(|step| &step.pending);
         let known = shown
             .filter(|(of, _)| *of == group)
-            .map(|(_, rows)| rows.as_slice())
+            .map(|(_, entries)| entries.as_slice())
             .next();
-        if known.unwrap_or_default() != rows.as_slice() {
-            let rows = rows.clone();
-            self.last().pending.push((group, rows));
+        let unseen = |row: &PendingRow| Pending {
+            row: row.clone(),
+            idle_ms: None,
+        };
+        let entries: Vec<Pending> = rows.iter().map(unseen).collect();
+        if known.unwrap_or_default() != entries.as_slice() {
+            self.last().pending.push((group, entries));
         }
         self.tell(moment, event);
     }

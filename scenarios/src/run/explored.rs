@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redelivery_model::durations::{date, in_possible_order};
-use redelivery_model::explore::{Exploration, Found, explore, round_steps};
+use redelivery_model::explore::{Exploration, Found, explore, round_steps, simplest};
 use redelivery_model::history::{Clock, replay};
 
 use super::{Done, Options, Progress, expectations, note_occurrences};
@@ -23,7 +23,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
         match &explored.found[place] {
             Some(found) => {
                 row.verdict = Verdict::Violated;
-                row.counterexample = Some(counterexample(&exploration, found));
+                row.counterexample = Some(counterexample(&exploration, &simplest(&exploration, found)));
             }
             None => row.verdict = evidence.held(&row.check, exploration.setup(), bound_hit.clone()),
         }
