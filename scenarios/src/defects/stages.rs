@@ -74,7 +74,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::XaddForgets => &[SINGLE_WORKER, PATTERN],
         Defect::XaddRepeatsLastId => &[LEAVES_ENTRIES],
         Defect::XdelForgetsLastId => &[Own("deleted-ids-stay-used")],
-        Defect::XdelKeepsEntry => &[Corpus("streams/put-back-delete-then-add"), Own("deleted-ids-stay-used")],
+        Defect::XdelKeepsEntry => &[Own("deleted-ids-stay-used")],
         Defect::DelconsumerKeepsEntries => &[Own("delconsumer-takes-its-entries")],
 
         Defect::BlockedReaderWokenTwice => &[LEAVES_ENTRIES],
