@@ -144,7 +144,7 @@ pub fn take(setup: &Setup, world: &mut World, action: Action) -> Step {
 }
 
 fn done(setup: &Setup, clock: Clock, world: &mut World, action: Action, lists: &mut Lists) -> Step {
-    let intent = action.client().and_then(|client| world.intent(setup, client));
+    let intent = world.intent_in(setup, action);
     let mut recorder = Recorder::default();
     world.step(setup, action, &mut recorder);
     settle(setup, clock, world);

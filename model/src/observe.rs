@@ -80,8 +80,8 @@ pub fn executed(
                 one(setup, ledger, at, command, reply, tell);
             }
         }
-        // Refused: none of them was executed.
-        (Request::Transaction(_), _) => {}
+        // Refused: none of them was executed. A script's commands are told one by one.
+        (Request::Transaction(_) | Request::Script(_), _) => {}
     }
 }
 

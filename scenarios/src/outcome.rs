@@ -95,6 +95,8 @@ pub enum Unknown {
     NoServer,
     /// Live runs do not drive clusters yet.
     NoLiveCluster,
+    /// Live runs do not send scripts yet, nor take any turn.
+    NoLiveScripts,
 }
 
 /// Something that must occur, and whether it did.

@@ -204,6 +204,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
     let name = |client: ClientIx| &setup.client(client).name;
     match action {
         Action::Step(client) => format!("{} steps", name(client)),
+        Action::Choose(client, turn) => format!("{} takes turn {}", name(client), u32::from(turn) + 1),
         Action::TimeOut(client) => format!("{} times out", name(client)),
         Action::Restart(client) => format!("{} restarts", name(client)),
         Action::Pause(client) => format!("{} pauses", name(client)),
@@ -262,7 +263,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
-    const VERBS: &str = "steps, times out, restarts, pauses, crashes, crashes while sending, \
+    const VERBS: &str = "steps, takes turn N, times out, restarts, pauses, crashes, crashes while sending, \
          loses its connection, never | reply-lost | late";
     Err(match client {
         Some(_) => format!("`{subject}` may: {VERBS}"),
@@ -301,6 +302,9 @@ fn node_of(setup: &Setup, number: &str) -> Option<NodeIndex> {
     nodes.find(|node| number_of(*node).to_string() == number)
 }
 
+/// Before the number of a turn.
+const TURN: &str = "takes turn ";
+
 fn read_verb(client: ClientIx, verb: &str) -> Option<Action> {
     Some(match verb {
         "steps" => Action::Step(client),
@@ -309,6 +313,12 @@ fn read_verb(client: ClientIx, verb: &str) -> Option<Action> {
         "pauses" => Action::Pause(client),
         "crashes" => Action::Crash(client),
         "crashes while sending" => Action::CrashSending(client),
+        _ if verb.starts_with(TURN) => {
+            let digits = verb.strip_prefix(TURN)?;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+            let turn = digits.parse::<u32>().ok()?.checked_sub(1)?;
+            Action::Choose(client, u16::try_from(turn).ok()?)
+        }
         _ => {
             let fate = verb.strip_prefix("loses its connection, ")?;
             let fates = [Fate::Never, Fate::ReplyLost, Fate::Late];
@@ -370,6 +380,7 @@ mod tests {
         let fate = prop_oneof![Just(Fate::Never), Just(Fate::ReplyLost), Just(Fate::Late)];
         prop_oneof![
             client().prop_map(Action::Step),
+            (client(), any::<u16>()).prop_map(|(client, turn)| Action::Choose(client, turn)),
             client().prop_map(Action::TimeOut),
             client().prop_map(Action::Restart),
             client().prop_map(Action::Pause),

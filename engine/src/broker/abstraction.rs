@@ -1,7 +1,7 @@
 //! What explorers change in a broker: times and counters, so that worlds which behave alike become equal.
 //!
-//! Nothing here happens in a real broker. It never changes what is stored, pending or waiting, and knows the first
-//! database only: explored worlds have no other.
+//! Nothing here happens in a real broker. It never changes what is pending or waiting, nor what is stored unless nobody
+//! reads it, and knows the first database only: explored worlds have no other.
 
 use alloc::vec::Vec;
 
@@ -86,6 +86,17 @@ impl Broker {
             if let Some(stream) = self.databases.first_mut().stream_mut(&key) {
                 stream.entries.forget_packing(self.node_limits);
             }
+        }
+    }
+
+    /// Forgets what a stream without groups held and which IDs it gave: it is there, as if nothing had ever been added. For
+    /// explorers of worlds where nobody reads it; where somebody does, it must not be called.
+    pub fn forget_entries(&mut self, key: &[u8]) {
+        let remembers = |stream: &Stream| *stream != Stream::default() && stream.groups().next().is_none();
+        if self.databases.first().stream(key).is_some_and(remembers)
+            && let Some(stream) = self.databases.first_mut().stream_mut(key)
+        {
+            *stream = Stream::default();
         }
     }
 }

@@ -15,6 +15,7 @@ mod reaper;
 mod repairer;
 mod restore;
 mod route;
+mod script;
 pub mod subscriber;
 mod watcher;
 mod worker;
@@ -31,6 +32,7 @@ use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup};
 
 pub use route::{Redirection, Route};
+pub use script::{Claim, Script, Work};
 
 /// What a client does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub enum Intent {
     Work(Message),
     /// Waits for so many milliseconds.
     Wait(Millis),
+    /// Any of what it may do next: whoever schedules chooses, by [`Memory::choose`].
+    Choose,
     /// Nothing any more.
     Stop,
 }
@@ -56,10 +60,12 @@ pub enum Request {
     One(Command),
     /// MULTI, these commands, EXEC; the reply is EXEC's.
     Transaction(Vec<Command>),
+    /// EVAL: all of a script.
+    Script(Script),
 }
 
 impl Request {
-    /// The commands as they go over the wire.
+    /// The commands as they go over the wire; of a script, which goes as one, those that it may call.
     pub fn commands(&self) -> Vec<Command> {
         match self {
             Self::One(command) => vec![command.clone()],
@@ -67,6 +73,7 @@ impl Request {
                 let framed = [&[Command::Multi], commands.as_slice(), &[Command::Exec]];
                 framed.concat()
             }
+            Self::Script(script) => script.commands(),
         }
     }
 
@@ -75,6 +82,7 @@ impl Request {
         match self {
             Self::One(command) => is_so(command),
             Self::Transaction(commands) => commands.iter().any(is_so),
+            Self::Script(script) => script.commands().iter().any(is_so),
         }
     }
 
@@ -187,6 +195,14 @@ impl Memory {
             _ => unreachable!("a client's memory is of its role"),
         };
         defect::intended(me, intent)
+    }
+
+    /// Chooses this turn, of a client that may take several ([`Intent::Choose`]): 0 reads what is new, n takes over the n-th
+    /// entry that has been idle for long enough. What it then intends is a request.
+    pub fn choose(&mut self, me: Me<'_>, turn: u16) {
+        if let (Self::Consumer(memory), Role::Consumer(policy)) = (self, &me.setup.client(me.client).role) {
+            memory.choose(policy, turn);
+        }
     }
 
     /// Takes note of what came of it; `tell` receives the events that the client itself causes.

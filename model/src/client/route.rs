@@ -101,11 +101,13 @@ impl Route {
 impl Request {
     /// The keys and sharded channels that its commands name.
     pub fn keys(&self) -> impl Iterator<Item = redelivery_engine::Bytes> + use<'_> {
-        let commands = match self {
-            Self::One(command) => std::slice::from_ref(command),
-            Self::Transaction(commands) => commands,
+        let (commands, called) = match self {
+            Self::One(command) => (std::slice::from_ref(command), Vec::new()),
+            Self::Transaction(commands) => (commands.as_slice(), Vec::new()),
+            Self::Script(script) => (&[][..], script.commands()),
         };
-        commands.iter().flat_map(named_keys)
+        let called: Vec<_> = called.iter().flat_map(named_keys).collect();
+        commands.iter().flat_map(named_keys).chain(called)
     }
 }
 

@@ -80,6 +80,8 @@ pub(crate) fn substitute(defect: Defect, before: &Before, asked: Asked<'_>) -> R
                     .collect(),
             )
         }
+        // Its commands come one by one.
+        Request::Script(_) => asked.request.clone(),
     }
 }
 
@@ -124,7 +126,7 @@ pub(crate) fn afterwards(
                 after_one(defect, broker, done, command, reply);
             }
         }
-        (Request::Transaction(_), _) => {}
+        (Request::Transaction(_) | Request::Script(_), _) => {}
     }
 }
 
@@ -143,6 +145,7 @@ fn commands(request: &Request) -> impl Iterator<Item = &Command> {
     match request {
         Request::One(command) => std::slice::from_ref(command).iter(),
         Request::Transaction(commands) => commands.iter(),
+        Request::Script(_) => [].iter(),
     }
 }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::CheckSpec;
 use crate::defect::Defect;
 pub use cluster::{ClusterSetup, Member, Redirects};
-use policy::{Alarm, Duty, Role, When};
+use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
 /// The field of an entry that carries its message's key.
 pub const KEY_FIELD: &str = "key";
@@ -68,9 +68,9 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The commands that create the groups that exist from the beginning, and their streams.
+    /// The commands that create the groups that exist from the beginning, their streams, and the consumers that they know.
     pub fn preparation(&self) -> impl Iterator<Item = Command> {
-        self.groups.iter().filter(|group| group.exists).map(|group| {
+        let groups = self.groups.iter().filter(|group| group.exists).map(|group| {
             Command::XGroup(XGroup::Create {
                 key: group.key.clone(),
                 group: group.name.clone(),
@@ -78,7 +78,19 @@ impl Setup {
                 make_stream: true,
                 entries_read: None,
             })
-        })
+        });
+        let consumers = self.clients.iter().filter_map(|client| match &client.role {
+            Role::Consumer(policy) if policy.known => {
+                let group = self.group(policy.group);
+                Some(Command::XGroup(XGroup::CreateConsumer {
+                    key: group.key.clone(),
+                    group: group.name.clone(),
+                    consumer: client.name.clone(),
+                }))
+            }
+            _ => None,
+        });
+        groups.chain(consumers)
     }
 
     /// A client's setup.
@@ -147,6 +159,19 @@ impl Setup {
                 policy.duty,
                 Duty::DeletesConsumers { .. } | Duty::Alarms(Alarm::ConsumerIdle(_))
             ),
+            _ => false,
+        })
+    }
+
+    /// Whether some client sends scripts, or takes any turn.
+    pub fn sends_scripts(&self) -> bool {
+        let marks = |dedup: &Option<Dedup>| dedup.is_some_and(|dedup| dedup.mark == Mark::Script);
+        self.clients.iter().any(|client| match &client.role {
+            Role::Consumer(policy) => {
+                let reclaims = policy.reclaim.is_some_and(|reclaim| reclaim.by == ReclaimBy::Script);
+                marks(&policy.dedup) || reclaims || policy.turns == Turns::Any
+            }
+            Role::Worker(policy) => marks(&policy.dedup),
             _ => false,
         })
     }
@@ -282,6 +307,8 @@ pub struct ClientSetup {
 pub struct Faults {
     /// The process ends and takes what it remembers with it.
     pub crash: FaultBudget,
+    /// Whether a process never ends with its next request on its way.
+    pub crash_sends_nothing: bool,
     /// The process stands still for a while. While exploring any client may be slow at any time, so only simulated
     /// and live runs spend this.
     pub pause: FaultBudget,

@@ -7,7 +7,7 @@ use super::agenda::Agenda;
 use super::faults::{Faults, Hit};
 use super::random::{Purpose, Stream};
 use crate::check::{Premises, Violation};
-use crate::client::Request;
+use crate::client::{Intent, Request};
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
 use crate::setup::{ClientIx, Setup};
@@ -174,6 +174,7 @@ impl<'a> Run<'a> {
         let Action::Step(client) = action else {
             return self.act(action);
         };
+        let Some(action) = self.choose(client) else { return };
         let hit = self.faults.hit(simulation.setup, simulation.timing, client, |actions| {
             self.world.enabled_faults(simulation.setup, actions);
             let exposed = |hit| hit == client || self.world.waits(simulation.setup, hit);
@@ -187,6 +188,21 @@ impl<'a> Run<'a> {
                 self.agenda.delay(client, self.world.now_ms().saturating_add(ms));
             }
         }
+    }
+
+    /// What a client whose turn it is does. One that finds nothing to do looks again later.
+    fn choose(&mut self, client: ClientIx) -> Option<Action> {
+        let setup = self.simulation.setup;
+        if self.world.intent(setup, client) != Some(Intent::Choose) {
+            return Some(Action::Step(client));
+        }
+        let turns = self.world.turns(setup, client);
+        if turns.is_empty() {
+            let poll_ms = setup.client(client).role.poll_ms().max(1);
+            self.agenda.delay(client, self.world.now_ms().saturating_add(poll_ms));
+            return None;
+        }
+        Some(Action::Choose(client, turns[self.order.index(turns.len())]))
     }
 
     fn act(&mut self, action: Action) {

@@ -47,7 +47,9 @@ impl Timing {
     /// How long a client takes before it does what it intends; nothing when it has stopped.
     pub fn before(&self, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
         match intent {
-            Intent::Send(_) | Intent::SendOnly(_) | Intent::Listen => Some(durations.within(self.latency)),
+            Intent::Send(_) | Intent::SendOnly(_) | Intent::Listen | Intent::Choose => {
+                Some(durations.within(self.latency))
+            }
             Intent::Work(_) => Some(durations.within(self.work[usize::from(client.0)])),
             Intent::Wait(ms) => Some(*ms),
             Intent::Stop => None,

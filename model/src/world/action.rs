@@ -11,6 +11,8 @@ use crate::setup::{ClientIx, Fate};
 pub enum Action {
     /// A client does what it intends: an exchange with the broker, the end of its work or of its wait.
     Step(ClientIx),
+    /// A client that may do several things does this one ([`super::World::turns`]).
+    Choose(ClientIx, u16),
     /// A blocked call of a client runs out of time.
     TimeOut(ClientIx),
     /// A crashed client starts again.
@@ -58,6 +60,7 @@ impl Action {
     pub fn client(self) -> Option<ClientIx> {
         match self {
             Self::Step(client)
+            | Self::Choose(client, _)
             | Self::TimeOut(client)
             | Self::Restart(client)
             | Self::Pause(client)

@@ -191,6 +191,7 @@ impl World {
     }
 
     fn put(&mut self, setup: &Setup, ages: &Ages) {
+        self.forget_unread(setup);
         self.put_times(ages);
         let cap = deliveries_cap(setup);
         self.site

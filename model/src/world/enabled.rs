@@ -19,7 +19,8 @@ impl World {
     /// Who brings about an action that is possible now and no fault.
     pub fn actor(&self, setup: &Setup, action: Action) -> Actor {
         match action {
-            Action::Step(client) | Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
+            Action::Step(client) | Action::Choose(client, _) => Actor::Client(client),
+            Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
@@ -56,6 +57,10 @@ impl World {
                     Some(_) => {}
                     None => match self.client(client).memory.intent(self.me(setup, client)) {
                         Intent::Stop => {}
+                        Intent::Choose => {
+                            let turns = self.turns(setup, client).into_iter();
+                            actions.extend(turns.map(|turn| Action::Choose(client, turn)));
+                        }
                         Intent::Listen if !self.has_unread(client) => {}
                         Intent::Send(_) if self.has_in_flight(client) => {}
                         intent if self.must_drain(setup, client, &intent) => {}

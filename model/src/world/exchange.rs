@@ -39,6 +39,9 @@ impl World {
         request: &Request,
         observer: &mut dyn Observer,
     ) -> Option<Reply> {
+        if let Request::Script(script) = request {
+            return Some(self.run_script(setup, connection, script, observer));
+        }
         let who = broker_side(connection);
         let at = self.connection_mut(connection).take_place();
         let telling = self.naming_pending_only(request);

@@ -13,9 +13,12 @@ mod enabled;
 mod exchange;
 mod observer;
 mod pushes;
+mod script;
 mod site;
 mod spent;
 mod step;
+mod turns;
+mod unread;
 
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Broker, Bytes, ClientId, Millis, Stream};
@@ -168,6 +171,14 @@ impl World {
             return None;
         }
         Some(state.memory.intent(self.me(setup, client)))
+    }
+
+    /// What the client that an action is of does in it.
+    pub fn intent_in(&self, setup: &Setup, action: Action) -> Option<Intent> {
+        match action {
+            Action::Choose(client, turn) => self.chosen(setup, client, turn),
+            action => self.intent(setup, action.client()?),
+        }
     }
 
     fn me<'a>(&self, setup: &'a Setup, client: ClientIx) -> Me<'a> {

@@ -82,6 +82,7 @@ impl Site {
     /// A node executes a request. Of a transaction one of whose commands belongs elsewhere the answer is that.
     pub(super) fn apply(&mut self, node: NodeIndex, who: ClientId, request: &Request, now_ms: Millis) -> Option<Reply> {
         match (self, request) {
+            (_, Request::Script(_)) => unreachable!("a script's commands come one by one"),
             (Self::One(broker), Request::One(command)) => broker.apply(who, command, now_ms),
             (Self::One(broker), Request::Transaction(_)) => request
                 .commands()

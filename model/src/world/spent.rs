@@ -32,7 +32,7 @@ impl Spent {
         let at_stake = blocked || sending || in_flight || listens;
         if (at_stake || intent != Some(&Intent::Stop)) && faults.crash.allows(self.crashes, client) {
             actions.push(Action::Crash(client));
-            if sending {
+            if sending && !faults.crash_sends_nothing {
                 actions.push(Action::CrashSending(client));
             }
         }

@@ -16,6 +16,11 @@ impl World {
     pub fn step(&mut self, setup: &Setup, action: Action, observer: &mut dyn Observer) {
         match action {
             Action::Step(client) => self.step_client(setup, client, observer),
+            Action::Choose(client, turn) => {
+                let me = self.me(setup, client);
+                self.client_mut(client).memory.choose(me, turn);
+                self.step_client(setup, client, observer);
+            }
             Action::TimeOut(client) => {
                 let connection = self.connection_of(client);
                 let node = self.connection_mut(connection).node();
@@ -53,7 +58,7 @@ impl World {
             }
             Intent::Listen => self.listen(setup, client, observer),
             Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
-            Intent::Stop => panic!("a client that has stopped takes no step"),
+            Intent::Choose | Intent::Stop => panic!("a client that has stopped, or has a choice, takes no step"),
         }
     }
 

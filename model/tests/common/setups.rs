@@ -4,6 +4,7 @@ mod cluster;
 mod lists;
 mod more;
 mod pubsub;
+mod scripts;
 
 use redelivery_engine::{Bytes, StreamId};
 use redelivery_model::check::{CheckSpec, Deliveries};
@@ -86,5 +87,6 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     .chain(lists::setups())
     .chain(pubsub::setups())
     .chain(cluster::setups())
+    .chain(scripts::setups())
     .collect()
 }

@@ -10,12 +10,19 @@ const MAX_SHOWN: usize = 6;
 
 /// A request as typed into `redis-cli`; the commands of a transaction behind each other.
 pub(super) fn request(request: &Request) -> String {
-    let lines: Vec<String> = request.commands().iter().map(command).collect();
+    if let Request::Script(script) = request {
+        return format!("EVAL {}", line(&script.words()));
+    }
+    let lines: Vec<String> = request
+        .commands()
+        .iter()
+        .map(|command| line(&command.to_argv()))
+        .collect();
     lines.join(" | ")
 }
 
-fn command(command: &Command) -> String {
-    let words: Vec<String> = command.to_argv().iter().map(word).collect();
+fn line(argv: &[Bytes]) -> String {
+    let words: Vec<String> = argv.iter().map(word).collect();
     words.join(" ")
 }
 
@@ -40,6 +47,8 @@ pub(super) fn reply(setup: &Setup, request: &Request, reply: &Reply) -> String {
         }
         (Request::Transaction(_), Reply::NullArray | Reply::Null) => "nothing: a watched key has changed".into(),
         (Request::Transaction(_), reply) => plain(reply),
+        (Request::Script(_), Reply::Entries(all)) => entries(setup, all),
+        (Request::Script(_), reply) => plain(reply),
     }
 }
 

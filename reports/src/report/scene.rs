@@ -145,6 +145,7 @@ fn of_client(setup: &Setup, world: &World, client: ClientIx) -> String {
         Some(Intent::Listen) => "listens".into(),
         Some(Intent::Work(message)) => format!("works on {}", setup.messages.key(message)),
         Some(Intent::Wait(ms)) => format!("waits {}", duration(ms)),
+        Some(Intent::Choose) => "may take any turn".into(),
         Some(Intent::Stop) => "has nothing more to do".into(),
     };
     format!("{} {doing}", setup.client(client).name)

@@ -99,7 +99,10 @@ fn marks(setup: &Setup, step: &Step, aged: Option<String>) -> Vec<Mark> {
         events,
     } = step::told(setup, 0, step, aged);
     let acting = step.action.and_then(Action::client);
-    let is_exchange = matches!(step.action, Some(Action::Step(_) | Action::Execute(_)));
+    let is_exchange = matches!(
+        step.action,
+        Some(Action::Step(_) | Action::Choose(..) | Action::Execute(_))
+    );
     let mut marks = Vec::new();
     match mine.and_then(|executed| Some((executed.at.node, executed.at.client?))) {
         Some((node, client)) if is_exchange => {

@@ -78,7 +78,16 @@ pub(super) fn told<'a>(setup: &Setup, number: usize, step: &'a Step, aged: Optio
     let said = |event: &&Event| matches!((event, action), (Event::ExecutedLate, Action::Cut(..)));
     let listens = step.intent == Some(Intent::Listen) && matches!(action, Action::Step(_));
     let is_line = |event: &&Event| listens && matches!(event, Event::Heard { .. });
-    let events = step.events.iter().filter(|event| !said(event) && !is_line(event));
+    // Work that is over within the step did not last.
+    let is_at_once = |event: &Event, following: &[Event]| {
+        let ended = |event: &Event| matches!(event, Event::WorkEnded { .. });
+        matches!(event, Event::WorkStarted { .. }) && following.iter().any(ended)
+    };
+    let following = (1..).map(|next| &step.events[next..]);
+    let events = step.events.iter().zip(following);
+    let events = events.filter(|(event, following)| !is_at_once(event, following));
+    let events = events.map(|(event, _)| event);
+    let events = events.filter(|event| !said(event) && !is_line(event));
     Told {
         line,
         mine,
@@ -112,10 +121,10 @@ fn act<'a>(
     };
     let intended = step.intent.as_ref().and_then(|intent| match intent {
         Intent::Send(asked) | Intent::SendOnly(asked) => Some(request::request(asked)),
-        Intent::Listen | Intent::Work(_) | Intent::Wait(_) | Intent::Stop => None,
+        Intent::Listen | Intent::Work(_) | Intent::Wait(_) | Intent::Choose | Intent::Stop => None,
     });
     match action {
-        Action::Step(_) => match &step.intent {
+        Action::Step(_) | Action::Choose(..) => match &step.intent {
             Some(Intent::SendOnly(asked)) => {
                 line.what = format!("sends {} and goes on", request::request(asked));
                 nothing_is_mine

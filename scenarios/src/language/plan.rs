@@ -13,6 +13,7 @@ mod others;
 mod pubsub;
 mod repairs;
 mod roles;
+mod scripts;
 mod timing;
 
 use std::path::Path;
@@ -66,6 +67,7 @@ pub(super) fn plan(
     origins::check(file, mistakes);
     lists::check_keys(file, mistakes);
     cluster::check(file, mistakes);
+    scripts::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -87,6 +89,11 @@ pub(super) fn plan(
     // What is of several slots in one way is said once. It is read off policies that have no mistakes.
     if let (true, Some(setup), Some(cast)) = (mistakes.is_empty(), setups.first(), casts.first()) {
         cluster::check_slots(file, setup, cast, mistakes);
+    }
+    for (setup, cast) in setups.iter().zip(&casts) {
+        if mistakes.is_empty() {
+            scripts::check_faults(file, setup, cast, mistakes);
+        }
     }
     if !mistakes.is_empty() {
         return None;

@@ -76,7 +76,7 @@ pub fn client(mut input: impl BufRead, mut output: impl Write) -> io::Result<()>
                 observe(Observation::Lost);
             }
             (Order::Type(_), _) => return Err(other("nobody types here")),
-            (Order::Go, Intent::Stop) => return Err(other("nothing is left to do")),
+            (Order::Go, Intent::Choose | Intent::Stop) => return Err(other("nothing is left to do")),
         }
     }
 }

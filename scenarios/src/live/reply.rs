@@ -17,7 +17,7 @@ pub fn reply(request: &Request, frame: &Frame) -> Reply {
             let replies = commands.iter().zip(frames);
             Reply::Array(replies.map(|(command, frame)| typed(command, frame)).collect())
         }
-        (Request::Transaction(_), frame) => plain(frame),
+        (Request::Transaction(_) | Request::Script(_), frame) => plain(frame),
     }
 }
 

@@ -67,6 +67,9 @@ fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
         (theirs, &theirs.faults.crash),
         &mut found,
     );
+    if ours.faults.crash_sends_nothing && !theirs.faults.crash_sends_nothing && theirs.faults.crash.times > 0 {
+        found.push("no process ends with its next request on its way".into());
+    }
     budget(
         "cut",
         (ours, &ours.faults.cut),

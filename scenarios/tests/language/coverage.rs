@@ -14,8 +14,7 @@ const DURATION: &str = "exploring tries any duration, so that no verdict changes
 const SEARCH: &str = "it bounds the search, not the design";
 
 /// What no scenario uses, and why.
-const UNUSED: [(&str, &str); 20] = [
-    ("Consumer.block", DURATION),
+const UNUSED: [(&str, &str); 19] = [
     ("Consumer.poll", DURATION),
     ("Reader.block", DURATION),
     ("Reaper.every", DURATION),

@@ -13,6 +13,7 @@ use redelivery_engine::{Bytes, StreamId};
 use super::super::monitor::{Broken, Finding};
 use super::super::small_map::SmallMap;
 use crate::event::{Event, Grant};
+use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Setup};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,7 +50,7 @@ impl Counter {
                     }
                 }
             }
-            Event::Acknowledged { id, .. } => self.acknowledge(*id, limit),
+            Event::Acknowledged { id, .. } => self.acknowledge(setup, *id, limit),
             Event::DeadLettered { .. } => {
                 let due = limit == 0 || self.entries.iter().any(|(_, tally)| tally.deliveries >= limit);
                 if self.routed || !due {
@@ -74,10 +75,11 @@ impl Counter {
         tally.deliveries
     }
 
-    /// Below the limit an acknowledged entry decides nothing any more; from there on it still justifies a routing.
-    fn acknowledge(&mut self, entry: StreamId, limit: u64) {
+    /// Below the limit an acknowledged entry decides nothing any more. From there on it still justifies a routing, unless
+    /// those who route see in the same step that the entry is pending.
+    fn acknowledge(&mut self, setup: &Setup, entry: StreamId, limit: u64) {
         match self.entries.get_mut(&entry) {
-            Some(tally) if tally.deliveries >= limit => tally.acknowledged = true,
+            Some(tally) if tally.deliveries >= limit && !only_scripts_route(setup) => tally.acknowledged = true,
             _ => self.entries.remove(&entry),
         }
     }
@@ -89,6 +91,17 @@ impl Counter {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether whoever routes an entry sees in the same step that it is pending.
+fn only_scripts_route(setup: &Setup) -> bool {
+    let mut routing = setup.clients.iter().filter_map(|client| match &client.role {
+        Role::Consumer(policy) if policy.dead_letter.is_some() => Some(policy.routes().is_none()),
+        Role::Administrator(_) => Some(false),
+        _ => None,
+    });
+    let first = routing.next();
+    first.is_some_and(|by_script| by_script && routing.all(|by_script| by_script))
 }
 
 /// The client that reads under this name: a consumer's name begins with its client's.

@@ -21,6 +21,7 @@ impl Memory {
             Source::History { after } => requests::read(me, policy, ReadFrom::After(*after)),
             Source::New => requests::read(me, policy, ReadFrom::New),
             Source::Rest => return Intent::Wait(rest_ms(policy)),
+            Source::Any => return Intent::Choose,
             Source::Nowhere => return Intent::Stop,
             Source::Lock => requests::lock(me, policy, reclaim(policy).lock.and_then(|lock| lock.ttl_ms)),
             Source::Unlock => requests::unlock(me, policy),
@@ -29,8 +30,10 @@ impl Memory {
                 match reclaim.by {
                     ReclaimBy::Xautoclaim => requests::auto_claim(me, policy, reclaim, *cursor),
                     ReclaimBy::Xclaim => requests::idle_candidates(me, policy, reclaim),
+                    ReclaimBy::Script => unreachable!("a script has a source of its own"),
                 }
             }
+            Source::Script { nth } => return requests::claim_by_script(me, policy, reclaim(policy), *nth),
             Source::Claim { candidates } => requests::claim(me, policy, reclaim(policy), candidates[0].0),
         };
         Intent::Send(Request::One(command))
@@ -59,7 +62,7 @@ impl Memory {
                     Some(last) => Source::History { after: last.id },
                     None => Source::after_history(policy),
                 };
-                self.take(me, entries, None);
+                self.take(me, policy, entries, None);
             }
             Source::New => {
                 let entries = replies::read_entries(reply);
@@ -67,16 +70,20 @@ impl Memory {
                     None if entries.is_empty() => Source::Rest,
                     _ => Source::of_round(policy),
                 };
-                self.take(me, entries, Some(1));
+                self.take(me, policy, entries, Some(1));
             }
             Source::Lock => {
                 self.source = match reply {
-                    Reply::Status(_) => Source::Reclaim { cursor: StreamId::MIN },
+                    Reply::Status(_) => Source::reclaim(reclaim(policy)),
                     _ => Source::after_reclaim(policy),
                 }
             }
             Source::Unlock => self.source = Source::after_reclaim(policy),
             Source::Reclaim { .. } => self.reclaimed(me, policy, reply),
+            Source::Script { .. } => {
+                self.source = Source::once_reclaimed(policy);
+                self.take(me, policy, replies::entries(reply), None);
+            }
             Source::Claim { mut candidates } => {
                 let (_, deliveries) = candidates.remove(0);
                 self.source = match candidates.is_empty() {
@@ -87,9 +94,11 @@ impl Memory {
                 if entries.is_empty() {
                     tell(Event::ClaimedNothing { client: me.client });
                 }
-                self.take(me, entries, Some(deliveries + 1));
+                self.take(me, policy, entries, Some(deliveries + 1));
             }
-            Source::Rest | Source::Nowhere => unreachable!("who rests asks the broker nothing"),
+            Source::Rest | Source::Any | Source::Nowhere => {
+                unreachable!("who rests or chooses asks the broker nothing")
+            }
         }
         self.begin(me, policy, tell);
     }
@@ -108,8 +117,9 @@ impl Memory {
                 if goes_on && cursor != StreamId::MIN {
                     self.source = Source::Reclaim { cursor };
                 }
-                self.take(me, entries, None);
+                self.take(me, policy, entries, None);
             }
+            ReclaimBy::Script => unreachable!("a script has a source of its own"),
             ReclaimBy::Xclaim => {
                 let rows = replies::pending_rows(reply);
                 if !rows.is_empty() {
@@ -120,9 +130,9 @@ impl Memory {
         }
     }
 
-    /// Queues what was fetched, with its delivery counter if that is known; entries that are deleted from the stream
-    /// have nothing to work on.
-    fn take(&mut self, me: Me<'_>, entries: &[EntryReply], deliveries: Option<u64>) {
+    /// Queues what was fetched, with its delivery counter if that is known and decides anything; entries that are deleted
+    /// from the stream have nothing to work on.
+    fn take(&mut self, me: Me<'_>, policy: &Consumer, entries: &[EntryReply], deliveries: Option<u64>) {
         self.queue = entries
             .iter()
             .filter_map(|entry| {
@@ -131,7 +141,7 @@ impl Memory {
                     id: entry.id,
                     message: me.setup.message_of(fields)?,
                     repaired: me.setup.is_repaired(fields),
-                    tries: deliveries,
+                    tries: deliveries.filter(|_| policy.routes().is_some()),
                 })
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use redelivery_engine::{Command, Reply};
 
-use super::super::{Intent, Me, Observation, Request, consumer_name};
+use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name};
 use super::requests::{acknowledge, apply, count_failure, delete, inspect, recall_failures, route};
 use super::{Item, Memory, Step, marks};
 use crate::defect::{self, Defect};
@@ -38,7 +38,7 @@ impl Memory {
             self.step = None;
             return;
         };
-        match &policy.dead_letter {
+        match policy.routes() {
             Some(dead_letter) if item.tries.is_none() => {
                 self.step = Some(match dead_letter.counts {
                     Tries::Deliveries => Step::Inspect,
@@ -63,6 +63,7 @@ impl Memory {
             Some(Mark::Before) => self.step = Some(Step::MarkBefore),
             Some(Mark::After) => self.step = Some(Step::Look),
             Some(Mark::Atomic) => self.step = Some(Step::Watch),
+            Some(Mark::Script) => self.step = Some(Step::MarkAndWork),
             None => self.start_work(me, policy, tell),
         }
     }
@@ -97,6 +98,10 @@ impl Memory {
             Step::Unwatch | Step::UnwatchDropped => one(Command::Unwatch),
             Step::Look => one(marks::look(me, policy, item)),
             Step::MarkBefore | Step::MarkAfter => one(marks::set(me, policy, item)),
+            Step::MarkAndWork => Intent::Send(Request::Script(Script::Work(Box::new(Work {
+                mark: marks::set(me, policy, item),
+                apply: apply(me, policy, item),
+            })))),
             Step::Apply => one(apply(me, policy, item)),
             Step::Commit => Intent::Send(Request::Transaction(commit(me, policy, item))),
             Step::Delete => one(delete(me, policy, item)),
@@ -158,7 +163,18 @@ impl Memory {
                 }
             }
             Step::MarkBefore if marks::is_new(reply) => self.start_work(me, policy, tell),
-            Step::MarkBefore => {
+            Step::MarkAndWork if marks::is_new(reply) => {
+                let (group, failed) = (policy.group, false);
+                tell(Event::WorkStarted { client, group, message });
+                tell(Event::WorkEnded {
+                    client,
+                    group,
+                    message,
+                    failed,
+                });
+                self.close_item(me, policy, tell);
+            }
+            Step::MarkBefore | Step::MarkAndWork => {
                 seen_before(tell);
                 self.close_item(me, policy, tell);
             }
@@ -255,7 +271,7 @@ impl Memory {
         match policy.dedup.map(|dedup| dedup.mark) {
             Some(Mark::Atomic) => self.step = Some(Step::Commit),
             Some(Mark::After) => self.step = Some(Step::MarkAfter),
-            Some(Mark::Before) | None => self.close_item(me, policy, tell),
+            Some(Mark::Before | Mark::Script) | None => self.close_item(me, policy, tell),
         }
     }
 

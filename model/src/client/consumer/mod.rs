@@ -64,6 +64,8 @@ enum Step {
     MarkBefore,
     /// The work itself.
     Work,
+    /// The mark and all of the work in one script.
+    MarkAndWork,
     /// WATCH of the stream, after the work.
     WatchStream,
     /// XPENDING of the entry, for its owner, after the work.
@@ -102,6 +104,11 @@ impl Memory {
             Some(step) => self.step_intent(step, me, policy),
             None => self.fetch_intent(me, policy),
         }
+    }
+
+    /// A turn of one that may take several.
+    pub(super) fn choose(&mut self, policy: &Consumer, turn: u16) {
+        self.source = self.source.chosen(policy, turn);
     }
 
     pub(super) fn observe(

@@ -5,8 +5,9 @@ use redelivery_engine::command::{
 };
 use redelivery_engine::{Bytes, Command, Millis, StreamId};
 
-use super::super::{Me, consumer_name, marks, producer};
+use super::super::{Claim, Intent, Me, Request, Script, consumer_name, marks, producer};
 use super::Item;
+use crate::defect;
 use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, GroupFrom, Reclaim};
 use crate::setup::{GROUP_FIELD, keys};
 
@@ -101,6 +102,23 @@ pub(super) fn claim(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, id: Stream
         just_id: false,
         last_id: None,
     })
+}
+
+/// The script that takes over one idle entry, or routes it.
+pub(super) fn claim_by_script(me: Me<'_>, policy: &Consumer, reclaim: &Reclaim, nth: u16) -> Intent {
+    let group = me.setup.group(policy.group);
+    let dead_letter = policy.dead_letter.as_ref();
+    Intent::Send(Request::Script(Script::Claim(Box::new(Claim {
+        key: group.key.clone(),
+        group: group.name.clone(),
+        consumer: consumer_name(me),
+        min_idle_ms: reclaim.min_idle_ms,
+        nth,
+        dead_letter: dead_letter.map(|dead_letter| {
+            let limit = defect::dead_letter_limit(me, dead_letter.limit);
+            (dead_letter.stream.clone(), limit)
+        }),
+    }))))
 }
 
 pub(super) fn lock(me: Me<'_>, policy: &Consumer, ttl_ms: Option<Millis>) -> Command {

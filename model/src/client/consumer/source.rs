@@ -6,7 +6,7 @@
 use redelivery_engine::{Reply, StreamId};
 
 use crate::replies;
-use crate::setup::policy::{Consumer, OnNoGroup, Reads, Start};
+use crate::setup::policy::{Consumer, OnNoGroup, Reads, Reclaim, ReclaimBy, Start, Turns};
 
 /// Where entries come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,10 +21,14 @@ pub(super) enum Source {
     Reclaim { cursor: StreamId },
     /// XCLAIM of candidates, one by one, each with its delivery counter.
     Claim { candidates: Vec<(StreamId, u64)> },
+    /// The script that takes over the n-th of the entries that are idle enough, from 1.
+    Script { nth: u16 },
     /// DEL of the lock.
     Unlock,
     /// XREADGROUP with `>`.
     New,
+    /// Any of what it reads and takes over: a choice.
+    Any,
     /// A rest before it looks again.
     Rest,
     /// Nowhere: it has given up.
@@ -58,12 +62,21 @@ impl Source {
         }
     }
 
-    /// A reclaim, if the policy has one.
+    /// A reclaim, if the policy has one; or a choice.
     pub(super) fn after_history(policy: &Consumer) -> Self {
         match policy.reclaim {
+            _ if policy.turns == Turns::Any => Self::Any,
             Some(reclaim) if reclaim.lock.is_some() => Self::Lock,
-            Some(_) => Self::Reclaim { cursor: StreamId::MIN },
+            Some(reclaim) => Self::reclaim(&reclaim),
             None => Self::after_reclaim(policy),
+        }
+    }
+
+    /// Where a reclaim begins.
+    pub(super) fn reclaim(reclaim: &Reclaim) -> Self {
+        match reclaim.by {
+            ReclaimBy::Script => Self::Script { nth: 1 },
+            ReclaimBy::Xclaim | ReclaimBy::Xautoclaim => Self::Reclaim { cursor: StreamId::MIN },
         }
     }
 
@@ -75,9 +88,22 @@ impl Source {
         }
     }
 
-    /// New entries, if it reads any.
+    /// What was chosen in place of [`Self::Any`]: 0 reads, n reclaims.
+    pub(super) fn chosen(&self, policy: &Consumer, turn: u16) -> Self {
+        match (self, turn, &policy.reclaim) {
+            (Self::Any, 0, _) | (Self::Any, _, None) => Self::New,
+            (Self::Any, nth, Some(reclaim)) => match Self::reclaim(reclaim) {
+                Self::Script { .. } => Self::Script { nth },
+                source => source,
+            },
+            _ => self.clone(),
+        }
+    }
+
+    /// New entries, if it reads any; or a choice.
     pub(super) fn after_reclaim(policy: &Consumer) -> Self {
         match policy.reads {
+            _ if policy.turns == Turns::Any => Self::Any,
             Reads::New => Self::New,
             Reads::Nothing => Self::Rest,
         }
@@ -85,8 +111,10 @@ impl Source {
 
     /// The broker refused something; this is where the consumer was or would have gone on.
     pub(super) fn once_refused(&self, policy: &Consumer, refusal: &Reply) -> Self {
-        let holds_lock = matches!(self, Self::Reclaim { .. } | Self::Claim { .. } | Self::Unlock)
-            && policy.reclaim.is_some_and(|reclaim| reclaim.lock.is_some());
+        let holds_lock = matches!(
+            self,
+            Self::Reclaim { .. } | Self::Claim { .. } | Self::Script { .. } | Self::Unlock
+        ) && policy.reclaim.is_some_and(|reclaim| reclaim.lock.is_some());
         match policy.on_no_group {
             _ if holds_lock => Self::Unlock,
             OnNoGroup::CreateAgain if replies::is_no_group(refusal) => Self::Create,

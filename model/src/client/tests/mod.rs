@@ -166,6 +166,10 @@ fn spell(setup: &Setup, intent: &Intent) -> String {
             let lines: Vec<String> = commands.iter().map(line).collect();
             format!("{{{}}}", lines.join("; "))
         }
+        Request::Script(script) => {
+            let words: Vec<String> = script.words().iter().map(ToString::to_string).collect();
+            format!("EVAL {}", words.join(" "))
+        }
     };
     match intent {
         Intent::Send(sent) => request(sent),
@@ -173,6 +177,7 @@ fn spell(setup: &Setup, intent: &Intent) -> String {
         Intent::Listen => "listen".into(),
         Intent::Work(message) => format!("work {}", setup.messages.key(*message)),
         Intent::Wait(ms) => format!("wait {ms}"),
+        Intent::Choose => "choose".into(),
         Intent::Stop => "stop".into(),
     }
 }

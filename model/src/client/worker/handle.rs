@@ -2,7 +2,7 @@
 
 use redelivery_engine::{Bytes, Command, Reply};
 
-use super::super::{Intent, Me, Observation, Request, consumer_name, items, marks};
+use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name, items, marks};
 use super::{Handling, Memory};
 use crate::event::Event;
 use crate::setup::policy::{Dedup, DedupBy, Effect, Finish, Mark, Remove, Worker};
@@ -33,6 +33,8 @@ pub(super) enum Step {
     AskPlace,
     /// UNWATCH, since neither is its own any more.
     Drop,
+    /// The mark and all of the work in one script.
+    MarkAndWork,
     /// INCR: the effect in the broker.
     Apply,
     /// SADD or SET after the work.
@@ -67,6 +69,7 @@ impl Handling {
             Some(Mark::Before) => self.to(Step::MarkBefore),
             Some(Mark::After) => self.to(Step::Look),
             Some(Mark::Atomic) => self.to(Step::Watch),
+            Some(Mark::Script) => self.to(Step::MarkAndWork),
             None => self.claim(me, policy, tell),
         }
     }
@@ -93,6 +96,12 @@ impl Handling {
         let command = match self.step {
             Step::Work => return Intent::Work(message),
             Step::Commit => return Intent::Send(Request::Transaction(self.commit(me, policy))),
+            Step::MarkAndWork => {
+                return Intent::Send(Request::Script(Script::Work(Box::new(Work {
+                    mark: self.set_mark(me, policy),
+                    apply: self.apply(me, policy),
+                }))));
+            }
             Step::Lock => items::lock(me, group, message, policy.lock_ttl_ms.unwrap_or(0)),
             Step::Watch => marks::watch(me.setup, group, dedup(policy), &self.mark(me, policy)),
             Step::Look => marks::look(me.setup, group, dedup(policy), &self.mark(me, policy)),
@@ -143,7 +152,7 @@ impl Handling {
             Step::Lock => self.open(me, policy, tell),
             Step::Watch => self.to(Step::Look),
             Step::Look if !marks::is_found(reply) => self.claim(me, policy, tell),
-            Step::Look | Step::MarkBefore if self.step == Step::Look || !marks::is_new(reply) => {
+            Step::Look | Step::MarkBefore | Step::MarkAndWork if self.step == Step::Look || !marks::is_new(reply) => {
                 tell(Event::DuplicateSkipped { client, message });
                 match policy.marks_atomically() {
                     true => self.to(Step::Unwatch),
@@ -151,6 +160,17 @@ impl Handling {
                 }
             }
             Step::MarkBefore => self.claim(me, policy, tell),
+            Step::MarkAndWork => {
+                let (group, failed) = (policy.group, false);
+                tell(Event::WorkStarted { client, group, message });
+                tell(Event::WorkEnded {
+                    client,
+                    group,
+                    message,
+                    failed,
+                });
+                self.close(me, policy)
+            }
             Step::Unwatch => self.close(me, policy),
             Step::RemoveFirst if *reply == Reply::Integer(0) => Memory::of_round(me, policy),
             Step::RemoveFirst => self.start(me, policy, tell),

@@ -4,7 +4,7 @@ use redelivery_engine::{Bytes, Millis};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Reclaim;
+use super::{Reclaim, ReclaimBy};
 use crate::setup::{GroupIx, Message};
 
 /// A consumer's policy.
@@ -12,12 +12,16 @@ use crate::setup::{GroupIx, Message};
 pub struct Consumer {
     /// Whose entries it reads.
     pub group: GroupIx,
+    /// Whether the group knows its name before anything happens; otherwise it does from its first read or claim on.
+    pub known: bool,
     /// Whether it creates the group when its process starts, and where the group then begins.
     pub creates_group: Option<GroupFrom>,
     /// What it does when the group is not there.
     pub on_no_group: OnNoGroup,
     /// What it reads beside what it reclaims.
     pub reads: Reads,
+    /// In which order it reads and reclaims.
+    pub turns: Turns,
     /// What it reads first.
     pub start: Start,
     /// COUNT of its reads.
@@ -48,6 +52,13 @@ impl Consumer {
     /// Whether it acknowledges once the work is done.
     pub fn acknowledges_after_work(&self) -> bool {
         self.acknowledge == Acknowledge::AfterWork || self.acknowledge.asks_first()
+    }
+
+    /// Whether it is the consumer that decides what was delivered too often, by what it knows of the entry at hand; a
+    /// script that reclaims sees to it by itself.
+    pub fn routes(&self) -> Option<&DeadLetter> {
+        let by_script = self.reclaim.is_some_and(|reclaim| reclaim.by == ReclaimBy::Script);
+        self.dead_letter.as_ref().filter(|_| !by_script)
     }
 
     /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
@@ -93,6 +104,18 @@ pub enum Reads {
     New,
     /// Nothing: it lives on what it reclaims.
     Nothing,
+}
+
+/// In which order a consumer with nothing at hand turns to what it may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turns {
+    /// It reclaims, then reads.
+    #[default]
+    InOrder,
+    /// Any of it at any time: it reads what is new, or takes over any one entry that is idle enough. While exploring,
+    /// each is tried; otherwise one is drawn.
+    Any,
 }
 
 /// What a consumer reads first when its process starts.
@@ -180,6 +203,8 @@ pub enum Mark {
     After,
     /// In one transaction with the effect and the acknowledgement, guarded by WATCH.
     Atomic,
+    /// In one script with the effect, which is in the broker and all of the work; the acknowledgement comes after it.
+    Script,
 }
 
 /// What is marked.

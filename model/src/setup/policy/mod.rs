@@ -86,6 +86,14 @@ impl Role {
         }
     }
 
+    /// How long a consumer rests that found nothing to do, in milliseconds; the others have no choice of what to do.
+    pub fn poll_ms(&self) -> Millis {
+        match self {
+            Self::Consumer(policy) => policy.poll_ms,
+            _ => 0,
+        }
+    }
+
     /// The longest time, in milliseconds, after which it, or a key that it set, may change something by itself.
     pub fn longest_timer_ms(&self) -> Millis {
         match self {

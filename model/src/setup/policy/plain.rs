@@ -26,9 +26,11 @@ impl Consumer {
     pub fn plain(group: GroupIx) -> Self {
         Self {
             group,
+            known: false,
             creates_group: None,
             on_no_group: OnNoGroup::Loop,
             reads: Reads::New,
+            turns: Turns::InOrder,
             start: Start::New,
             batch: 1,
             block_ms: Some(5_000),

@@ -48,4 +48,7 @@ pub enum ReclaimBy {
     Xclaim,
     /// XAUTOCLAIM.
     Xautoclaim,
+    /// One script, which looks for an entry that is idle enough and takes it over; one that was delivered as often as the
+    /// dead-letter policy allows it routes and acknowledges instead, in the same step.
+    Script,
 }

@@ -2,12 +2,12 @@
 
 use redelivery_model::setup::policy::{
     Acknowledge, DedupBy, Delete, Effect, GroupFrom, Mark, OnNoGroup, Reads, ReclaimBy, Restart, RouteOrder, Start,
-    Tries,
+    Tries, Turns,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Counts;
+use super::{Counts, Flag};
 use crate::language::located::Located;
 use crate::language::value::{Block, Duration, Follow, Number, Stretch};
 
@@ -21,15 +21,19 @@ pub(in crate::language) struct Consumer {
     pub(in crate::language) stream: Located<String>,
     /// One of that stream's groups.
     pub(in crate::language) group: Located<String>,
+    /// Whether the group knows its name before anything happens (XGROUP CREATECONSUMER); by default from its first read on.
+    pub(in crate::language) known: Flag,
     /// Whether it creates the group when it starts, and where the group then begins: `"0"` or `"$"`; not by default.
     pub(in crate::language) creates_group: Option<GroupFrom>,
     /// What it does when the group is not there; `loop` by default.
     pub(in crate::language) on_no_group: Option<Located<OnNoGroup>>,
     /// What it reads beside what it reclaims; `new` by default.
     pub(in crate::language) reads: Option<Located<Reads>>,
+    /// In which order it reclaims and reads when it has nothing at hand; `in-order` by default.
+    pub(in crate::language) turns: Option<Located<Turns>>,
     /// What it reads first when it starts; `new` by default.
     #[serde(default)]
-    pub(in crate::language) start: Start,
+    pub(in crate::language) start: Located<Start>,
     /// COUNT of its reads; 1 by default.
     pub(in crate::language) batch: Option<Number<1, 10_000>>,
     /// BLOCK of its reads; `5s` by default, `none` to poll, `0s` to block for ever.

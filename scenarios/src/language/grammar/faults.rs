@@ -16,7 +16,7 @@ type Times = Number<1, 255>;
 pub(in crate::language) struct Faults {
     /// A process ends and takes what it remembers with it. Producers, publishers and administrators do not come back:
     /// what they had not sent yet is never sent.
-    pub(in crate::language) crash: Option<Fault>,
+    pub(in crate::language) crash: Option<Crash>,
     /// A process stands still for a while.
     pub(in crate::language) pause: Option<Fault>,
     /// A connection closes with the request in flight. A consumer that has begun with a message sends the request of the
@@ -32,6 +32,19 @@ pub(in crate::language) struct Fault {
     pub(in crate::language) times: Times,
     /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
     pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+}
+
+/// Processes that end.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Crash {
+    /// At most so often in one run.
+    pub(in crate::language) times: Times,
+    /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
+    pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+    /// Whether a process may also end with its next request already sent, which is executed at any later time or never; so
+    /// by default.
+    pub(in crate::language) while_sending: Option<bool>,
 }
 
 /// Connections that close.

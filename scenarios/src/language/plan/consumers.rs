@@ -24,10 +24,12 @@ pub(super) fn consumer(
     let message = |key: &Located<String>| cast.messages.find(key.as_bytes());
     policy::Consumer {
         group: group(common, &table.stream, &table.group, mistakes),
+        known: table.known.as_ref().is_some_and(|known| known.value),
         creates_group: table.creates_group,
         on_no_group: table.on_no_group.as_ref().map(|word| word.value).unwrap_or_default(),
         reads: reads(table),
-        start: table.start,
+        turns: table.turns.as_ref().map(|turns| turns.value).unwrap_or_default(),
+        start: table.start.value,
         batch: table.batch.map_or(1, |batch| batch.0),
         block_ms: block,
         poll_ms: table.poll.map_or(1_000, |poll| poll.0),

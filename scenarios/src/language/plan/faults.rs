@@ -18,8 +18,12 @@ pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
     let mut fates = fates.unwrap_or_default();
     fates.sort();
     fates.dedup();
+    let crash = written.crash.as_ref();
     Faults {
-        crash: one(&written.crash),
+        crash: crash.map_or_else(FaultBudget::default, |crash| {
+            budget(crash.times.0, crash.clients.as_ref(), cast)
+        }),
+        crash_sends_nothing: crash.is_some_and(|crash| crash.while_sending == Some(false)),
         pause: one(&written.pause),
         cut: cut.map_or_else(FaultBudget::default, |cut| {
             budget(cut.times.0, cut.clients.as_ref(), cast)

@@ -127,8 +127,9 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
 fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
     let of = |fault: &Option<Fault>| fault.as_ref().and_then(|fault| fault.clients.clone());
     let cut = faults.cut.as_ref();
+    let crash = faults.crash.as_ref();
     let named = [
-        of(&faults.crash),
+        crash.and_then(|crash| crash.clients.clone()),
         of(&faults.pause),
         cut.and_then(|cut| cut.clients.clone()),
     ];

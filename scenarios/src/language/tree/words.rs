@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn an_enum_tells_its_words() {
-        assert_eq!(words::<Mark>(), ["before", "after", "atomic"]);
+        assert_eq!(words::<Mark>(), ["before", "after", "atomic", "script"]);
         assert_eq!(words::<u64>(), [""; 0]);
     }
 }

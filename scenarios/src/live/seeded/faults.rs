@@ -69,7 +69,7 @@ impl Runner<'_, '_> {
                     self.stage.observe(client, moment, Observation::Push(&push));
                 }
             }
-            Intent::Send(_) | Intent::SendOnly(_) | Intent::Stop => {}
+            Intent::Send(_) | Intent::SendOnly(_) | Intent::Choose | Intent::Stop => {}
         }
         Ok(())
     }

@@ -144,6 +144,8 @@ fn published(request: &Request) -> Option<(&Bytes, &Bytes)> {
     let commands = match request {
         Request::One(command) => std::slice::from_ref(command),
         Request::Transaction(commands) => commands,
+        // None publishes.
+        Request::Script(_) => &[],
     };
     commands.iter().find_map(|command| match command {
         Command::Publish { channel, message, .. } => Some((channel, message)),

@@ -133,7 +133,7 @@ fn receivers(request: &Request, reply: &Reply) -> usize {
     let last = match (request, reply) {
         (Request::Transaction(_), Reply::Array(replies)) => replies.last(),
         (Request::Transaction(_), _) => None,
-        (Request::One(_), reply) => Some(reply),
+        (Request::One(_) | Request::Script(_), reply) => Some(reply),
     };
     match last {
         Some(Reply::Integer(count)) => usize::try_from(*count).unwrap_or(0),

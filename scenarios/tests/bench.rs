@@ -1,0 +1,47 @@
+//! The workloads of `bench/`: each can be read, and the small ones have as many states and transitions as the same
+//! protocol written by hand in Promela (`model/peers`).
+//!
+//! The larger ones have too, but take a build with optimisations: `redelivery explore scenarios/bench/FILE`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use redelivery_model::explore::{Exploration, explore};
+use redelivery_scenarios::corpus;
+use redelivery_scenarios::language::load;
+
+/// States and transitions of those that an unoptimised build explores in a few seconds.
+const SMALL: [(&str, usize, usize); 4] = [
+    ("standard-2-2-1-2", 1_013, 2_702),
+    ("standard-3-2-1-2", 3_362, 9_122),
+    ("standard-3-2-2-2", 17_962, 53_394),
+    ("standard-4-2-2-2", 57_288, 169_624),
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bench")
+}
+
+#[test]
+fn each_workload_can_be_read() {
+    let files = corpus::in_folder(&folder());
+    assert!(files.len() >= 9, "{files:?}");
+    for path in files {
+        let scenario = load(&path).unwrap_or_else(|mistakes| panic!("{}: {mistakes:?}", path.display()));
+        assert!(!scenario.expect.is_empty(), "{}", path.display());
+    }
+}
+
+#[test]
+fn small_workloads_have_as_many_states_as_their_peers() {
+    for (name, states, transitions) in SMALL {
+        let scenario = load(&folder().join(name).with_extension("toml")).expect("it can be read");
+        let exploration = Exploration::new(Arc::new(scenario.explore.setup));
+        let explored = explore(&exploration, states + 1, &|_| ());
+        assert_eq!((explored.states, explored.transitions), (states, transitions), "{name}");
+        assert!(
+            explored.complete && explored.found.iter().all(Option::is_none),
+            "{name}"
+        );
+    }
+}
