@@ -4,7 +4,6 @@
 //! watching. Source: <https://redis.io/docs/latest/commands/select/>. Read next: `broker/databases.rs`.
 
 use alloc::sync::Arc;
-use core::mem;
 
 use crate::keyspace::Keyspace;
 use crate::small_map::SmallMap;
@@ -72,6 +71,14 @@ impl Databases {
         }
     }
 
+    /// All but the keys of the first database.
+    pub(crate) fn without_first(&self) -> Self {
+        Self {
+            first: Keyspace::default(),
+            others: self.others.clone(),
+        }
+    }
+
     pub(crate) fn first(&self) -> &Keyspace {
         &self.first
     }
@@ -113,9 +120,10 @@ impl Databases {
 
     /// Each database gets the keys of the other.
     pub(crate) fn swap(&mut self, one: Database, other: Database) {
-        let keys_of_one = self.reach(one, mem::take);
-        let keys_of_other = self.reach(other, |keyspace| mem::replace(keyspace, keys_of_one));
-        self.reach(one, |keyspace| *keyspace = keys_of_other);
+        let mut held = Keyspace::default();
+        self.reach(one, |keyspace| keyspace.exchange(&mut held));
+        self.reach(other, |keyspace| keyspace.exchange(&mut held));
+        self.reach(one, |keyspace| keyspace.exchange(&mut held));
     }
 
     /// The key whose time to live ends first.

@@ -4,6 +4,8 @@
 //! value otherwise than through [`Access`]: what a command read and wrote can be observed here. It decides nothing
 //! about replies, except that a key of another type is `WRONGTYPE`. Read next: `run/`, the commands.
 
+mod value;
+
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -15,48 +17,14 @@ use crate::databases::Database;
 use crate::errors::WRONG_TYPE;
 use crate::notifications::{Class, Event, Notifications};
 use crate::small_map::SmallMap;
+use crate::witness::{Slots, Witness};
 use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
-
-/// What a key holds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Value {
-    String(Bytes),
-    Set(SmallMap<Bytes, ()>),
-    /// Never empty.
-    List(VecDeque<Bytes>),
-    Stream(Stream),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Slot {
-    value: Arc<Value>,
-    expires_at: Option<Millis>,
-}
-
-impl Value {
-    /// Its type as TYPE and SCAN name it.
-    pub(crate) fn type_name(&self) -> &'static str {
-        match self {
-            Self::String(_) => "string",
-            Self::Set(_) => "set",
-            Self::List(_) => "list",
-            Self::Stream(_) => "stream",
-        }
-    }
-
-    /// What it is to those who wait for its key.
-    fn change(&self) -> Change {
-        match self {
-            Self::List(_) | Self::Stream(_) => Change::There,
-            Self::String(_) | Self::Set(_) => Change::Gone,
-        }
-    }
-}
+pub(crate) use value::{Slot, Value};
 
 /// All keys of one database.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keyspace {
-    slots: SmallMap<Bytes, Slot>,
+    slots: Slots<Slot>,
     /// The times to live once more, the earliest first: they follow from `slots`, so equality and hash ignore them.
     deadlines: SmallMap<(Millis, Bytes), ()>,
 }
@@ -91,14 +59,16 @@ impl Keyspace {
 
     /// The keys with a time to live and when it ends, by key.
     pub(crate) fn keys_that_expire(&self) -> impl Iterator<Item = (&Bytes, Millis)> {
-        self.slots
-            .iter()
-            .filter_map(|(key, slot)| Some((key, slot.expires_at?)))
+        let expiring = self.slots.matching(|slot| slot.expires_at.is_some());
+        expiring.filter_map(|(key, slot)| Some((key, slot.expires_at?)))
     }
 
     /// The key whose time to live ends first.
     pub(crate) fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
-        self.deadlines.keys().next().map(|(deadline, key)| (*deadline, key))
+        self.slots.see_index();
+        let (deadline, key) = self.deadlines.keys().next()?;
+        self.slots.see(key);
+        Some((*deadline, key))
     }
 
     /// When the key's time to live ends, if it has one.
@@ -116,10 +86,44 @@ impl Keyspace {
         }
     }
 
+    /// From now on somebody hears of each access to a key, or nobody.
+    pub(crate) fn attend(&mut self, witness: Option<Arc<dyn Witness>>) {
+        self.slots.attend(witness);
+    }
+
+    /// Exchanges all keys with another's.
+    pub(crate) fn exchange(&mut self, other: &mut Self) {
+        self.slots.exchange(&mut other.slots);
+        mem::swap(&mut self.deadlines, &mut other.deadlines);
+    }
+
+    /// Which keys there are, of which type, and which have a time to live; unreported.
+    pub(crate) fn index(&self) -> impl Iterator<Item = (&Bytes, &'static str, bool)> {
+        let slots = self.slots.unreported();
+        slots.map(|(key, slot)| (key, slot.value.type_name(), slot.expires_at.is_some()))
+    }
+
+    /// What lies at a key, with its time to live; unreported.
+    pub(crate) fn slot(&self, key: &[u8]) -> Option<Slot> {
+        self.slots.unreported_at(key).cloned()
+    }
+
+    /// Puts something at a key, or takes it away: a change that no command made, unreported.
+    pub(crate) fn set_slot(&mut self, key: &Bytes, slot: Option<Slot>) {
+        let expires_at = slot.as_ref().and_then(|slot| slot.expires_at);
+        if let Some(deadline) = self.slots.replace(key, slot).and_then(|slot| slot.expires_at) {
+            self.deadlines.remove(&(deadline, key.clone()));
+        }
+        if let Some(deadline) = expires_at {
+            self.deadlines.insert((deadline, key.clone()), ());
+        }
+    }
+
     /// # Panics
     /// When the times to live are not those of the keys.
     pub(crate) fn assert_consistent(&self) {
-        let mut expected: Vec<_> = self.keys_that_expire().map(|(key, deadline)| (deadline, key)).collect();
+        let slots = self.slots.unreported();
+        let mut expected: Vec<_> = slots.filter_map(|(key, slot)| Some((slot.expires_at?, key))).collect();
         expected.sort();
         let deadlines = self.deadlines.keys().map(|(deadline, key)| (*deadline, key));
         assert!(deadlines.eq(expected), "times to live: {self:?}");
@@ -127,10 +131,7 @@ impl Keyspace {
 
     /// A stream as it is, whether or not its time to live is over.
     pub(crate) fn stream(&self, key: &[u8]) -> Option<&Stream> {
-        match &*self.slots.get(key)?.value {
-            Value::Stream(stream) => Some(stream),
-            _ => None,
-        }
+        self.slots.get(key)?.stream()
     }
 
     pub(crate) fn list(&self, key: &[u8]) -> Option<&VecDeque<Bytes>> {
@@ -141,10 +142,13 @@ impl Keyspace {
     }
 
     pub(crate) fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        self.slots.iter().filter_map(|(key, slot)| match &*slot.value {
-            Value::Stream(stream) => Some((key, stream)),
-            _ => None,
-        })
+        let streams = self.slots.matching(|slot| matches!(*slot.value, Value::Stream(_)));
+        streams.filter_map(|(key, slot)| Some((key, slot.stream()?)))
+    }
+
+    /// The same, unreported: see [`Slots::unreported`].
+    pub(crate) fn streams_unreported(&self) -> impl Iterator<Item = &Stream> {
+        self.slots.unreported().filter_map(|(_, slot)| slot.stream())
     }
 
     /// A stream to be changed by other means than a command.
@@ -437,7 +441,8 @@ impl Access<'_> {
     /// The keys in their order.
     pub(crate) fn keys(&mut self) -> impl Iterator<Item = (&Bytes, &Value)> {
         self.expire_all_due();
-        self.keyspace.slots.iter().map(|(key, slot)| (key, &*slot.value))
+        let slots = self.keyspace.slots.matching(|_| true);
+        slots.map(|(key, slot)| (key, &*slot.value))
     }
 
     /// Removes a key with a time to live, whether or not it is over.

@@ -28,6 +28,7 @@
 //! | `broker` | who may run now: transactions, waiting, time; views for monitors |
 //! | `run` | what each command does, one file per family |
 //! | `keyspace` | the keys, and the accessor through which commands reach them |
+//! | `witness` | who hears which keys are looked at |
 //! | `databases` | sixteen keyspaces, and which client uses which |
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
@@ -66,8 +67,9 @@ mod run;
 mod small_map;
 mod stream;
 mod syntax;
+mod witness;
 
-pub use broker::{AutoIds, Broker, SetAside};
+pub use broker::{AutoIds, Broker, KeyPart, SetAside};
 pub use bytes::Bytes;
 pub use command::Command;
 pub use databases::Database;
@@ -78,6 +80,7 @@ pub use pending::{Consumer, PendingEntry};
 pub use push::Push;
 pub use reply::Reply;
 pub use stream::{Entry, Group, NodeLimits, Stream};
+pub use witness::Witness;
 
 /// Milliseconds since the Unix epoch, or since whatever moment the caller calls zero.
 pub type Millis = u64;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use redelivery_model::client::Intent;
-use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::explore::{Exploration, Settings, explore};
 use redelivery_model::setup::policy::{Consumer, ReclaimBy, When};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
 use redelivery_model::simulate::{Simulation, simulate};
@@ -98,13 +98,13 @@ fn world(criterion: &mut Criterion) {
 
 fn runs(criterion: &mut Criterion) {
     let exploration = Exploration::new(Arc::new(small(2)));
-    let explored = explore(&exploration, STATES_MAX, &|_| ());
+    let explored = explore(&exploration, &Settings::new(STATES_MAX), &|_| ());
     assert!(explored.complete);
     let mut group = criterion.benchmark_group("explore");
     group.sample_size(10);
     group.throughput(Throughput::Elements(explored.states as u64));
     group.bench_function("2 entries, 2 consumers", |bencher| {
-        bencher.iter(|| explore(&exploration, STATES_MAX, &|_| ()));
+        bencher.iter(|| explore(&exploration, &Settings::new(STATES_MAX), &|_| ()));
     });
     group.finish();
 

@@ -9,13 +9,13 @@
 //! use std::sync::Arc;
 //! use redelivery_engine::StreamId;
 //! use redelivery_model::check::CheckSpec;
-//! use redelivery_model::explore::{Exploration, explore};
+//! use redelivery_model::explore::{Exploration, Settings, explore};
 //! use redelivery_model::setup::{GroupKind, GroupSetup, Setup};
 //!
 //! let (kind, key, name) = (GroupKind::Group, "orders".into(), "workers".into());
 //! let group = GroupSetup { kind, key, name, start: StreamId::MIN, exists: true };
 //! let setup = Setup { groups: vec![group], checks: vec![CheckSpec::Settles], ..Setup::default() };
-//! let explored = explore(&Exploration::new(Arc::new(setup)), 1_000, &|_| ());
+//! let explored = explore(&Exploration::new(Arc::new(setup)), &Settings::new(1_000), &|_| ());
 //! assert!(explored.complete && explored.found[0].is_none());
 //! assert_eq!(explored.states, 1, "where nobody acts, nothing happens");
 //! ```

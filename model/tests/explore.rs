@@ -7,7 +7,7 @@ use std::thread;
 
 use redelivery_model::check::CheckIx;
 use redelivery_model::event::{Event, Moment};
-use redelivery_model::explore::{Exploration, Explored, Found, explore};
+use redelivery_model::explore::{Exploration, Explored, Found, Settings, explore};
 use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
 use redelivery_model::world::{Action, Ignore, Observer, World};
 use stateright::{Checker, Model};
@@ -30,7 +30,7 @@ fn explored() -> &'static [(&'static str, Exploration, Explored)] {
     static EXPLORED: LazyLock<Vec<(&str, Exploration, Explored)>> = LazyLock::new(|| {
         let explored = |(name, setup)| {
             let exploration = Exploration::new(Arc::new(setup));
-            let ours = explore(&exploration, MAX_STATES, &|_| ());
+            let ours = explore(&exploration, &Settings::new(MAX_STATES), &|_| ());
             (name, exploration, ours)
         };
         thread::scope(|scope| {
@@ -213,7 +213,7 @@ fn within(exploration: &Exploration, actions_max: usize) -> Vec<World> {
 fn a_bound_that_is_hit_leaves_the_search_incomplete() {
     let (_, setup) = setups::setups().remove(0);
     let exploration = Exploration::new(Arc::new(setup));
-    assert!(!explore(&exploration, 100, &|_| ()).complete);
+    assert!(!explore(&exploration, &Settings::new(100), &|_| ()).complete);
 }
 
 /// The way to each occurrence shows it with its last action, and not before.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redelivery_model::check::{CheckIx, CheckSpec, Violation};
-use redelivery_model::explore::{Exploration, Explored, Found, acting, explore, faults, simplest};
+use redelivery_model::explore::{Exploration, Explored, Found, Settings, acting, explore, faults, simplest};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::setup::policy::*;
 use redelivery_model::setup::*;
@@ -44,7 +44,7 @@ fn added_twice() -> Exploration {
 }
 
 fn explored(exploration: &Exploration) -> Explored {
-    let explored = explore(exploration, 200_000, &|_| ());
+    let explored = explore(exploration, &Settings::new(200_000), &|_| ());
     assert!(explored.complete);
     explored
 }

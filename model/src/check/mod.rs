@@ -36,6 +36,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use monitors::Ward;
 pub use monitors::{CheckIx, Monitors, Violation};
 pub use premise::{Premise, Premises, Unmet};
 

@@ -1,8 +1,10 @@
 //! All monitors of a run, and which of them an event is for.
 //!
-//! A row of monitors per check, one per subject: a message, a group, or a message in a group. An event goes straight
-//! to the subjects that it names, so that its cost does not depend on how many messages there are; only a crash, an
-//! alarm or a look into lists, which name no message, visit the whole row of the checks that ask. Next: `subject` for who is named, `monitor` for what a monitor is.
+//! A monitor per check and subject: a message, a group, or a message in a group. Those of one subject lie together, as
+//! one part of the world, since an event goes to all of them. It goes straight to the subjects that it names, so that its
+//! cost does not depend on how many messages there are; only a crash, an alarm or a look into lists, which name no
+//! message, visit all subjects of the checks that ask. Monitors that remember moments lie in parts of their own, since
+//! time changes those and no other. Next: `subject` for who is named, `monitor` for what a monitor is.
 
 use redelivery_engine::{Millis, StreamId};
 
@@ -11,6 +13,7 @@ use super::monitor::Monitor;
 use super::subject::Subject;
 use crate::event::{Event, Moment};
 use crate::setup::{GroupIx, Message, Setup};
+use crate::world::Part;
 
 /// A check, as its place in [`Setup::checks`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,17 +35,46 @@ pub struct Violation {
 /// The states of all checks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Monitors {
-    /// By check, then by subject: small components, so that they can be kept and compared one by one.
-    rows: Vec<Vec<Monitor>>,
+    columns: Vec<Column>,
 }
+
+/// The monitors of checks that are kept for the same subjects.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Column {
+    subject: Subject,
+    remembers_times: bool,
+    checks: Vec<CheckIx>,
+    /// By subject, then as `checks`.
+    places: Vec<Part<Ward>>,
+}
+
+/// The monitors of one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ward(Box<[Monitor]>);
 
 impl Monitors {
     /// Nothing has happened yet.
     pub fn new(setup: &Setup) -> Self {
-        let row = |spec| vec![Monitor::new(spec); Subject::of(spec).count(setup)];
-        Self {
-            rows: setup.checks.iter().map(row).collect(),
+        let mut columns: Vec<Column> = Vec::new();
+        for (check, spec) in (0..).map(CheckIx).zip(&setup.checks) {
+            let (subject, remembers_times) = (Subject::of(spec), spec.remembers_times());
+            let alike = |column: &&mut Column| (column.subject, column.remembers_times) == (subject, remembers_times);
+            match columns.iter_mut().find(alike) {
+                Some(column) => column.checks.push(check),
+                None => columns.push(Column {
+                    subject,
+                    remembers_times,
+                    checks: vec![check],
+                    places: Vec::new(),
+                }),
+            }
         }
+        for column in &mut columns {
+            let monitors = || column.checks.iter().map(|&check| Monitor::new(spec(setup, check)));
+            let places = 0..column.subject.count(setup);
+            column.places = places.map(|_| Part::new(Ward(monitors().collect()))).collect();
+        }
+        Self { columns }
     }
 
     /// Reads one event. A monitor that it violates reports once and then stays violated.
@@ -50,24 +82,25 @@ impl Monitors {
     /// # Panics
     /// When the event names a message or a group that the setup does not have.
     pub fn on(&mut self, setup: &Setup, moment: Moment, event: &Event, report: &mut dyn FnMut(Violation)) {
-        for ((check, spec), row) in (0..).map(CheckIx).zip(&setup.checks).zip(&mut self.rows) {
-            // What names no message would cost each check a visit of its whole row.
-            let unasked = match event {
-                Event::Crashed { .. } => !matches!(
-                    spec,
-                    CheckSpec::NoOverlappingWork | CheckSpec::NoClaimBeforeWork | CheckSpec::Conservation
-                ),
-                Event::Items { .. } => !spec.counts_items(),
-                Event::Alarm { .. } => *spec != CheckSpec::Noticed,
-                _ => false,
-            };
-            if unasked {
+        for Column {
+            subject,
+            checks,
+            places,
+            ..
+        } in &mut self.columns
+        {
+            if !checks.iter().any(|&check| spec(setup, check).asks_for(event)) {
                 continue;
             }
-            let subject = Subject::of(spec);
             subject.each_named(setup, event, &mut |place| {
-                if let Err(broken) = row[place].on(setup, spec, subject.message(setup, place), moment, event) {
-                    report(subject.violation(setup, check, place, broken));
+                let message = subject.message(setup, place);
+                for (monitor, &check) in places[place].0.iter_mut().zip(checks.iter()) {
+                    let spec = spec(setup, check);
+                    if spec.asks_for(event)
+                        && let Err(broken) = monitor.on(setup, spec, message, moment, event)
+                    {
+                        report(subject.violation(setup, check, place, broken));
+                    }
                 }
             });
         }
@@ -75,10 +108,11 @@ impl Monitors {
 
     /// The run has ended: nothing but idle polls would follow. What is claimed of ends is claimed now.
     pub fn at_end(&self, setup: &Setup, report: &mut dyn FnMut(Violation)) {
-        for ((check, spec), row) in (0..).map(CheckIx).zip(&setup.checks).zip(&self.rows) {
-            for (place, monitor) in row.iter().enumerate() {
-                if let Err(broken) = monitor.at_end(spec) {
-                    report(Subject::of(spec).violation(setup, check, place, broken));
+        for (check, spec) in (0..).map(CheckIx).zip(&setup.checks) {
+            let (column, at) = self.column(check);
+            for (place, ward) in column.places.iter().enumerate() {
+                if let Err(broken) = ward.0[at].at_end(spec) {
+                    report(column.subject.violation(setup, check, place, broken));
                 }
             }
         }
@@ -86,28 +120,82 @@ impl Monitors {
 
     /// Whether an event has violated this check; ends are not remembered.
     pub fn is_violated(&self, check: CheckIx) -> bool {
-        self.rows[usize::from(check.0)].contains(&Monitor::Violated)
+        let (column, at) = self.column(check);
+        column.places.iter().any(|ward| ward.0[at] == Monitor::Violated)
     }
 
     /// Visits the moments that monitors remember, in milliseconds.
     pub fn times(&self, visit: &mut dyn FnMut(Millis)) {
-        self.rows.iter().flatten().for_each(|monitor| monitor.times(visit));
+        let remembering = self.columns.iter().filter(|column| column.remembers_times);
+        let wards = remembering.flat_map(|column| &column.places);
+        wards
+            .flat_map(|ward| ward.0.iter())
+            .for_each(|monitor| monitor.times(visit));
+    }
+
+    /// Whether a monitor that remembers moments may have changed.
+    pub(crate) fn times_are_changed(&self) -> bool {
+        let mut remembering = self.columns.iter().filter(|column| column.remembers_times);
+        remembering.any(|column| column.places.iter().any(Part::is_changed))
     }
 
     /// Rewrites the moments that monitors remember, so that an explorer can age them together with the broker's. The
     /// map must keep their order.
     pub fn map_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
-        self.rows
-            .iter_mut()
-            .flatten()
+        let remembering = self.columns.iter_mut().filter(|column| column.remembers_times);
+        let wards = remembering.flat_map(|column| &mut column.places);
+        wards
+            .flat_map(|ward| ward.0.iter_mut())
             .for_each(|monitor| monitor.map_times(map));
     }
 
     /// Keeps the delivery counters that monitors remember at `cap` or below: explorers do the same to the broker's.
+    /// Only where something has changed is there anything to do.
     pub fn cap_deliveries(&mut self, cap: u64) {
-        self.rows
-            .iter_mut()
-            .flatten()
+        let wards = self.columns.iter_mut().flat_map(|column| &mut column.places);
+        wards
+            .filter(|ward| ward.is_changed())
+            .flat_map(|ward| ward.0.iter_mut())
             .for_each(|monitor| monitor.cap_deliveries(cap));
     }
+
+    /// The parts, in their order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Part<Ward>> {
+        self.columns.iter().flat_map(|column| &column.places)
+    }
+
+    /// The same, to put others in their place.
+    pub(crate) fn parts_mut(&mut self) -> impl Iterator<Item = &mut Part<Ward>> {
+        self.columns.iter_mut().flat_map(|column| &mut column.places)
+    }
+
+    /// Whether each of the parts remembers moments.
+    pub(crate) fn parts_are_timed(&self) -> impl Iterator<Item = bool> {
+        let columns = self.columns.iter();
+        columns.flat_map(|column| column.places.iter().map(|_| column.remembers_times))
+    }
+
+    /// The checks that are claimed of ends and are not fulfilled by the monitors of one subject: a bit for each.
+    pub(crate) fn unfulfilled(&self, setup: &Setup, place: u32, ward: &Ward) -> u16 {
+        let mut columns = self
+            .columns
+            .iter()
+            .flat_map(|column| column.places.iter().map(move |_| column));
+        let column = columns.nth(place as usize).expect("a place of these monitors");
+        let monitors = column.checks.iter().zip(&*ward.0);
+        let broken = monitors.filter(|(check, monitor)| monitor.at_end(spec(setup, **check)).is_err());
+        broken.fold(0, |all, (check, _)| all | 1 << check.0)
+    }
+
+    fn column(&self, check: CheckIx) -> (&Column, usize) {
+        let found = self.columns.iter().find_map(|column| {
+            let at = column.checks.iter().position(|&own| own == check)?;
+            Some((column, at))
+        });
+        found.expect("each check of the setup has its monitors")
+    }
+}
+
+fn spec(setup: &Setup, check: CheckIx) -> &CheckSpec {
+    &setup.checks[usize::from(check.0)]
 }

@@ -3,7 +3,7 @@
 use super::subject::Subject;
 use super::{CheckSpec, Deliveries};
 use crate::duration;
-use crate::event::Sight;
+use crate::event::{Event, Sight};
 use crate::setup::Setup;
 
 impl CheckSpec {
@@ -15,6 +15,24 @@ impl CheckSpec {
     /// Whether it asks what lies in lists.
     pub fn counts_items(&self) -> bool {
         matches!(self, Self::Conservation | Self::Settles)
+    }
+
+    /// Whether an event can matter to it: what names no message would cost each check a visit to all its subjects.
+    pub(super) fn asks_for(&self, event: &Event) -> bool {
+        match event {
+            Event::Crashed { .. } => matches!(
+                self,
+                Self::NoOverlappingWork | Self::NoClaimBeforeWork | Self::Conservation
+            ),
+            Event::Items { .. } => self.counts_items(),
+            Event::Alarm { .. } => *self == Self::Noticed,
+            _ => true,
+        }
+    }
+
+    /// Whether its monitors remember moments.
+    pub(super) fn remembers_times(&self) -> bool {
+        matches!(self, Self::SingleOwner { .. })
     }
 
     /// Its name, as scenarios and reports write it.

@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::setup::{GroupIx, Message, Setup};
 
 /// What a check has one monitor for: groups work on a message each for itself.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Subject {
     Whole,
     Group,

@@ -2,7 +2,7 @@
 //!
 //! Without faults, an infinite run of a finite model stays from some moment on within one strongly connected component
 //! of the graph of states, and visits all of some part of it again and again. It is *weakly fair* if whatever stays
-//! possible is done at some time: no client, no connection and no clock is left out for ever ([`Actor`]). So a run can
+//! possible is done at some time: no client, no connection and no clock is left out for ever ([`Actor`](crate::world::Actor)). So a run can
 //! stay in a component exactly if each of them that could move in all of the component's states moves within it. A component
 //! without a way out is such a place; so is a cycle (a reclaim ping-pong) that each of its actors keeps turning. Idle
 //! polls are cycles too: what is claimed of ends is judged in every state of every place to stay.
@@ -10,47 +10,48 @@
 //! Components by Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972; fairness as in
 //! Lichtenstein and Pnueli, "Checking that finite state concurrent programs satisfy their linear specification", 1985.
 
-use std::collections::BTreeMap;
-
-use crate::world::Actor;
-
-/// So many actors are told apart; those beyond are taken for one, which can only make more runs count as fair.
-const ACTORS_MAX: u8 = 128;
-
 /// The transitions that are no faults, state by state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Edges {
     targets: Vec<u32>,
-    /// Who moves, by number.
+    /// Who moves, by number, below 128.
     movers: Vec<u8>,
-    /// Where the next state's transitions begin.
-    ends: Vec<u32>,
-    actors: BTreeMap<Actor, u8>,
+    /// Where each state's transitions begin and end.
+    spans: Vec<(u32, u32)>,
+    begin: u32,
 }
 
 impl Edges {
-    /// Adds a transition of the current state.
-    pub(super) fn push(&mut self, target: u32, actor: Actor) {
-        let next = self.actors.len().min(usize::from(ACTORS_MAX) - 1) as u8;
-        self.targets.push(target);
-        self.movers.push(*self.actors.entry(actor).or_insert(next));
+    /// Of so many states.
+    pub(super) fn new(states: usize) -> Self {
+        Self {
+            targets: Vec::new(),
+            movers: Vec::new(),
+            spans: vec![(0, 0); states],
+            begin: 0,
+        }
     }
 
-    /// The current state has no more; the next one follows.
-    pub(super) fn end_of_state(&mut self) {
-        self.ends.push(self.targets.len() as u32);
+    /// Adds a transition of the current state.
+    pub(super) fn push(&mut self, target: u32, mover: u8) {
+        self.targets.push(target);
+        self.movers.push(mover);
+    }
+
+    /// The current state is this one, and has no more.
+    pub(super) fn end_of(&mut self, state: u32) {
+        let end = self.targets.len() as u32;
+        self.spans[state as usize] = (self.begin, end);
+        self.begin = end;
     }
 
     fn states(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
 
     fn of(&self, state: u32) -> impl Iterator<Item = (u32, u128)> + '_ {
-        let begin = match state {
-            0 => 0,
-            _ => self.ends[state as usize - 1] as usize,
-        };
-        let range = begin..self.ends[state as usize] as usize;
+        let (begin, end) = self.spans[state as usize];
+        let range = begin as usize..end as usize;
         let movers = self.movers[range.clone()].iter().map(|&mover| 1 << mover);
         self.targets[range].iter().copied().zip(movers)
     }
@@ -133,15 +134,14 @@ fn components(edges: &Edges) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::ClientIx;
 
-    fn graph(rows: &[&[(u32, u16)]]) -> Edges {
-        let mut edges = Edges::default();
-        for row in rows {
-            for &(target, client) in *row {
-                edges.push(target, Actor::Client(ClientIx(client)));
+    fn graph(rows: &[&[(u32, u8)]]) -> Edges {
+        let mut edges = Edges::new(rows.len());
+        for (state, row) in (0..).zip(rows) {
+            for &(target, mover) in *row {
+                edges.push(target, mover);
             }
-            edges.end_of_state();
+            edges.end_of(state);
         }
         edges
     }

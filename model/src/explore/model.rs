@@ -36,6 +36,7 @@ impl Exploration {
     pub fn initial(&self, observer: &mut dyn Observer) -> World {
         let mut world = World::initial(&self.setup, observer);
         world.canonicalise(&self.setup);
+        world.clear_notes();
         world
     }
 
@@ -43,6 +44,8 @@ impl Exploration {
     pub fn step(&self, world: &mut World, action: Action, observer: &mut dyn Observer) {
         world.step(&self.setup, action, observer);
         world.canonicalise(&self.setup);
+        // It is canonical: what the next step leaves alone will be.
+        world.clear_notes();
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::search::fingerprint;
+use super::plain::fingerprint;
 use crate::history::{Clock, Step, replay};
 use crate::setup::Setup;
 use crate::world::{Action, Actor, Ignore, World};

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use stateright::Model;
 
-use super::search::fingerprint;
+use super::plain::fingerprint;
 use super::{Exploration, Found, round};
 use crate::check::Violation;
 use crate::setup::ClientIx;

@@ -78,18 +78,13 @@ pub(super) struct Ages {
 
 pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
     let thresholds = thresholds(setup);
-    let now_ms = world.now_ms;
+    let now_ms = *world.now_ms;
     let mut moments = Vec::new();
-    world
-        .site
-        .nodes()
-        .for_each(|(_, broker)| broker.delivery_times(&mut |moment| moments.push(moment)));
+    let nodes = || world.site_of_times().nodes();
+    nodes().for_each(|(_, broker)| broker.delivery_times(&mut |moment| moments.push(moment)));
     let of_consumers = setup.asks_for_idle_consumers();
     if of_consumers {
-        world
-            .site
-            .nodes()
-            .for_each(|(_, broker)| broker.seen_times(&mut |moment| moments.push(moment)));
+        nodes().for_each(|(_, broker)| broker.seen_times(&mut |moment| moments.push(moment)));
     }
     world.monitors.times(&mut |moment| moments.push(moment));
     moments.sort_unstable();
@@ -167,9 +162,26 @@ impl Ages {
 
 impl World {
     /// Puts the canonical world in place of this one: two worlds that behave alike from here on become equal.
+    ///
+    /// What has not changed since the notes were cleared is canonical already, if the world was when they were. Times are
+    /// canonical together: as soon as one of them may have changed all are looked at.
     pub fn canonicalise(&mut self, setup: &Setup) {
-        let ages = ages(self, setup);
-        self.put(setup, &ages);
+        if self.site.is_changed() {
+            self.forget_unread(setup);
+        }
+        if self.site.is_changed() || self.now_ms.is_changed() || self.monitors.times_are_changed() {
+            let ages = ages(self, setup);
+            self.put_times(&ages);
+        }
+        let cap = deliveries_cap(setup);
+        if self.site.is_changed() {
+            self.site
+                .each(|broker| broker.map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap))));
+        }
+        self.monitors.cap_deliveries(cap);
+        for client in self.clients.iter_mut().filter(|client| client.is_changed()) {
+            client.memory.cap_deliveries(cap);
+        }
     }
 
     /// The moments from which idle times are counted that somebody compares with a threshold, and how many thresholds each
@@ -190,21 +202,9 @@ impl World {
         self.put_times(&aged);
     }
 
-    fn put(&mut self, setup: &Setup, ages: &Ages) {
-        self.forget_unread(setup);
-        self.put_times(ages);
-        let cap = deliveries_cap(setup);
-        self.site
-            .each(|broker| broker.map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap))));
-        self.monitors.cap_deliveries(cap);
-        for client in &mut self.clients {
-            client.memory.cap_deliveries(cap);
-        }
-    }
-
     fn put_times(&mut self, ages: &Ages) {
         let moment = ages.canonical(START_MS);
-        self.now_ms = START_MS;
+        *self.now_ms = START_MS;
         self.site.forget();
         self.site.each(|broker| {
             match ages.of_consumers {

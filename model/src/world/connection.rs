@@ -91,19 +91,17 @@ impl Connection {
 impl World {
     /// A connection that exists.
     pub fn connection(&self, connection: ConnectionIx) -> Option<&Connection> {
-        self.connections.get(usize::from(connection.0))?.as_ref()
+        self.connections.get(connection)
     }
 
     /// Every connection that exists.
     pub fn connection_ixs(&self) -> impl Iterator<Item = ConnectionIx> {
-        (0..self.connections.len() as u16)
-            .map(ConnectionIx)
-            .filter(|&ix| self.connection(ix).is_some())
+        self.connections.ixs()
     }
 
     pub(super) fn connection_mut(&mut self, connection: ConnectionIx) -> &mut Connection {
-        self.connections[usize::from(connection.0)]
-            .as_mut()
+        self.connections
+            .get_mut(connection)
             .expect("the caller has the connection from this world")
     }
 
@@ -130,15 +128,10 @@ impl World {
             subscriber: policy.map(|policy| policy.group),
             unread: Vec::new(),
         });
-        let mut place = usize::from(client.0);
-        while matches!(self.connections.get(place), Some(Some(_))) {
-            place += setup.clients.len();
-        }
-        if place >= self.connections.len() {
-            self.connections.resize(place + 1, None);
-        }
-        self.connections[place] = fresh;
-        let connection = ConnectionIx(place as u16);
+        let mut places = (client.0..).step_by(setup.clients.len()).map(ConnectionIx);
+        let is_free = |place: &ConnectionIx| self.connection(*place).is_none();
+        let connection = places.find(is_free).expect("a client has few connections");
+        self.connections.set(connection, fresh);
         if policy.is_some_and(|policy| policy.resp3) {
             let who = broker_side(connection);
             self.site.at(node, |broker| broker.set_version(who, Version::Resp3));
@@ -174,10 +167,7 @@ impl World {
             self.tell(setup, Event::Disconnected { group, connection }, observer);
         }
         self.site.at(node, |broker| broker.disconnect(broker_side(connection)));
-        self.connections[usize::from(connection.0)] = None;
-        while matches!(self.connections.last(), Some(None)) {
-            self.connections.pop();
-        }
+        self.connections.set(connection, None);
     }
 
     /// Whether the broker has subscriptions of this connection.

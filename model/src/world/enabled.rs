@@ -1,19 +1,61 @@
 //! Which actions are possible in a world, in a fixed order.
 
 use super::canonical::ages;
-use super::{Action, Actor, World};
+use super::{Action, Actor, ConnectionIx, World};
 use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
+
+/// A part of what may happen, which looks at few pieces of a world: explorers ask for one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Section {
+    /// What a client does.
+    Client(ClientIx),
+    /// What happens on a connection without its client.
+    Connection(ConnectionIx),
+    /// What the bus brings.
+    Bus,
+    /// What grows old.
+    Ageing,
+    /// Which keys expire.
+    Expiry,
+    /// The faults that a client may meet.
+    Faults(ClientIx),
+}
+
+impl Section {
+    /// All sections in their order, where there are so many places for connections.
+    pub(crate) fn all(setup: &Setup, connections: u16) -> impl Iterator<Item = Self> {
+        let own = setup.client_ixs().map(Self::Client);
+        let own = own.chain((0..connections).map(ConnectionIx).map(Self::Connection));
+        let rest = own.chain([Self::Bus, Self::Ageing, Self::Expiry]);
+        rest.chain(setup.client_ixs().map(Self::Faults))
+    }
+}
 
 impl World {
     /// What may happen next, faults last; time passes abstractly, by [`Action::Age`] and [`Action::Expire`].
     pub fn enabled(&self, setup: &Setup, actions: &mut Vec<Action>) {
-        self.enabled_but_time(setup, actions);
-        let ages = ages(self, setup);
-        actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
-        let expiring = 0..self.site.keys_that_expire().count() as u16;
-        actions.extend(expiring.map(Action::Expire));
-        self.enabled_faults(setup, actions);
+        for section in Section::all(setup, self.connections.len() as u16) {
+            self.enabled_in(setup, section, actions);
+        }
+    }
+
+    /// What of a section may happen next.
+    pub(crate) fn enabled_in(&self, setup: &Setup, section: Section, actions: &mut Vec<Action>) {
+        match section {
+            Section::Client(client) => self.enabled_of_client(setup, client, actions),
+            Section::Connection(connection) => self.enabled_of_connection(connection, actions),
+            Section::Bus => actions.extend(self.links().map(|(from, to)| Action::Bus(from, to))),
+            Section::Ageing => {
+                let ages = ages(self, setup);
+                actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
+            }
+            Section::Expiry => {
+                let expiring = 0..self.keys_that_expire().count() as u16;
+                actions.extend(expiring.map(Action::Expire));
+            }
+            Section::Faults(client) => self.enabled_faults_of(setup, client, actions),
+        }
     }
 
     /// Who brings about an action that is possible now and no fault.
@@ -25,7 +67,7 @@ impl World {
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
             Action::Expire(index) => {
-                let key = self.site.keys_that_expire().nth(index.into());
+                let key = self.keys_that_expire().nth(index.into());
                 Actor::Expiry(key.expect("the action is possible").1.clone())
             }
             Action::Tick(_) => unreachable!("exploring has no clock"),
@@ -38,7 +80,7 @@ impl World {
     /// Whether an action, of any way of running, is possible now.
     pub fn allows(&self, setup: &Setup, action: Action) -> bool {
         match action {
-            Action::Tick(now_ms) => now_ms >= self.now_ms,
+            Action::Tick(now_ms) => now_ms >= *self.now_ms,
             Action::Pause(client) => setup.client_ixs().any(|ix| ix == client) && !self.is_down(client),
             action => {
                 let mut actions = Vec::new();
@@ -51,47 +93,61 @@ impl World {
     /// What clients, connections and the bus may do next.
     pub fn enabled_but_time(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for client in setup.client_ixs() {
-            match self.client(client).connection {
-                Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
-                    Some(request) if request.may_time_out() => actions.push(Action::TimeOut(client)),
-                    Some(_) => {}
-                    None => match self.client(client).memory.intent(self.me(setup, client)) {
-                        Intent::Stop => {}
-                        Intent::Choose => {
-                            let turns = self.turns(setup, client).into_iter();
-                            actions.extend(turns.map(|turn| Action::Choose(client, turn)));
-                        }
-                        Intent::Listen if !self.has_unread(client) => {}
-                        Intent::Send(_) if self.has_in_flight(client) => {}
-                        intent if self.must_drain(setup, client, &intent) => {}
-                        _ => actions.push(Action::Step(client)),
-                    },
-                },
-                None if self.starts_again(setup, client) => actions.push(Action::Restart(client)),
-                None => {}
-            }
+            self.enabled_of_client(setup, client, actions);
         }
         for connection in self.connection_ixs() {
-            let state = self.connection(connection).expect("listed as existing");
-            if !state.in_flight().is_empty() {
-                actions.push(Action::Execute(connection));
-            }
-            if state.client().is_none() {
-                actions.push(Action::Notice(connection));
-            }
+            self.enabled_of_connection(connection, actions);
         }
-        actions.extend(self.links().map(|(from, to)| Action::Bus(from, to)));
+        self.enabled_in(setup, Section::Bus, actions);
+    }
+
+    fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
+        match self.client(client).connection {
+            Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
+                Some(request) if request.may_time_out() => actions.push(Action::TimeOut(client)),
+                Some(_) => {}
+                None => match self.client(client).memory.intent(self.me(setup, client)) {
+                    Intent::Stop => {}
+                    Intent::Choose => {
+                        let turns = self.turns(setup, client).into_iter();
+                        actions.extend(turns.map(|turn| Action::Choose(client, turn)));
+                    }
+                    Intent::Listen if !self.has_unread(client) => {}
+                    Intent::Send(_) if self.has_in_flight(client) => {}
+                    intent if self.must_drain(setup, client, &intent) => {}
+                    _ => actions.push(Action::Step(client)),
+                },
+            },
+            None if self.starts_again(setup, client) => actions.push(Action::Restart(client)),
+            None => {}
+        }
+    }
+
+    fn enabled_of_connection(&self, connection: ConnectionIx, actions: &mut Vec<Action>) {
+        let Some(state) = self.connection(connection) else {
+            return;
+        };
+        if !state.in_flight().is_empty() {
+            actions.push(Action::Execute(connection));
+        }
+        if state.client().is_none() {
+            actions.push(Action::Notice(connection));
+        }
     }
 
     /// The faults that the budget still allows.
     pub fn enabled_faults(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for client in setup.client_ixs() {
-            let state = self.client(client);
-            if let Some(connection) = state.connection.and_then(|connection| self.connection(connection)) {
-                let in_flight = !connection.in_flight().is_empty();
-                let intent = self.intent(setup, client);
-                self.spent.possible(setup, client, intent.as_ref(), in_flight, actions);
-            }
+            self.enabled_faults_of(setup, client, actions);
+        }
+    }
+
+    fn enabled_faults_of(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
+        let state = self.client(client);
+        if let Some(connection) = state.connection.and_then(|connection| self.connection(connection)) {
+            let in_flight = !connection.in_flight().is_empty();
+            let intent = self.intent(setup, client);
+            self.spent.possible(setup, client, intent.as_ref(), in_flight, actions);
         }
     }
 

@@ -47,11 +47,11 @@ impl World {
         let telling = self.naming_pending_only(request);
         let sent = self.site.sent(at.node);
         if at.asking {
-            self.site.ask(at.node, who, self.now_ms);
+            self.site.ask(at.node, who, *self.now_ms);
         }
         let reply = match setup.defect {
             Some(defect) => self.apply_defective(defect, at, who, request),
-            None => self.site.apply(at.node, who, request, self.now_ms),
+            None => self.site.apply(at.node, who, request, *self.now_ms),
         };
         observer.executed(at, request, reply.as_ref());
         match &reply {

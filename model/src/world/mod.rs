@@ -8,10 +8,13 @@ mod action;
 mod canonical;
 mod cluster;
 mod connection;
+mod connections;
 mod defective;
 mod enabled;
 mod exchange;
 mod observer;
+mod part;
+mod pieces;
 mod pushes;
 mod script;
 mod site;
@@ -26,7 +29,10 @@ use redelivery_engine::{Broker, Bytes, ClientId, Millis, Stream};
 pub use action::{Action, Actor};
 pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
+pub(crate) use enabled::Section;
 pub use observer::{Ignore, Observer, Place};
+pub use part::Part;
+pub(crate) use pieces::{KeyNotes, Piece, Seat};
 pub use spent::Spent;
 
 use crate::check::Monitors;
@@ -34,6 +40,7 @@ use crate::client::{Intent, Me, Memory, Observation, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
 use crate::setup::{ClientIx, Setup};
+use connections::Connections;
 use site::Site;
 
 /// The clock while exploring, where time shows in idle ages only; and the clock's first reading elsewhere.
@@ -42,12 +49,12 @@ pub const START_MS: Millis = 1_000_000_000_000;
 /// The state of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    now_ms: Millis,
-    site: Site,
-    clients: Vec<Client>,
-    connections: Vec<Option<Connection>>,
-    spent: Spent,
-    ledger: Ledger,
+    now_ms: Part<Millis>,
+    site: Part<Site>,
+    clients: Vec<Part<Client>>,
+    connections: Connections,
+    spent: Part<Spent>,
+    ledger: Part<Ledger>,
     monitors: Monitors,
 }
 
@@ -65,21 +72,22 @@ impl World {
     /// that want only what is yet to come have asked for it.
     pub fn initial(setup: &Setup, observer: &mut dyn Observer) -> Self {
         let mut world = Self {
-            now_ms: START_MS,
-            site: Site::at_start(setup),
+            now_ms: Part::new(START_MS),
+            site: Part::new(Site::at_start(setup)),
             clients: Vec::new(),
-            connections: Vec::new(),
-            spent: Spent::default(),
-            ledger: Ledger::default(),
+            connections: Connections::default(),
+            spent: Part::new(Spent::default()),
+            ledger: Part::new(Ledger::default()),
             monitors: Monitors::new(setup),
         };
         for command in setup.preparation() {
             let request = Request::One(command);
             let cluster = setup.cluster.as_ref();
             let owner = cluster.and_then(|cluster| cluster.owner_of(&request.keys().next()?));
+            let now_ms = *world.now_ms;
             world
                 .site
-                .apply(owner.unwrap_or_default(), ClientId(0), &request, world.now_ms);
+                .apply(owner.unwrap_or_default(), ClientId(0), &request, now_ms);
         }
         for client in setup.client_ixs() {
             let me = Me {
@@ -87,11 +95,11 @@ impl World {
                 client,
                 restarts: 0,
             };
-            world.clients.push(Client {
+            world.clients.push(Part::new(Client {
                 memory: Memory::at_start(me),
                 connection: None,
                 restarts: 0,
-            });
+            }));
             world.connect(setup, client);
         }
         for (client, message, policy, add) in producer::beforehand(setup) {
@@ -145,12 +153,20 @@ impl World {
 
     /// The keys with a time to live, node by node in their order.
     pub fn keys_that_expire(&self) -> impl Iterator<Item = (NodeIndex, &Bytes)> {
-        self.site.keys_that_expire()
+        self.site_of_times().keys_that_expire()
     }
 
     /// When a time-out or the end of a key comes next, in milliseconds.
     pub fn next_deadline(&self) -> Option<Millis> {
         self.site.nodes().filter_map(|(_, broker)| broker.next_deadline()).min()
+    }
+
+    /// The broker's side, to look for times: where there is one broker only its streams are looked at.
+    fn site_of_times(&self) -> &Site {
+        match self.site.unnoted() {
+            alone @ Site::One(_) => alone,
+            Site::Cluster(_) => &self.site,
+        }
     }
 
     /// The monitors, to look at.
@@ -160,7 +176,7 @@ impl World {
 
     /// The clock, in milliseconds.
     pub fn now_ms(&self) -> Millis {
-        self.now_ms
+        *self.now_ms
     }
 
     /// What a client would do next; none while it is down or waits for a reply.
@@ -199,7 +215,7 @@ impl World {
 
     /// Tells an event to the monitors and the observer.
     fn tell(&mut self, setup: &Setup, event: Event, observer: &mut dyn Observer) {
-        let moment = Moment::at(self.now_ms);
+        let moment = Moment::at(*self.now_ms);
         observer.event(moment, &event);
         self.monitors
             .on(setup, moment, &event, &mut |violation| observer.violation(violation));

@@ -53,6 +53,37 @@ impl Site {
         one.into_iter().chain(several.into_iter().flatten())
     }
 
+    /// The one broker there is; none where there is a cluster.
+    pub(super) fn alone(&self) -> Option<&Broker> {
+        match self {
+            Self::One(broker) => Some(broker),
+            Self::Cluster(_) => None,
+        }
+    }
+
+    pub(super) fn alone_mut(&mut self) -> Option<&mut Broker> {
+        match self {
+            Self::One(broker) => Some(broker),
+            Self::Cluster(_) => None,
+        }
+    }
+
+    /// The same without the keys of the one broker; of a cluster all of it.
+    pub(super) fn without_keys(&self) -> Self {
+        match self {
+            Self::One(broker) => Self::One(broker.rest()),
+            Self::Cluster(_) => self.clone(),
+        }
+    }
+
+    /// Puts another in place of all but the keys of the one broker.
+    pub(super) fn put_all_but_keys(&mut self, other: Self) {
+        match (&mut *self, other) {
+            (Self::One(broker), Self::One(rest)) => broker.set_rest(rest),
+            (_, other) => *self = other,
+        }
+    }
+
     pub(super) fn node(&self, node: NodeIndex) -> &Broker {
         match self {
             Self::One(broker) => broker,

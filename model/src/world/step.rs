@@ -152,7 +152,7 @@ impl World {
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
-        self.now_ms = now_ms;
+        *self.now_ms = now_ms;
         self.site.each(|broker| broker.advance(now_ms));
         self.hand_out(setup, None, observer);
     }

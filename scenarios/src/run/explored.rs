@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use redelivery_model::durations::{date, in_possible_order};
-use redelivery_model::explore::{Exploration, Found, explore, round_steps, simplest};
+use redelivery_model::explore::{Exploration, Found, Settings, explore, round_steps, simplest};
 use redelivery_model::history::{Clock, replay};
 
 use super::{Done, Options, Progress, expectations, note_occurrences};
@@ -14,7 +14,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
     let max_states = options.max_states.unwrap_or(scenario.explore.max_states);
     let limit = usize::try_from(max_states).unwrap_or(usize::MAX);
-    let explored = explore(&exploration, limit, &|states| {
+    let explored = explore(&exploration, &Settings::new(limit), &|states| {
         progress(&scenario.name, Done::States(states as u64));
     });
     let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, explored.premises, outcome);

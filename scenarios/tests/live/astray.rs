@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redelivery_model::defect::Defect;
-use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::explore::{Exploration, Settings, explore};
 use redelivery_model::setup::Setup;
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::live::{Driven, End, Live, Route, Server, guided};
@@ -56,7 +56,11 @@ fn diverged(driven: &Driven) -> Result<String, String> {
 /// The shortest path to a violation, one action right after the other.
 fn route(setup: &Setup, check: &str) -> Result<Route, String> {
     let place = setup.checks.iter().position(|known| known.name() == check);
-    let explored = explore(&Exploration::new(Arc::new(setup.clone())), 100_000, &|_| ());
+    let explored = explore(
+        &Exploration::new(Arc::new(setup.clone())),
+        &Settings::new(100_000),
+        &|_| (),
+    );
     let found = explored.found[place.ok_or("no such check")?].as_ref();
     let found = found.ok_or("it is not violated")?;
     Ok(Route {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use redelivery_model::durations::{in_possible_order, moments};
-use redelivery_model::explore::{Exploration, explore, round};
+use redelivery_model::explore::{Exploration, Settings, explore, round};
 use redelivery_model::history::Clock;
 use redelivery_model::history::replay;
 use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
@@ -86,7 +86,7 @@ impl Plan {
         }
         let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
         let limit = usize::try_from(scenario.explore.max_states).unwrap_or(usize::MAX);
-        let explored = explore(&exploration, limit, &|states| {
+        let explored = explore(&exploration, &Settings::new(limit), &|states| {
             progress(&scenario.name, Done::States(states as u64));
         });
         let asked = |name: &str| options.check.as_ref().is_none_or(|check| check == name);

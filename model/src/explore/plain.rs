@@ -1,7 +1,7 @@
-//! Breadth-first search over the model: visits every state once and keeps the shortest path to each violation.
+//! Breadth-first search by plain stepping, over stateright's `Model`: each state a world, each step done by the engine.
 //!
-//! stateright's own breadth-first checker does not return the shortest counterexample (a later discovery replaces an
-//! earlier one), so that this search is our own, over stateright's `Model`; a test holds that both visit the same states
+//! It is what `memo` is compared with, and the way without it. stateright's own breadth-first checker does not return the
+//! shortest counterexample (a later discovery replaces an earlier one); a test holds that all three visit the same states
 //! and agree on every check.
 
 #![expect(
@@ -9,56 +9,25 @@
     reason = "looked up only, never iterated: no order to be random"
 )]
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use stateright::Model;
 
 use super::Exploration;
 use super::ending::{self, Edges};
+use super::explored::{Explored, Found};
 use crate::check::{CheckIx, Premises, Violation};
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrence, Occurrences, shown_by};
 use crate::setup::Setup;
-use crate::world::{Action, Observer, World};
+use crate::world::{Action, Actor, Observer, World};
 
-/// A violation and the shortest way to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What is violated.
-    pub violation: Violation,
-    /// The actions that lead there from the initial world.
-    pub path: Vec<Action>,
-    /// Whether the run would stay like this for ever; otherwise the last action is the violation.
-    pub at_end: bool,
-}
-
-/// What a search saw.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explored {
-    /// Distinct states.
-    pub states: usize,
-    /// Transitions between them.
-    pub transitions: usize,
-    /// The longest shortest path, in actions.
-    pub depth: usize,
-    /// Whether every reachable state was visited.
-    pub complete: bool,
-    /// What occurred in some run.
-    pub occurred: Occurrences,
-    /// What checks presume, as far as it happened in some run.
-    pub premises: Premises,
-    /// The shortest way to each of these.
-    pub shown: Vec<(Occurrence, Vec<Action>)>,
-    /// By check: the first violation, if there is one.
-    pub found: Vec<Option<Found>>,
-}
-
-/// Explores until every state was visited, or `max_states` were. `progress` hears of the number of states now and then.
-pub fn explore(exploration: &Exploration, max_states: usize, progress: &dyn Fn(usize)) -> Explored {
+/// Explores until every state was visited, or `max_states` were.
+pub fn explore_plainly(exploration: &Exploration, max_states: usize) -> Explored {
     let mut search = Search::new(exploration);
-    let complete = search.run(max_states, progress);
+    let complete = search.run(max_states);
     search.conclude(complete)
 }
 
@@ -66,7 +35,8 @@ struct Search<'a> {
     exploration: &'a Exploration,
     visited: HashMap<u64, u32, BuildHasherDefault<Fingerprint>>,
     nodes: Vec<Node>,
-    edges: Edges,
+    targets: Vec<Vec<(u32, u8)>>,
+    actors: BTreeMap<Actor, u8>,
     transitions: usize,
     depth: usize,
     seen: Seen<'a>,
@@ -112,7 +82,8 @@ impl<'a> Search<'a> {
             exploration,
             visited: HashMap::default(),
             nodes: Vec::new(),
-            edges: Edges::default(),
+            targets: Vec::new(),
+            actors: BTreeMap::new(),
             transitions: 0,
             depth: 0,
             seen: Seen {
@@ -128,7 +99,7 @@ impl<'a> Search<'a> {
     }
 
     /// Visits level by level; answers whether everything was visited.
-    fn run(&mut self, max_states: usize, progress: &dyn Fn(usize)) -> bool {
+    fn run(&mut self, max_states: usize) -> bool {
         let initial = self.exploration.initial(&mut self.seen);
         self.visit(&initial, ROOT, Action::Tick(0));
         self.report(ROOT, None);
@@ -141,7 +112,6 @@ impl<'a> Search<'a> {
                     return false;
                 }
             }
-            progress(self.nodes.len());
             first = (self.nodes.len() - next_level.len()) as u32;
             self.depth += usize::from(!next_level.is_empty());
             level = next_level;
@@ -151,6 +121,7 @@ impl<'a> Search<'a> {
 
     /// Takes each action that is possible in a state; answers false when a new state would be one too many.
     fn expand(&mut self, world: &World, index: u32, max_states: usize, next_level: &mut Vec<World>) -> bool {
+        let mut targets = Vec::new();
         let mut actions = Vec::new();
         self.exploration.actions(world, &mut actions);
         for action in actions {
@@ -167,10 +138,12 @@ impl<'a> Search<'a> {
                 next_level.push(next);
             }
             if !action.is_fault() {
-                self.edges.push(target, world.actor(self.exploration.setup(), action));
+                let next = self.actors.len().min(127) as u8;
+                let actor = world.actor(self.exploration.setup(), action);
+                targets.push((target, *self.actors.entry(actor).or_insert(next)));
             }
         }
-        self.edges.end_of_state();
+        self.targets.push(targets);
         true
     }
 
@@ -250,7 +223,12 @@ impl<'a> Search<'a> {
 
     /// Looks for states in which a run can stay although something that is claimed of ends is not fulfilled.
     fn judge_endings(&mut self) {
-        let lasting = ending::lasting(&self.edges);
+        let mut edges = Edges::new(self.nodes.len());
+        for (state, targets) in (0..).zip(&self.targets) {
+            targets.iter().for_each(|&(target, mover)| edges.push(target, mover));
+            edges.end_of(state);
+        }
+        let lasting = ending::lasting(&edges);
         for check in 0..self.found.len() {
             let unfulfilled = |&(place, node): &(usize, &Node)| lasting[place] && node.unfulfilled & 1 << check != 0;
             if let Some((place, _)) = self.nodes.iter().enumerate().find(unfulfilled) {

@@ -1,0 +1,117 @@
+//! Where runs can stay in more than one state: the search once more, now that every state is known, and its steps as a
+//! graph. Only where some step leads back is this needed.
+
+use super::emission::Level;
+use super::steps::FAULT;
+use super::visited::{self, SHARDS, State};
+use super::{BLOCK, Search};
+use crate::explore::ending::{self, Edges};
+
+/// The states in a row, and what was found of each.
+struct Graph {
+    /// The number of the first state of each shard.
+    first: [u32; SHARDS],
+    seen: Vec<bool>,
+    unfulfilled: Vec<u16>,
+    edges: Edges,
+    /// In the order of the search.
+    order: Vec<State>,
+}
+
+impl Graph {
+    fn number(&self, state: State) -> u32 {
+        self.first[state.shard()] + state.place()
+    }
+}
+
+impl Search<'_> {
+    /// Looks for states in which a run can stay although something that is claimed of ends is not fulfilled.
+    pub(super) fn judge_cycles(&mut self) {
+        let checks = &self.exploration.setup().checks;
+        if !checks.iter().any(|check| check.is_about_ends()) {
+            return;
+        }
+        let graph = self.graph();
+        let lasting = ending::lasting(&graph.edges);
+        for check in 0..self.resting.len() {
+            let rests = |state: &&State| {
+                let number = graph.number(**state) as usize;
+                lasting[number] && graph.unfulfilled[number] & 1 << check != 0
+            };
+            self.resting[check] = graph.order.iter().find(rests).copied();
+        }
+    }
+
+    fn graph(&mut self) -> Graph {
+        let mut first = [0; SHARDS];
+        let mut count = 0;
+        for (first, shard) in first.iter_mut().zip(&self.shards) {
+            *first = count;
+            count += shard.len();
+        }
+        let mut graph = Graph {
+            first,
+            seen: vec![false; count as usize],
+            unfulfilled: vec![0; count as usize],
+            edges: Edges::new(count as usize),
+            order: Vec::with_capacity(count as usize),
+        };
+        let mut level = self.first_level();
+        let number = graph.number(level.states[0]);
+        graph.seen[number as usize] = true;
+        while !level.states.is_empty() {
+            let mut next = Level::default();
+            for begin in (0..level.states.len()).step_by(BLOCK) {
+                let end = level.states.len().min(begin + BLOCK);
+                self.graph_of(&mut graph, &mut level, begin as u32..end as u32, &mut next);
+            }
+            next.widen(self.layout.len());
+            level = next;
+        }
+        graph
+    }
+
+    fn graph_of(&mut self, graph: &mut Graph, level: &mut Level, block: std::ops::Range<u32>, next: &mut Level) {
+        // What is known is all there is to know, but for what was forgotten when rows grew.
+        drop(self.emit(level, block.clone()));
+        next.widen(level.stride);
+        let (mut outcomes, mut row) = (Vec::new(), Vec::new());
+        for place in block {
+            let state = level.states[place as usize];
+            outcomes.clear();
+            for section in 0..self.steps.sections() as u16 {
+                let known = self.steps.of_section(section, level.row(place), &mut outcomes);
+                known.expect("it was emitted");
+            }
+            let own = self.shards[state.shard()].fingerprint(state.place());
+            graph.order.push(state);
+            for &number in &outcomes {
+                let outcome = *self.steps.outcome(number);
+                let target = match outcome.delta {
+                    0 => graph.number(state),
+                    delta => {
+                        let fingerprint = own ^ delta;
+                        row.clear();
+                        row.extend_from_slice(level.row(place));
+                        self.steps.write(number, &mut row);
+                        let shard = visited::shard(fingerprint);
+                        let found = self.shards[shard].find(fingerprint, &row);
+                        let target = State::new(shard, found.expect("every state was visited"));
+                        let number = graph.number(target);
+                        if !std::mem::replace(&mut graph.seen[number as usize], true) {
+                            next.rows.extend_from_slice(&row);
+                            next.states.push(target);
+                        }
+                        number
+                    }
+                };
+                if outcome.mover != FAULT {
+                    graph.edges.push(target, outcome.mover);
+                }
+            }
+            let number = graph.number(state);
+            graph.edges.end_of(number);
+            graph.unfulfilled[number as usize] = self.known().unfulfilled(level.row(place));
+        }
+    }
+}

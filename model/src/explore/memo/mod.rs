@@ -1,0 +1,383 @@
+//! Breadth-first search over rows of pieces: visits every state once, runs the engine only for steps that it has not
+//! seen, and keeps a shortest path to each violation.
+//!
+//! A state is a row of numbers, one for each piece of a world (collapse compression: Holzmann, "State compression in
+//! SPIN", 1997); a step is looked up by the pieces that it looks at (LTSmin's dependency matrices: Blom and van de Pol,
+//! "Symbolic reachability for process algebras with recursive data types", 2008, here observed rather than declared). Each level is
+//! taken in blocks: what the states of a block lead to is looked up, what is not known is done and learnt, then what is
+//! new is kept. Each of these three is shared among threads so that what is found, and in which order, does not depend
+//! on how many they are.
+//!
+//! Map: `layout` and `store`, what a row means; `hand`, doing steps; `steps`, knowing them; `emission`, looking up;
+//! `visited`, keeping; `paths`, from a state back to the first; `cycles`, where runs can stay.
+
+mod cycles;
+mod emission;
+mod hand;
+mod kept;
+mod layout;
+mod paths;
+mod steps;
+mod store;
+mod table;
+mod threads;
+mod visited;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Exploration;
+use super::explored::{Explored, Found, Settings};
+use crate::check::{CheckIx, Premises, Violation};
+use crate::event::{Event, Moment};
+use crate::occurrence::{Occurrence, Occurrences, shown_by};
+use crate::setup::Setup;
+use crate::world::{Action, Observer, Seat, Section, World};
+use emission::{Candidate, Emission, Known, Level};
+use hand::{Hand, Turn};
+use kept::New;
+use layout::{Layout, fingerprint};
+use steps::Steps;
+use store::{NOTHING, Store};
+use visited::{SHARDS, Shard, State};
+
+/// So many states are taken at a time. A search that is split otherwise finds the same, in another order.
+const BLOCK: usize = 1 << 14;
+
+/// Explores until every state was visited, or too many were. `progress` hears of the number of states now and then.
+pub fn explore(exploration: &Exploration, settings: &Settings, progress: &dyn Fn(usize)) -> Explored {
+    let mut search = Search::new(exploration, settings);
+    let complete = search.run(progress);
+    search.conclude(complete)
+}
+
+struct Search<'a> {
+    exploration: &'a Exploration,
+    settings: Settings,
+    /// The first world: what is the same in all of them is asked of it.
+    first: World,
+    layout: Layout,
+    store: Store,
+    steps: Steps,
+    wards: Vec<(u32, usize)>,
+    hands: Vec<Hand<'a>>,
+    shards: Vec<Shard>,
+    transitions: usize,
+    depth: usize,
+    /// Whether some step that is no fault leads back to a state of no larger depth: only then are there cycles.
+    has_cycles: bool,
+    premises: Premises,
+    shown: BTreeMap<Occurrence, Sight>,
+    violated: BTreeMap<CheckIx, (Violation, Sight)>,
+    /// By check: a state in which a run can stay though the check is not fulfilled.
+    resting: Vec<Option<State>>,
+}
+
+/// Where something was seen: with the first world, or with a step. What comes first in the order of the search is less.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sight {
+    /// How deep, and of which state of the level.
+    order: (usize, u32),
+    step: Option<(State, Action)>,
+}
+
+impl<'a> Search<'a> {
+    fn new(exploration: &'a Exploration, settings: &Settings) -> Self {
+        let mut beginning = Beginning::new(exploration.setup());
+        let first = exploration.initial(&mut beginning);
+        let mut layout = Layout::default();
+        for seat in first.seats().chain(first.further_seats()) {
+            layout.place_or_add(&seat);
+        }
+        let threads = settings.threads.max(1);
+        let checks = exploration.setup().checks.len();
+        let mut search = Self {
+            exploration,
+            settings: *settings,
+            wards: emission::wards(layout.seats()),
+            hands: (0..threads).map(|_| Hand::new(exploration, first.clone())).collect(),
+            first,
+            layout,
+            store: Store::default(),
+            steps: Steps::default(),
+            shards: (0..SHARDS).map(|_| Shard::new(settings.exact)).collect(),
+            transitions: 0,
+            depth: 0,
+            has_cycles: false,
+            premises: beginning.premises,
+            shown: BTreeMap::new(),
+            violated: BTreeMap::new(),
+            resting: vec![None; checks],
+        };
+        search.note(beginning.occurred, beginning.violations, Sight::default());
+        search.begin_steps();
+        search
+    }
+
+    /// The first state, as a level of its own.
+    fn first_level(&mut self) -> Level {
+        let mut row = Vec::with_capacity(self.layout.len());
+        for seat in self.layout.seats() {
+            let piece = self.first.piece(seat);
+            row.push(piece.map_or(NOTHING, |piece| self.store.intern(store::hash(&piece), piece)));
+        }
+        let fingerprint = fingerprint(&row);
+        let shard = visited::shard(fingerprint);
+        let known = self.shards[shard].find(fingerprint, &row);
+        let place = known.unwrap_or_else(|| self.shards[shard].insert(fingerprint, State::NONE, &row));
+        Level {
+            stride: row.len(),
+            rows: row,
+            states: vec![State::new(shard, place)],
+        }
+    }
+
+    /// Visits level by level; answers whether everything was visited.
+    fn run(&mut self, progress: &dyn Fn(usize)) -> bool {
+        let mut level = self.first_level();
+        loop {
+            let known: Vec<u32> = self.shards.iter().map(Shard::len).collect();
+            let mut next = Level::default();
+            let count = level.states.len();
+            for begin in (0..count).step_by(BLOCK) {
+                let block = begin as u32..count.min(begin + BLOCK) as u32;
+                let emissions = self.emit(&mut level, block);
+                self.keep(&level, begin as u32, emissions, &known, &mut next);
+                if self.states() > self.settings.max_states {
+                    return false;
+                }
+                progress(self.states());
+            }
+            level = next;
+            level.widen(self.layout.len());
+            if level.states.is_empty() {
+                return true;
+            }
+            self.depth += 1;
+        }
+    }
+
+    fn states(&self) -> usize {
+        self.shards.iter().map(|shard| shard.len() as usize).sum()
+    }
+
+    /// What a block of a level leads to; what is not known yet of it is done and learnt.
+    fn emit(&mut self, level: &mut Level, block: std::ops::Range<u32>) -> Vec<Emission> {
+        let mut all = Vec::new();
+        let mut states: Vec<u32> = block.clone().collect();
+        while !states.is_empty() {
+            level.widen(self.layout.len());
+            let (begin, known) = (block.start, self.known());
+            let fingerprint = |state: State| self.shards[state.shard()].fingerprint(state.place());
+            let parts = threads::split(&states, self.settings.threads);
+            let emissions = threads::all(parts, |states| {
+                known.emit(level, begin, fingerprint, states.iter().copied())
+            });
+            states = emissions
+                .iter()
+                .flat_map(|emission| emission.unfinished.iter().copied())
+                .collect();
+            let mut asked = BTreeSet::new();
+            let mut jobs = Vec::new();
+            for (state, missing) in emissions.iter().flat_map(|emission| &emission.missing) {
+                if asked.insert(missing) {
+                    jobs.push((*state, missing.0));
+                }
+            }
+            self.learn(level, &jobs);
+            all.extend(emissions);
+        }
+        all
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            setup: self.exploration.setup(),
+            monitors: self.first.monitors(),
+            wards: &self.wards,
+            steps: &self.steps,
+            store: &self.store,
+        }
+    }
+
+    /// Does what is missing, and learns it: sections of states.
+    fn learn(&mut self, level: &Level, jobs: &[(u32, u16)]) {
+        let (layout, store, steps) = (&self.layout, &self.store, &self.steps);
+        let parts = threads::split(jobs, self.hands.len());
+        let parts = parts.into_iter().zip(&mut self.hands).collect();
+        let done: Vec<Vec<Turn>> = threads::all(parts, |(jobs, hand)| {
+            let turn = |&(state, section): &(u32, u16)| {
+                let section = steps.section(section);
+                hand.turn(layout, store, level.row(state), section)
+            };
+            jobs.iter().map(turn).collect()
+        });
+        for (&(state, section), mut turn) in jobs.iter().zip(done.into_iter().flatten()) {
+            for step in &mut turn.steps {
+                let sight = Sight {
+                    order: (self.depth + 1, state),
+                    step: Some((level.states[state as usize], step.action)),
+                };
+                self.note(step.occurred, std::mem::take(&mut step.violations), sight);
+            }
+            let setup = self.exploration.setup();
+            turn.events.iter().for_each(|event| self.premises.on(setup, event));
+            let row = level.row(state);
+            if !self.steps.learn(&mut self.layout, &mut self.store, row, section, turn) {
+                return self.begin_steps();
+            }
+        }
+    }
+
+    fn begin_steps(&mut self) {
+        let connections = self.layout.seats().iter().filter_map(|seat| match seat {
+            Seat::Connection(connection) => Some(connection.0 + 1),
+            _ => None,
+        });
+        let sections = Section::all(self.exploration.setup(), connections.max().unwrap_or(0));
+        self.steps.begin(&self.layout, sections);
+    }
+
+    /// Notes what was seen, if it was not seen earlier in the order of the search: of a block, what is not known is done
+    /// round by round.
+    fn note(&mut self, occurred: Occurrences, violations: Vec<Violation>, sight: Sight) {
+        let is_first = |known: &Sight| sight.order < known.order;
+        for occurrence in Occurrence::ALL.into_iter().filter(|&it| occurred.contains(it)) {
+            let known = self.shown.entry(occurrence).or_insert(sight);
+            if is_first(known) {
+                *known = sight;
+            }
+        }
+        for violation in violations {
+            let known = self
+                .violated
+                .entry(violation.check)
+                .or_insert((violation.clone(), sight));
+            if is_first(&known.1) {
+                *known = (violation, sight);
+            }
+        }
+    }
+
+    /// Keeps what is new of a block. `known`: so many states of each shard are not deeper than the level.
+    fn keep(&mut self, level: &Level, block: u32, mut emissions: Vec<Emission>, known: &[u32], next: &mut Level) {
+        for emission in &emissions {
+            self.transitions += emission.transitions;
+            for &(state, unfulfilled) in &emission.resting {
+                for (check, resting) in self.resting.iter_mut().enumerate() {
+                    if unfulfilled & 1 << check != 0 {
+                        resting.get_or_insert(level.states[state as usize]);
+                    }
+                }
+            }
+        }
+        // What was not known at first comes after the rest: in the order of the search it lies between.
+        let emitted = (0..SHARDS).map(|shard| {
+            let lists = emissions.iter_mut().map(|emission| &mut emission.candidates[shard]);
+            let mut candidates: Vec<Candidate> = Vec::new();
+            lists.for_each(|list| candidates.append(list));
+            candidates.sort_by_key(|candidate| candidate.turn);
+            candidates
+        });
+        let emitted: Vec<Vec<Candidate>> = emitted.collect();
+        let steps = &self.steps;
+        let shards = self.shards.iter_mut().zip(emitted).zip(known).enumerate();
+        let parts = threads::group(shards.collect(), self.settings.threads);
+        let kept = threads::all(parts, |shards| {
+            let keep = |(number, ((shard, candidates), &known)): (usize, ((&mut Shard, Vec<Candidate>), &u32))| {
+                kept::keep(shard, number, level, block, steps, known, &candidates)
+            };
+            shards.into_iter().map(keep).collect::<Vec<_>>()
+        });
+        let mut new: Vec<New> = Vec::new();
+        for kept in kept.into_iter().flatten() {
+            self.has_cycles |= kept.leads_back;
+            new.extend(kept.new);
+        }
+        new.sort_by_key(|new| new.turn);
+        let parts = threads::split(&new, self.settings.threads);
+        let rows = threads::all(parts, |new| kept::rows(level, block, steps, new));
+        next.widen(level.stride);
+        rows.into_iter().for_each(|mut rows| next.rows.append(&mut rows));
+        next.states.extend(new.iter().map(|new| new.state));
+    }
+
+    fn conclude(mut self, complete: bool) -> Explored {
+        let states = self.states().min(self.settings.max_states);
+        if complete && self.has_cycles {
+            self.judge_cycles();
+        }
+        let mut shown: Vec<(Occurrence, Sight)> = std::mem::take(&mut self.shown).into_iter().collect();
+        shown.sort_by_key(|(_, sight)| sight.order);
+        let mut occurred = Occurrences::default();
+        shown.iter().for_each(|(occurrence, _)| occurred.insert(*occurrence));
+        let shown = shown
+            .into_iter()
+            .map(|(occurrence, sight)| (occurrence, self.path(sight)));
+        let shown = shown.collect();
+        let checks = (0..self.resting.len() as u16).map(CheckIx);
+        let found = checks.map(|check| self.found(check, complete)).collect();
+        Explored {
+            states,
+            transitions: self.transitions,
+            depth: self.depth,
+            complete,
+            occurred,
+            premises: self.premises,
+            shown,
+            found,
+        }
+    }
+
+    /// What is violated on the way, or by a run that stays; the shorter of both.
+    fn found(&mut self, check: CheckIx, complete: bool) -> Option<Found> {
+        let on_the_way = self.violated.remove(&check).map(|(violation, sight)| Found {
+            violation,
+            path: self.path(sight),
+            at_end: false,
+        });
+        let Some(resting) = self.resting[usize::from(check.0)].filter(|_| complete) else {
+            return on_the_way;
+        };
+        let path = self.path_to(resting);
+        match on_the_way {
+            Some(found) if found.path.len() <= path.len() => Some(found),
+            _ => Some(Found {
+                violation: self.exploration.unfulfilled(&path, check),
+                path,
+                at_end: true,
+            }),
+        }
+    }
+}
+
+/// What the first world showed.
+struct Beginning<'a> {
+    setup: &'a Setup,
+    occurred: Occurrences,
+    premises: Premises,
+    violations: Vec<Violation>,
+}
+
+impl<'a> Beginning<'a> {
+    fn new(setup: &'a Setup) -> Self {
+        Self {
+            setup,
+            occurred: Occurrences::default(),
+            premises: Premises::default(),
+            violations: Vec::new(),
+        }
+    }
+}
+
+impl Observer for Beginning<'_> {
+    fn event(&mut self, _: Moment, event: &Event) {
+        self.premises.on(self.setup, event);
+        if let Some(occurrence) = shown_by(event) {
+            self.occurred.insert(occurrence);
+        }
+    }
+
+    fn violation(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+}
