@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use redelivery_model::explore::{Exploration, explore};
+use redelivery_model::explore::{Exploration, Settings, explore};
 use redelivery_scenarios::corpus;
 use redelivery_scenarios::language::load;
 
@@ -37,7 +37,7 @@ fn small_workloads_have_as_many_states_as_their_peers() {
     for (name, states, transitions) in SMALL {
         let scenario = load(&folder().join(name).with_extension("toml")).expect("it can be read");
         let exploration = Exploration::new(Arc::new(scenario.explore.setup));
-        let explored = explore(&exploration, states + 1, &|_| ());
+        let explored = explore(&exploration, &Settings::new(states + 1), &|_| ());
         assert_eq!((explored.states, explored.transitions), (states, transitions), "{name}");
         assert!(
             explored.complete && explored.found.iter().all(Option::is_none),
