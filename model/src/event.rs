@@ -45,7 +45,7 @@ pub enum Sight {
 }
 
 /// How an entry came to a consumer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grant {
     /// XREADGROUP with `>`.
@@ -73,7 +73,7 @@ pub struct PendingRow {
 
 /// A fact. `id` is always an entry's ID in the stream of its group or producer; none where entries have none, as the
 /// items of a list, which are known by their message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "event")]
 #[expect(
     missing_docs,

@@ -34,11 +34,13 @@
 //! | [`simulate`] | one run a seed, in virtual time |
 //! | [`history`] | a schedule done again, step by step, to be shown |
 //! | [`occurrence`] | what must have occurred for a verdict to mean something |
+//! | [`coverage`] | which actions, steps, events were taken, of all that there are |
 //! | [`defect`] | deliberate bugs, to show that the checks bite |
 #![forbid(unsafe_code)]
 
 pub mod check;
 pub mod client;
+pub mod coverage;
 pub mod defect;
 mod duration;
 pub mod durations;

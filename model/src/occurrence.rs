@@ -6,7 +6,21 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Event, Grant};
 
 /// A kind of happening that a scenario may require.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occurrence {
     /// A producer learnt the ID of its message, or a publisher how many received it.

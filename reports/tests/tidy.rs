@@ -115,7 +115,7 @@ fn each_scenario_has_a_snapshot_and_the_reverse() {
         .iter()
         .map(|path| path.strip_prefix(&corpus_root).unwrap().with_extension("snap"))
         .collect();
-    wanted.extend(["defects.snap".into(), "summary.snap".into()]);
+    wanted.extend(["coverage.snap".into(), "defects.snap".into(), "summary.snap".into()]);
     wanted.sort();
     let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
     let mut committed: Vec<PathBuf> = files(&snapshots, "snap")

@@ -24,10 +24,12 @@
 //! | [`run`] | exploring and simulating it, running it live; what that says of its expectations |
 //! | [`live`] | real servers, clients as processes, one live run |
 //! | [`defects`] | deliberate defects, and what catches them |
+//! | [`coverage`] | what scenarios take of all that may be taken, and why not the rest |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
 
 pub mod corpus;
+pub mod coverage;
 pub mod defects;
 pub mod language;
 pub mod live;

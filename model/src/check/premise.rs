@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::setup::{ClientIx, GroupIx, GroupKind, Message, Setup};
 
 /// Something that must have happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Premise {
     /// An entry was added that the group should get.
     Added,
@@ -226,6 +226,15 @@ impl Premises {
             if !self.stored.contains(&stream) {
                 self.stored.push(stream);
             }
+        }
+    }
+
+    /// Whether a premise was met somewhere.
+    pub fn is_met(&self, premise: Premise) -> bool {
+        match premise {
+            Premise::Stored => !self.stored.is_empty(),
+            Premise::Published => self.published,
+            _ => self.groups.iter().any(|met| met.has(premise)),
         }
     }
 

@@ -4,6 +4,7 @@
 //! own requests. One file per role; `consumer` is the large one.
 
 mod administrator;
+pub mod branch;
 pub mod consumer;
 mod items;
 mod marks;
@@ -35,7 +36,7 @@ pub use route::{Redirection, Route};
 pub use script::{Claim, Script, Work};
 
 /// What a client does next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Intent {
     /// Sends a request and waits for its reply.
     Send(Request),

@@ -8,7 +8,9 @@
 use redelivery_engine::cluster::{NodeAddress, NodeIndex, Slot, slot_of};
 use redelivery_engine::command::{ClusterCommand, Migrate, SlotState};
 use redelivery_engine::{Bytes, Command, Reply};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
@@ -21,7 +23,7 @@ const KEYS_MAX: i64 = 10;
 const MIGRATE_TIMEOUT_MS: i64 = 5_000;
 
 /// How far it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Memory {
     /// The new owner awaits the slot.
     #[default]
@@ -40,7 +42,14 @@ pub enum Memory {
     Done,
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("mover", Memory::VARIANTS);
+
 impl Memory {
+    pub(super) fn branch(&self) -> Branch {
+        (PROGRAM.0, self.into())
+    }
+
     pub(super) fn intent(&self, me: Me<'_>, policy: &Mover) -> Intent {
         let Some((cluster, from)) = place(me, policy) else {
             return Intent::Stop;

@@ -7,7 +7,9 @@
 use redelivery_engine::command::{Condition, Lifetime, ReadFrom, Set, XRead};
 use redelivery_engine::reply::EntryReply;
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation, Request};
 use crate::event::{Event, Grant};
 use crate::replies;
@@ -25,7 +27,7 @@ pub struct Memory {
 }
 
 /// What it does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 enum Step {
     /// WATCH of its position.
     Watch,
@@ -48,7 +50,14 @@ impl Step {
     }
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("reader", Step::VARIANTS);
+
 impl Memory {
+    pub(super) fn branch(&self) -> Branch {
+        (PROGRAM.0, self.step.into())
+    }
+
     pub(super) fn at_start(policy: &Reader) -> Self {
         Self {
             last: match policy.from {

@@ -2,6 +2,7 @@
 
 use redelivery_engine::Bytes;
 
+use super::branch::Branch;
 use super::restore::{Restoring, Task};
 use super::{Intent, Me, Observation};
 use crate::event::Event;
@@ -13,6 +14,11 @@ use crate::setup::policy::{Keeps, Reaper};
 pub struct Memory(Option<Restoring>);
 
 impl Memory {
+    /// While it puts something back; otherwise it rests.
+    pub(super) fn branch(&self) -> Option<Branch> {
+        self.0.as_ref().map(Restoring::branch)
+    }
+
     pub(super) fn intent(&self, me: Me<'_>, policy: &Reaper) -> Intent {
         match &self.0 {
             Some(restoring) => restoring.intent(me, task(policy)),

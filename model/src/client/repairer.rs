@@ -5,14 +5,16 @@
 
 use redelivery_engine::command::{Bound, XRange};
 use redelivery_engine::{Bytes, Command, StreamId};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation, Request, producer};
 use crate::replies;
 use crate::setup::policy::{PutBack, Repairer};
 use crate::setup::{GroupIx, Message, REPAIRED_FIELD};
 
 /// What the administrator does next.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Memory {
     /// WATCH of the dead-letter stream, if it does that; else as `Look`.
     #[default]
@@ -37,7 +39,14 @@ pub struct Letter {
     group: GroupIx,
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("repairer", Memory::VARIANTS);
+
 impl Memory {
+    pub(super) fn branch(&self) -> Branch {
+        (PROGRAM.0, self.into())
+    }
+
     pub(super) fn intent(&self, me: Me<'_>, policy: &Repairer) -> Intent {
         Intent::Send(match self {
             Self::Start if policy.order == PutBack::Watched => Request::One(Command::Watch {

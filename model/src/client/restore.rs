@@ -6,7 +6,9 @@
 
 use redelivery_engine::command::ListEnd;
 use redelivery_engine::{Bytes, Command, Reply};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation, Request, items};
 use crate::event::Event;
 use crate::replies;
@@ -36,7 +38,7 @@ pub struct Restoring {
     step: Step,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 enum Step {
     /// KEYS: where workers keep items.
     Find,
@@ -62,7 +64,14 @@ enum Step {
     Over,
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("putting back", Step::VARIANTS);
+
 impl Restoring {
+    pub(super) fn branch(&self) -> Branch {
+        (PROGRAM.0, self.step.into())
+    }
+
     /// Of these lists.
     pub(super) fn of(task: Task, lists: Vec<Bytes>) -> Self {
         let mut restoring = Self {

@@ -2,7 +2,9 @@
 
 use redelivery_engine::command::{Bound, PendingRange, Precision, References, Trim, TrimBy, XGroup, XInfo, XPending};
 use redelivery_engine::{Bytes, Command, Millis, Reply, StreamId};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies::{self, InfoRow};
@@ -20,7 +22,7 @@ pub struct Memory {
 }
 
 /// What the watcher does next.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 enum Next {
     /// XINFO GROUPS, XINFO CONSUMERS, or XPENDING.
     #[default]
@@ -35,7 +37,14 @@ enum Next {
     Rest,
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("watcher", Next::VARIANTS);
+
 impl Memory {
+    pub(super) fn branch(&self) -> Branch {
+        (PROGRAM.0, (&self.next).into())
+    }
+
     pub(super) fn intent(&self, me: Me<'_>, policy: &Watcher) -> Intent {
         let names = me.setup.group(policy.group);
         let (key, group) = (names.key.clone(), names.name.clone());

@@ -3,7 +3,7 @@
 //! `model` is the world as stateright's `Model`; `memo` visits all of it breadth first and keeps the shortest path to
 //! each violation, and `plain` does the same without its art; `simplest` looks for the simplest among the shortest paths;
 //! `ending` judges how runs end once faults are over; `round` finds the cycle in which one of them stays; `onward` says
-//! what can still follow a world.
+//! what can still follow a world; `walk` shows every transition to somebody who looks on.
 
 mod ending;
 mod explored;
@@ -13,6 +13,7 @@ mod onward;
 mod plain;
 mod round;
 mod simplest;
+mod walk;
 
 pub use explored::{Explored, Found, Settings};
 pub use memo::explore;
@@ -21,3 +22,4 @@ pub use onward::onward;
 pub use plain::explore_plainly;
 pub use round::{round, round_steps};
 pub use simplest::{acting, faults, simplest};
+pub use walk::{Onlooker, walk};

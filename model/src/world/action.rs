@@ -7,7 +7,7 @@ use super::ConnectionIx;
 use crate::setup::{ClientIx, Fate};
 
 /// One thing that happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Action {
     /// A client does what it intends: an exchange with the broker, the end of its work or of its wait.
     Step(ClientIx),

@@ -197,6 +197,11 @@ impl World {
         }
     }
 
+    /// What a client remembers, to look at.
+    pub fn memory(&self, client: ClientIx) -> &Memory {
+        &self.client(client).memory
+    }
+
     fn me<'a>(&self, setup: &'a Setup, client: ClientIx) -> Me<'a> {
         Me {
             setup,

@@ -4,6 +4,7 @@
 
 mod browse;
 mod completions;
+mod coverage;
 mod defects;
 mod exit;
 mod explore;
@@ -79,6 +80,7 @@ enum Command {
     List(list::List),
     Defects(defects::Defects),
     Schema(schema::Schema),
+    Coverage(coverage::Coverage),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -105,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(&mut output),
         Command::Defects(command) => command.run(&mut output),
         Command::Schema(command) => command.run(&mut output),
+        Command::Coverage(command) => command.run(&mut output),
         Command::Completions(command) => command.run(&mut output),
         Command::Man(command) => command.run(&mut output),
     };

@@ -3,12 +3,14 @@
 //! Nothing here knows what a check means; that is said in `report`. Next: [`table()`], [`timeline()`], [`json`].
 
 mod columns;
+mod coverage;
 mod defects;
 pub mod json;
 mod svg;
 mod table;
 mod timeline;
 
+pub use coverage::coverage;
 pub use defects::defects;
 pub use svg::svg;
 pub use table::table;

@@ -4,6 +4,7 @@
 //! [`timeline`] for what a run looks like, `render` for who shows it.
 
 mod ageing;
+pub mod coverage;
 pub mod defects;
 mod ending;
 mod events;

@@ -10,7 +10,9 @@ mod requests;
 mod source;
 
 use redelivery_engine::{Reply, StreamId};
+use strum::VariantNames as _;
 
+use super::branch::{Branch, Program};
 use super::{Intent, Me, Observation};
 use crate::event::Event;
 use crate::setup::Message;
@@ -40,7 +42,7 @@ struct Item {
 }
 
 /// The steps of handling an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 enum Step {
     /// XACK of the whole queue, before the work.
     AckOnReceipt,
@@ -90,6 +92,12 @@ enum Step {
     RouteBoth,
 }
 
+/// The steps between entries and those with one, for coverage.
+pub(super) const PROGRAMS: [Program; 2] = [
+    ("consumer fetches", Source::VARIANTS),
+    ("consumer handles", Step::VARIANTS),
+];
+
 impl Memory {
     pub(super) fn at_start(policy: &Consumer) -> Self {
         Self {
@@ -135,6 +143,13 @@ impl Memory {
         };
         for deliveries in held.chain(candidates.iter_mut().map(|(_, deliveries)| deliveries)) {
             *deliveries = cap.min(*deliveries);
+        }
+    }
+
+    pub(super) fn branch(&self) -> Branch {
+        match self.step {
+            Some(step) => (PROGRAMS[1].0, step.into()),
+            None => (PROGRAMS[0].0, (&self.source).into()),
         }
     }
 

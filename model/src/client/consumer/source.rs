@@ -9,7 +9,7 @@ use crate::replies;
 use crate::setup::policy::{Consumer, OnNoGroup, Reads, Reclaim, ReclaimBy, Start, Turns};
 
 /// Where entries come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub(super) enum Source {
     /// XGROUP CREATE, before anything else.
     Create,

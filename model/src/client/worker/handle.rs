@@ -9,7 +9,7 @@ use crate::setup::policy::{Dedup, DedupBy, Effect, Finish, Mark, Remove, Worker}
 use crate::setup::{Message, keys};
 
 /// The steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub(super) enum Step {
     /// SET … NX of the item's lock.
     Lock,

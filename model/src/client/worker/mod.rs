@@ -5,6 +5,9 @@
 
 mod handle;
 
+use strum::VariantNames as _;
+
+use super::branch::{Branch, Program};
 use super::restore::{Restoring, Task};
 use super::{Intent, Me, Observation, Request, items};
 use crate::event::Event;
@@ -14,7 +17,7 @@ use crate::setup::policy::{RestoreWhen, Worker};
 use handle::Step;
 
 /// What a worker remembers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Memory {
     /// It puts items back.
     Restoring(Restoring),
@@ -33,7 +36,21 @@ pub struct Handling {
     step: Step,
 }
 
+/// Its steps, for coverage.
+pub(super) const PROGRAM: Program = ("worker", Memory::VARIANTS);
+/// Those with an item.
+pub(super) const HANDLING: Program = ("worker handles", Step::VARIANTS);
+
 impl Memory {
+    pub(super) fn branches(&self) -> Vec<Branch> {
+        let inner = match self {
+            Self::Restoring(restoring) => Some(restoring.branch()),
+            Self::Handling(handling) => Some((HANDLING.0, handling.step.into())),
+            Self::Taking | Self::Resting => None,
+        };
+        [(PROGRAM.0, self.into())].into_iter().chain(inner).collect()
+    }
+
     pub(super) fn at_start(me: Me<'_>, policy: &Worker) -> Self {
         match task(policy) {
             Some(task) => Self::restoring(me, policy, task),

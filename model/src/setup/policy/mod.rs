@@ -21,7 +21,7 @@ pub use reclaim::*;
 pub use worker::*;
 
 /// What a client is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Role {
     /// Adds messages to a stream or list.
     Producer(Producer),
