@@ -111,6 +111,9 @@ mod tests {
         assert!(broken(&[&answered[..], &[left(A)]].concat()), "it was published before");
         assert!(broken(&with(&[left(A), restarted(A)])), "it is there again");
         assert!(!broken(&with(&[left(A), restarted(A), left(A)])));
+        assert!(broken(&[&answered[..], &[restarted(A)]].concat()), "it had not left");
+        let kept = [published("c"), effect(Outside), restarted(A), publish_answered(1)];
+        assert!(!broken(&kept), "it has had its effect");
     }
 
     #[test]

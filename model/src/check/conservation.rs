@@ -93,6 +93,13 @@ mod tests {
     }
 
     #[test]
+    fn nobody_needs_to_have_what_is_done() {
+        let done = [pushed(), effect(Outside)];
+        holds(Conservation, &[&done[..], &[popped("a"), crashed()]].concat());
+        holds(Conservation, &[&done[..], &[removed(Some(A)), crashed()]].concat());
+    }
+
+    #[test]
     fn gone_with_its_client() {
         breaks(Conservation, &[pushed(), popped("a"), items(&[]), crashed()]);
         let other = Event::Crashed { client: B };

@@ -144,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn explorers_keep_counters_low() {
+        let after = |deliveries| {
+            let snapshot = pending(&[(1, "a", deliveries)], &[("a", 1)]);
+            play(&setup(PendingList), &timed(&[snapshot])).0
+        };
+        let mut capped = after(5);
+        capped.cap_deliveries(2);
+        assert_eq!(capped, after(2));
+        capped.cap_deliveries(3);
+        assert_eq!(capped, after(2));
+    }
+
+    #[test]
     fn states_are_finite() {
         let after = |deliveries| {
             let snapshot = pending(&[(1, "a", deliveries)], &[("a", 1)]);

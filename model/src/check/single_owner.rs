@@ -77,8 +77,8 @@ impl SingleOwner {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::CheckSpec;
     use crate::check::tests::*;
+    use crate::check::{CheckSpec, Monitors};
     use crate::event::{Event, Grant, Moment};
 
     /// Events of [`holds`] and [`breaks`] lie ten milliseconds apart.
@@ -121,6 +121,21 @@ mod tests {
         holds(WITHIN_25, &[read("a", 1), read("b", 2)]);
         holds(WITHIN_25, &[read("a", 1), acknowledged(1), read("b", 2)]);
         breaks(WITHIN_25, &[read("a", 1), acknowledged(2), claim("b", 1)]);
+    }
+
+    #[test]
+    fn explorers_see_and_move_its_moments() {
+        let granted = |at| play(&setup(WITHIN_25), &[(Moment::at(at), read("a", 1))]).0;
+        let times = |monitors: &Monitors| {
+            let mut times = Vec::new();
+            monitors.times(&mut |at| times.push(at));
+            times
+        };
+        let mut monitors = granted(1_000);
+        assert_eq!(times(&monitors), [1_000, 1_000]);
+        monitors.map_times(&mut |at| at - 300);
+        assert_eq!(times(&monitors), [700, 700]);
+        assert_eq!(monitors, granted(700));
     }
 
     fn violations(history: &[(Moment, Event)]) -> usize {
