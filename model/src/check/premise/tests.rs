@@ -170,3 +170,57 @@ fn runs_add_up() {
     sum.extend(run(&[read("b", 1), read("b", 2)]));
     assert_eq!(sum.unmet(&setup, &CheckSpec::Order), None);
 }
+
+#[test]
+fn what_one_of_the_runs_stored_or_published_counts() {
+    let bounded = CheckSpec::Bounded {
+        stream: "s".into(),
+        length: 1,
+    };
+    let setup = setup(bounded.clone());
+    let run = |history: &[Event]| {
+        let mut premises = Premises::default();
+        history.iter().for_each(|event| premises.on(&setup, event));
+        premises
+    };
+    let bus_limit = CheckSpec::BusLimit { at_most: 0 };
+    for (check, event) in [(bounded, added(1)), (bus_limit, published("c"))] {
+        let with = [event];
+        for (first, then) in [(run(&[]), run(&with)), (run(&with), run(&[]))] {
+            let mut sum = first;
+            sum.extend(then);
+            assert_eq!(sum.unmet(&setup, &check), None, "{check:?}");
+        }
+    }
+}
+
+#[test]
+fn each_premise_says_what_never_happened() {
+    let all = [
+        Premise::Added,
+        Premise::Promised,
+        Premise::Pending,
+        Premise::PendingForTwo,
+        Premise::GrantedTwo,
+        Premise::Work,
+        Premise::WorkOfTwo,
+        Premise::Effect,
+        Premise::DeadLetter,
+        Premise::Alarm,
+        Premise::Stored,
+        Premise::Pushed,
+        Premise::Handed,
+        Premise::Disconnected,
+        Premise::Published,
+    ];
+    let texts: std::collections::BTreeSet<&str> = all.iter().map(|premise| premise.never()).collect();
+    assert_eq!(texts.len(), all.len(), "each has words of its own");
+    assert!(texts.iter().all(|text| text.contains("ever")));
+}
+
+#[test]
+fn a_check_applies_where_there_is_something_to_judge() {
+    let check = CheckSpec::AtMostOnce;
+    assert!(check.applies(&setup(check.clone())));
+    assert!(!check.applies(&Setup::default()));
+}
