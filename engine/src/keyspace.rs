@@ -17,7 +17,7 @@ use crate::databases::Database;
 use crate::errors::WRONG_TYPE;
 use crate::notifications::{Class, Event, Notifications};
 use crate::small_map::SmallMap;
-use crate::witness::{Slots, Witness};
+use crate::witness::{Index, Kept, Slots, Witness};
 use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
 pub(crate) use value::{Slot, Value};
 
@@ -59,13 +59,13 @@ impl Keyspace {
 
     /// The keys with a time to live and when it ends, by key.
     pub(crate) fn keys_that_expire(&self) -> impl Iterator<Item = (&Bytes, Millis)> {
-        let expiring = self.slots.matching(|slot| slot.expires_at.is_some());
+        let expiring = self.slots.of(Index::Expiring);
         expiring.filter_map(|(key, slot)| Some((key, slot.expires_at?)))
     }
 
     /// The key whose time to live ends first.
     pub(crate) fn earliest_expiry(&self) -> Option<(Millis, &Bytes)> {
-        self.slots.see_index();
+        self.slots.see_index(Index::Expiring);
         let (deadline, key) = self.deadlines.keys().next()?;
         self.slots.see(key);
         Some((*deadline, key))
@@ -76,14 +76,27 @@ impl Keyspace {
         self.slots.get(key)?.expires_at
     }
 
-    /// Every key with a time to live keeps one, which never ends by itself.
+    /// Every key with a time to live keeps one, which never ends by itself. Those of which that is true already are not
+    /// looked at.
     pub(crate) fn forget_deadlines(&mut self) {
-        for (_, key) in mem::take(&mut self.deadlines).keys() {
-            if let Some(slot) = self.slots.get_mut(key) {
+        let ends = |(deadline, key): &(Millis, Bytes)| (*deadline != Millis::MAX).then(|| (*deadline, key.clone()));
+        let ending: Vec<(Millis, Bytes)> = self.deadlines.keys().map_while(ends).collect();
+        for (deadline, key) in ending {
+            self.deadlines.remove(&(deadline, key.clone()));
+            if let Some(slot) = self.slots.get_mut(&key) {
                 slot.expires_at = Some(Millis::MAX);
-                self.deadlines.insert((Millis::MAX, key.clone()), ());
+                self.deadlines.insert((Millis::MAX, key), ());
             }
         }
+    }
+
+    /// Whether a stream may have changed, come or gone since changes were forgotten; unreported.
+    pub(crate) fn streams_changed(&self) -> bool {
+        self.slots.streams_changed()
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        self.slots.forget_changes();
     }
 
     /// From now on somebody hears of each access to a key, or nobody.
@@ -97,9 +110,9 @@ impl Keyspace {
         mem::swap(&mut self.deadlines, &mut other.deadlines);
     }
 
-    /// Which keys there are, of which type, and which have a time to live; unreported.
-    pub(crate) fn index(&self) -> impl Iterator<Item = (&Bytes, &'static str, bool)> {
-        let slots = self.slots.unreported();
+    /// The keys of an index, with their types, and which have a time to live; unreported.
+    pub(crate) fn index(&self, of: Index) -> impl Iterator<Item = (&Bytes, &'static str, bool)> {
+        let slots = self.slots.unreported().filter(move |(_, slot)| slot.is_in(of));
         slots.map(|(key, slot)| (key, slot.value.type_name(), slot.expires_at.is_some()))
     }
 
@@ -142,7 +155,7 @@ impl Keyspace {
     }
 
     pub(crate) fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        let streams = self.slots.matching(|slot| matches!(*slot.value, Value::Stream(_)));
+        let streams = self.slots.of(Index::Streams);
         streams.filter_map(|(key, slot)| Some((key, slot.stream()?)))
     }
 
@@ -441,7 +454,7 @@ impl Access<'_> {
     /// The keys in their order.
     pub(crate) fn keys(&mut self) -> impl Iterator<Item = (&Bytes, &Value)> {
         self.expire_all_due();
-        let slots = self.keyspace.slots.matching(|_| true);
+        let slots = self.keyspace.slots.of(Index::Keys);
         slots.map(|(key, slot)| (key, &*slot.value))
     }
 

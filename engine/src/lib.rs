@@ -80,7 +80,7 @@ pub use pending::{Consumer, PendingEntry};
 pub use push::Push;
 pub use reply::Reply;
 pub use stream::{Entry, Group, NodeLimits, Stream};
-pub use witness::Witness;
+pub use witness::{Index, Witness};
 
 /// Milliseconds since the Unix epoch, or since whatever moment the caller calls zero.
 pub type Millis = u64;

@@ -16,8 +16,19 @@ pub trait Witness: fmt::Debug + Send + Sync {
     /// At what a key holds, at its time to live, or at whether it is there.
     fn key(&self, key: &[u8]);
 
-    /// At which keys there are, of which type, and which have a time to live.
-    fn index(&self);
+    /// At which keys there are.
+    fn index(&self, of: Index);
+}
+
+/// A list of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Index {
+    /// All keys, with their types, and which have a time to live.
+    Keys,
+    /// The streams.
+    Streams,
+    /// The keys with a time to live.
+    Expiring,
 }
 
 /// Values by key, each access reported.
@@ -25,9 +36,22 @@ pub trait Witness: fmt::Debug + Send + Sync {
 pub(crate) struct Slots<V> {
     map: SmallMap<Bytes, V>,
     witness: Option<Arc<dyn Witness>>,
+    /// Whether a stream may have changed since somebody asked: no part of the value.
+    streams_changed: bool,
 }
 
-impl<V> Slots<V> {
+/// What lies at a key, as far as [`Slots`] asks.
+pub(crate) trait Kept {
+    /// Whether it is in such an index.
+    fn is_in(&self, index: Index) -> bool;
+
+    /// Whether it is a stream.
+    fn is_stream(&self) -> bool {
+        self.is_in(Index::Streams)
+    }
+}
+
+impl<V: Kept> Slots<V> {
     pub(crate) fn get(&self, key: &[u8]) -> Option<&V> {
         self.see(key);
         self.map.get(key)
@@ -35,7 +59,9 @@ impl<V> Slots<V> {
 
     pub(crate) fn get_mut(&mut self, key: &[u8]) -> Option<&mut V> {
         self.see(key);
-        self.map.get_mut(key)
+        let value = self.map.get_mut(key);
+        self.streams_changed |= value.as_ref().is_some_and(|value| value.is_stream());
+        value
     }
 
     pub(crate) fn contains_key(&self, key: &[u8]) -> bool {
@@ -44,29 +70,43 @@ impl<V> Slots<V> {
 
     pub(crate) fn insert(&mut self, key: Bytes, value: V) -> Option<V> {
         self.see(&key);
-        self.map.insert(key, value)
+        self.streams_changed |= value.is_stream();
+        let before = self.map.insert(key, value);
+        self.streams_changed |= before.as_ref().is_some_and(Kept::is_stream);
+        before
     }
 
     pub(crate) fn remove(&mut self, key: &[u8]) -> Option<V> {
         self.see(key);
-        self.map.remove(key)
+        let before = self.map.remove(key);
+        self.streams_changed |= before.as_ref().is_some_and(Kept::is_stream);
+        before
+    }
+
+    /// Whether a stream may have changed, come or gone since the last [`Self::forget_changes`].
+    pub(crate) fn streams_changed(&self) -> bool {
+        self.streams_changed
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        self.streams_changed = false;
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.see_index();
+        self.see_index(Index::Keys);
         self.map.is_empty()
     }
 
     /// The keys; their values are not looked at.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Bytes> {
-        self.see_index();
+        self.see_index(Index::Keys);
         self.map.keys()
     }
 
-    /// The keys of whose values this is true, with them. It may ask for what the index tells, and nothing else.
-    pub(crate) fn matching(&self, is_so: impl Fn(&V) -> bool) -> impl Iterator<Item = (&Bytes, &V)> {
-        self.see_index();
-        let matching = self.map.iter().filter(move |(_, value)| is_so(value));
+    /// The keys of an index, with their values.
+    pub(crate) fn of(&self, index: Index) -> impl Iterator<Item = (&Bytes, &V)> {
+        self.see_index(index);
+        let matching = self.map.iter().filter(move |(_, value)| value.is_in(index));
         matching.inspect(|(key, _)| self.see(key))
     }
 
@@ -96,11 +136,12 @@ impl<V> Slots<V> {
     /// Sees all there is, then exchanges it with another's. Witnesses stay where they are.
     pub(crate) fn exchange(&mut self, other: &mut Self) {
         for slots in [&*self, &*other] {
-            slots.matching(|_| true).for_each(drop);
+            slots.of(Index::Keys).for_each(drop);
         }
         core::mem::swap(&mut self.map, &mut other.map);
+        (self.streams_changed, other.streams_changed) = (true, true);
         for slots in [&*self, &*other] {
-            slots.matching(|_| true).for_each(drop);
+            slots.of(Index::Keys).for_each(drop);
         }
     }
 
@@ -113,9 +154,9 @@ impl<V> Slots<V> {
     }
 
     /// Reports a look at which keys there are.
-    pub(crate) fn see_index(&self) {
+    pub(crate) fn see_index(&self, of: Index) {
         if let Some(witness) = &self.witness {
-            witness.index();
+            witness.index(of);
         }
     }
 }
@@ -123,8 +164,11 @@ impl<V> Slots<V> {
 // Who looks on is no part of the value.
 impl<V> Default for Slots<V> {
     fn default() -> Self {
-        let map = SmallMap::new();
-        Self { map, witness: None }
+        Self {
+            map: SmallMap::new(),
+            witness: None,
+            streams_changed: false,
+        }
     }
 }
 

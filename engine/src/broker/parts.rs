@@ -6,9 +6,10 @@
 use alloc::sync::Arc;
 
 use super::Broker;
-use crate::Bytes;
+use crate::databases::Database;
 use crate::keyspace::Slot;
-use crate::witness::Witness;
+use crate::witness::{Index, Witness};
+use crate::{Bytes, ClientId};
 
 /// What lies at a key, with its time to live: to be kept, compared, and put back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,9 +31,26 @@ impl Broker {
         self.databases.first_mut().set_slot(key, part.map(|KeyPart(slot)| slot));
     }
 
-    /// Which keys there are in their order, of which type, and whether each has a time to live.
-    pub fn key_index(&self) -> impl Iterator<Item = (&Bytes, &'static str, bool)> {
-        self.databases.first().index()
+    /// The keys of an index in their order, of which type, and whether each has a time to live.
+    pub fn key_index(&self, of: Index) -> impl Iterator<Item = (&Bytes, &'static str, bool)> {
+        self.databases.first().index(of)
+    }
+
+    /// Whether a stream of the first database may have changed, come or gone since changes were forgotten.
+    pub fn streams_changed(&self) -> bool {
+        self.databases.first().streams_changed()
+    }
+
+    /// No stream has changed since now.
+    pub fn forget_changes(&mut self) {
+        self.databases.first_mut().forget_changes();
+    }
+
+    /// Whether there is anything that ends when this client's connection is closed.
+    pub fn knows(&self, client: ClientId) -> bool {
+        let is_of_others = self.databases.selected(client) != Database::FIRST;
+        let listens = self.pubsub.is_some() || self.membership.is_some();
+        is_of_others || listens || self.sessions.contains_key(&client) || self.is_blocked(client)
     }
 
     /// Puts another broker in place of this one, all but the keys of the first database, which stay, as does who looks on.
@@ -60,7 +78,7 @@ impl Broker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ClientId, Command};
+    use crate::Command;
 
     #[test]
     fn parts_make_the_whole() {
@@ -71,8 +89,8 @@ mod tests {
             broker.apply(client, &Command::parse(&argv).expect("a command"), 1_000);
         }
         let mut built = broker.rest();
-        assert_eq!(built.key_index().count(), 0);
-        for (key, ..) in broker.key_index() {
+        assert_eq!(built.key_index(Index::Keys).count(), 0);
+        for (key, ..) in broker.key_index(Index::Keys) {
             built.set_key_part(key, broker.key_part(key));
         }
         assert_eq!(built, broker);
@@ -80,7 +98,7 @@ mod tests {
         built.set_key_part(&Bytes::from("a"), None);
         built.assert_invariants();
         let index: alloc::vec::Vec<_> = built
-            .key_index()
+            .key_index(Index::Keys)
             .map(|(key, kind, expires)| (&**key, kind, expires))
             .collect();
         assert_eq!(index, [(&b"b"[..], "list", false), (b"c", "set", false)]);

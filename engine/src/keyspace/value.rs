@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 
 use super::Change;
 use crate::small_map::SmallMap;
+use crate::witness::{Index, Kept};
 use crate::{Bytes, Millis, Stream};
 
 /// What a key holds.
@@ -48,6 +49,16 @@ impl Value {
         match self {
             Self::List(_) | Self::Stream(_) => Change::There,
             Self::String(_) | Self::Set(_) => Change::Gone,
+        }
+    }
+}
+
+impl Kept for Slot {
+    fn is_in(&self, index: Index) -> bool {
+        match index {
+            Index::Keys => true,
+            Index::Streams => matches!(*self.value, Value::Stream(_)),
+            Index::Expiring => self.expires_at.is_some(),
         }
     }
 }

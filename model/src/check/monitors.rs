@@ -4,7 +4,7 @@
 //! one part of the world, since an event goes to all of them. It goes straight to the subjects that it names, so that its
 //! cost does not depend on how many messages there are; only a crash, an alarm or a look into lists, which name no
 //! message, visit all subjects of the checks that ask. Monitors that remember moments lie in parts of their own, since
-//! time changes those and no other. Next: `subject` for who is named, `monitor` for what a monitor is.
+//! time changes those and no other; so do those that hear of every crash, which is told to all subjects. Next: `subject` for who is named, `monitor` for what a monitor is.
 
 use redelivery_engine::{Millis, StreamId};
 
@@ -43,9 +43,16 @@ pub struct Monitors {
 struct Column {
     subject: Subject,
     remembers_times: bool,
+    hears_of_crashes: bool,
     checks: Vec<CheckIx>,
     /// By subject, then as `checks`.
     places: Vec<Part<Ward>>,
+}
+
+impl Column {
+    fn kind(&self) -> (Subject, bool, bool) {
+        (self.subject, self.remembers_times, self.hears_of_crashes)
+    }
 }
 
 /// The monitors of one subject.
@@ -57,13 +64,16 @@ impl Monitors {
     pub fn new(setup: &Setup) -> Self {
         let mut columns: Vec<Column> = Vec::new();
         for (check, spec) in (0..).map(CheckIx).zip(&setup.checks) {
-            let (subject, remembers_times) = (Subject::of(spec), spec.remembers_times());
-            let alike = |column: &&mut Column| (column.subject, column.remembers_times) == (subject, remembers_times);
+            let (remembers_times, hears_of_crashes) = (spec.remembers_times(), spec.hears_of_crashes());
+            let subject = Subject::of(spec);
+            let kind = (subject, remembers_times, hears_of_crashes);
+            let alike = |column: &&mut Column| column.kind() == kind;
             match columns.iter_mut().find(alike) {
                 Some(column) => column.checks.push(check),
                 None => columns.push(Column {
                     subject,
                     remembers_times,
+                    hears_of_crashes,
                     checks: vec![check],
                     places: Vec::new(),
                 }),

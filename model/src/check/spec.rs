@@ -19,15 +19,24 @@ impl CheckSpec {
 
     /// Whether an event can matter to it: what names no message would cost each check a visit to all its subjects.
     pub(super) fn asks_for(&self, event: &Event) -> bool {
-        match event {
-            Event::Crashed { .. } => matches!(
-                self,
-                Self::NoOverlappingWork | Self::NoClaimBeforeWork | Self::Conservation
-            ),
-            Event::Items { .. } => self.counts_items(),
-            Event::Alarm { .. } => *self == Self::Noticed,
+        match (self, event) {
+            // Its monitors remember times: whoever touches them has all times looked at.
+            (Self::SingleOwner { .. }, event) => {
+                matches!(event, Event::Granted { .. } | Event::Acknowledged { .. })
+            }
+            (_, Event::Crashed { .. }) => self.hears_of_crashes(),
+            (_, Event::Items { .. }) => self.counts_items(),
+            (_, Event::Alarm { .. }) => *self == Self::Noticed,
             _ => true,
         }
+    }
+
+    /// Whether its monitors hear of every crash, whatever it was about.
+    pub(super) fn hears_of_crashes(&self) -> bool {
+        matches!(
+            self,
+            Self::NoOverlappingWork | Self::NoClaimBeforeWork | Self::Conservation
+        )
     }
 
     /// Whether its monitors remember moments.

@@ -167,14 +167,18 @@ impl World {
     /// canonical together: as soon as one of them may have changed all are looked at.
     pub fn canonicalise(&mut self, setup: &Setup) {
         if self.site.is_changed() {
+            self.site.forget_times();
+        }
+        let streams_changed = self.site.unnoted().streams_changed();
+        if streams_changed {
             self.forget_unread(setup);
         }
-        if self.site.is_changed() || self.now_ms.is_changed() || self.monitors.times_are_changed() {
+        if streams_changed || self.now_ms.is_changed() || self.monitors.times_are_changed() {
             let ages = ages(self, setup);
             self.put_times(&ages);
         }
         let cap = deliveries_cap(setup);
-        if self.site.is_changed() {
+        if streams_changed {
             self.site
                 .each(|broker| broker.map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap))));
         }
@@ -193,6 +197,7 @@ impl World {
     /// Forgets durations only: delivery counters stay as they are, for somebody who looks on.
     pub fn forget_durations(&mut self, setup: &Setup) {
         let ages = ages(self, setup);
+        self.site.forget_times();
         self.put_times(&ages);
     }
 
@@ -205,8 +210,9 @@ impl World {
     fn put_times(&mut self, ages: &Ages) {
         let moment = ages.canonical(START_MS);
         *self.now_ms = START_MS;
-        self.site.forget();
         self.site.each(|broker| {
+            // Nobody trims by nodes.
+            broker.forget_packing();
             match ages.of_consumers {
                 true => broker.map_seen(&mut |at| moment(at)),
                 false => broker.map_seen(&mut |_| START_MS),

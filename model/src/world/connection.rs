@@ -166,7 +166,11 @@ impl World {
             let connection = connection.0;
             self.tell(setup, Event::Disconnected { group, connection }, observer);
         }
-        self.site.at(node, |broker| broker.disconnect(broker_side(connection)));
+        // Mostly nothing is known of it: then the broker need not change.
+        let who = broker_side(connection);
+        if self.site.node(node).knows(who) {
+            self.site.at(node, |broker| broker.disconnect(who));
+        }
         self.connections.set(connection, None);
     }
 

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use redelivery_engine::{Bytes, KeyPart, Millis, Witness};
+use redelivery_engine::{Bytes, Index, KeyPart, Millis, Witness};
 
 use super::site::Site;
 use super::{Client, Connection, ConnectionIx, Part, Spent, World};
@@ -22,7 +22,7 @@ pub(crate) enum Seat {
     /// The broker without its keys, or the nodes of a cluster.
     Site,
     /// Which keys there are: it follows from the keys, and is seen without looking at them.
-    Index,
+    Index(Index),
     /// The faults that have happened.
     Spent,
     /// Which entry carries which message.
@@ -71,10 +71,19 @@ impl Piece {
 
 /// Notes which keys of a broker were looked at.
 #[derive(Debug, Default)]
-pub(crate) struct KeyNotes(Mutex<(Vec<Bytes>, bool)>);
+pub(crate) struct KeyNotes(Mutex<Looks>);
+
+#[derive(Debug, Default)]
+struct Looks {
+    keys: Vec<Bytes>,
+    indexes: Vec<Index>,
+}
+
+/// All lists of keys.
+const INDEXES: [Index; 3] = [Index::Keys, Index::Streams, Index::Expiring];
 
 impl KeyNotes {
-    fn note(&self, note: impl FnOnce(&mut (Vec<Bytes>, bool))) {
+    fn note(&self, note: impl FnOnce(&mut Looks)) {
         // Nothing panics in between.
         note(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -82,15 +91,19 @@ impl KeyNotes {
 
 impl Witness for KeyNotes {
     fn key(&self, key: &[u8]) {
-        self.note(|(keys, _)| {
+        self.note(|Looks { keys, .. }| {
             if !keys.iter().any(|known| **known == *key) {
                 keys.push(key.into());
             }
         });
     }
 
-    fn index(&self) {
-        self.note(|(_, index)| *index = true);
+    fn index(&self, of: Index) {
+        self.note(|Looks { indexes, .. }| {
+            if !indexes.contains(&of) {
+                indexes.push(of);
+            }
+        });
     }
 }
 
@@ -102,12 +115,18 @@ impl World {
         }
     }
 
+    /// The seats of the lists of keys.
+    pub(crate) fn indexes() -> impl Iterator<Item = Seat> {
+        INDEXES.into_iter().map(Seat::Index)
+    }
+
     /// The seats that every world of a setup has.
     pub(crate) fn seats(&self) -> impl Iterator<Item = Seat> {
         let clients = (0..self.clients.len() as u16).map(|client| Seat::Client(ClientIx(client)));
         let monitors = self.monitor_seats();
-        let fixed = [Seat::Clock, Seat::Site, Seat::Index, Seat::Spent, Seat::Ledger];
-        fixed.into_iter().chain(clients).chain(monitors)
+        let fixed = [Seat::Clock, Seat::Site, Seat::Spent, Seat::Ledger];
+        let fixed = fixed.into_iter().chain(INDEXES.map(Seat::Index));
+        fixed.chain(clients).chain(monitors)
     }
 
     fn monitor_seats(&self) -> impl Iterator<Item = Seat> {
@@ -125,7 +144,7 @@ impl World {
             .unnoted()
             .alone()
             .into_iter()
-            .flat_map(|broker| broker.key_index());
+            .flat_map(|broker| broker.key_index(Index::Keys));
         let connections = connections.map(Seat::Connection);
         connections
             .chain(keys.map(|(key, ..)| Seat::Key(key.clone())))
@@ -137,9 +156,9 @@ impl World {
         Some(Piece(match seat {
             Seat::Clock => Inner::Clock(*self.now_ms.unnoted()),
             Seat::Site => Inner::Site(Box::new(self.site.unnoted().without_keys())),
-            Seat::Index => {
+            Seat::Index(of) => {
                 let broker = self.site.unnoted().alone();
-                let keys = broker.into_iter().flat_map(|broker| broker.key_index());
+                let keys = broker.into_iter().flat_map(|broker| broker.key_index(*of));
                 Inner::Index(keys.map(|(key, kind, expires)| (key.clone(), kind, expires)).collect())
             }
             Seat::Spent => Inner::Spent(*self.spent.unnoted()),
@@ -159,7 +178,7 @@ impl World {
             (Seat::Clock, Some(Inner::Clock(now_ms))) => *self.now_ms.unnoted_mut() = *now_ms,
             (Seat::Site, Some(Inner::Site(site))) => self.site.unnoted_mut().put_all_but_keys((**site).clone()),
             // It follows from the keys.
-            (Seat::Index, Some(Inner::Index(_))) => {}
+            (Seat::Index(_), Some(Inner::Index(_))) => {}
             (Seat::Spent, Some(Inner::Spent(spent))) => *self.spent.unnoted_mut() = *spent,
             (Seat::Ledger, Some(Inner::Ledger(ledger))) => self.ledger.unnoted_mut().clone_from(ledger),
             (Seat::Client(client), Some(Inner::Client(state))) => {
@@ -189,6 +208,7 @@ impl World {
     /// Nobody has looked at anything since now.
     pub(crate) fn clear_notes(&mut self) {
         self.now_ms.clear_notes();
+        self.site.unnoted_mut().forget_changes();
         self.site.clear_notes();
         self.clients.iter_mut().for_each(Part::clear_notes);
         self.connections.clear_notes();
@@ -198,7 +218,7 @@ impl World {
     }
 
     /// The seats that were looked at since notes were cleared, and whether each may have changed. Clears the notes of
-    /// keys; a seat may come twice.
+    /// keys; a seat may come twice. Indexes follow from keys: who sees keys change asks for them.
     pub(crate) fn looked_at(&mut self, keys: &KeyNotes, visit: &mut dyn FnMut(Seat, bool)) {
         let mut visit_part = |seat: Seat, is_looked_at: bool, is_changed: bool| {
             if is_looked_at {
@@ -220,11 +240,10 @@ impl World {
                 visit_part(Seat::Connection(connection), part.is_looked_at(), part.is_changed());
             }
         }
-        keys.note(|(keys, index)| {
-            // A key may have come or gone, and with it the index has changed.
-            if std::mem::take(index) || !keys.is_empty() {
-                visit_part(Seat::Index, true, true);
-            }
+        keys.note(|Looks { keys, indexes }| {
+            indexes
+                .drain(..)
+                .for_each(|of| visit_part(Seat::Index(of), true, false));
             keys.drain(..).for_each(|key| visit_part(Seat::Key(key), true, true));
         });
     }

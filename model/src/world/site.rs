@@ -209,16 +209,22 @@ impl Site {
         self.nodes().flat_map(keys)
     }
 
-    /// Forgets what nobody can see any more: when waits and keys end, how entries are packed, what the bus has carried.
-    pub(super) fn forget(&mut self) {
-        self.each(|broker| {
-            broker.forget_times();
-            // Nobody trims by nodes.
-            broker.forget_packing();
-        });
+    /// Forgets what nobody can see any more: when waits and keys end, what the bus has carried.
+    pub(super) fn forget_times(&mut self) {
+        self.each(Broker::forget_times);
         if let Self::Cluster(nodes) = self {
             nodes.cluster.forget_bus_counts();
         }
+    }
+
+    /// Whether a stream may have changed since changes were forgotten.
+    pub(super) fn streams_changed(&self) -> bool {
+        self.nodes().any(|(_, broker)| broker.streams_changed())
+    }
+
+    /// No stream has changed since now.
+    pub(super) fn forget_changes(&mut self) {
+        self.each(Broker::forget_changes);
     }
 
     fn cluster(&self) -> Option<&Cluster> {

@@ -94,8 +94,15 @@ impl<'a> Hand<'a> {
                     seat => turn.looked_at.push(seat),
                 }
             });
-            let changes = changed.into_iter().filter_map(|seat| self.change(layout, store, seat));
-            let changes = changes.collect();
+            // Where no key comes or goes no list of keys changes, whatever is in it: only else does it matter.
+            let has_keys = changed.iter().any(|seat| matches!(seat, Seat::Key(_)));
+            let indexes = World::indexes().filter(|_| has_keys);
+            let indexes = indexes.filter_map(|seat| self.change(layout, store, seat));
+            let mut changes: Vec<Change> = indexes.collect();
+            turn.looked_at.extend(changes.iter().map(|(seat, _)| seat.clone()));
+            for seat in changed {
+                changes.extend(self.change(layout, store, seat));
+            }
             turn.steps.push(Done {
                 action,
                 actor,

@@ -63,8 +63,8 @@ struct Search<'a> {
     shards: Vec<Shard>,
     transitions: usize,
     depth: usize,
-    /// Whether some step that is no fault leads back to a state of no larger depth: only then are there cycles.
-    has_cycles: bool,
+    /// Whether some step that is no fault leads to a state of no larger depth: only then are there cycles.
+    leads_back: bool,
     premises: Premises,
     shown: BTreeMap<Occurrence, Sight>,
     violated: BTreeMap<CheckIx, (Violation, Sight)>,
@@ -102,7 +102,7 @@ impl<'a> Search<'a> {
             shards: (0..SHARDS).map(|_| Shard::new(settings.exact)).collect(),
             transitions: 0,
             depth: 0,
-            has_cycles: false,
+            leads_back: false,
             premises: beginning.premises,
             shown: BTreeMap::new(),
             violated: BTreeMap::new(),
@@ -290,7 +290,7 @@ impl<'a> Search<'a> {
         });
         let mut new: Vec<New> = Vec::new();
         for kept in kept.into_iter().flatten() {
-            self.has_cycles |= kept.leads_back;
+            self.leads_back |= kept.leads_back;
             new.extend(kept.new);
         }
         new.sort_by_key(|new| new.turn);
@@ -303,7 +303,7 @@ impl<'a> Search<'a> {
 
     fn conclude(mut self, complete: bool) -> Explored {
         let states = self.states().min(self.settings.max_states);
-        if complete && self.has_cycles {
+        if complete && self.leads_back && self.steps.may_cycle() {
             self.judge_cycles();
         }
         let mut shown: Vec<(Occurrence, Sight)> = std::mem::take(&mut self.shown).into_iter().collect();

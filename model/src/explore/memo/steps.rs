@@ -10,6 +10,8 @@
 
 use std::collections::BTreeMap;
 
+use redelivery_engine::Index;
+
 use super::hand::{Done, Turn};
 use super::layout::{Layout, Place, share};
 use super::store::{Id, NOTHING, Store};
@@ -37,7 +39,8 @@ const ACTORS_MAX: usize = 128;
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     sections: Vec<(Section, Option<Place>)>,
-    places_table: Table,
+    /// By section, then by the piece of its own: where to find its looks.
+    looks_of: Vec<Vec<u32>>,
     looks: Vec<Looks>,
     turns_table: Table,
     turns: Vec<Known>,
@@ -47,19 +50,25 @@ pub(super) struct Steps {
     endings_table: Table,
     endings: Vec<Ending>,
     outcomes: Vec<Outcome>,
-    writes: Vec<(Place, Id)>,
+    /// Place, what lay there, what lies there then.
+    writes: Vec<(Place, Id, Id)>,
     actors: BTreeMap<Actor, u8>,
 }
 
 /// The places at which turns of a section have looked.
 #[derive(Debug)]
 struct Looks {
-    section: u16,
-    own: Id,
+    own: Option<Place>,
+    /// But for its own.
     places: Vec<Place>,
     /// Grows with them.
     version: u32,
+    /// The turn, where there are no places: it depends on nothing else.
+    only: Option<u32>,
 }
+
+/// No looks are known.
+const UNKNOWN: u32 = u32::MAX;
 
 /// A turn that was taken.
 #[derive(Debug)]
@@ -96,10 +105,14 @@ impl Steps {
         let own = |section| match section {
             Section::Client(client) | Section::Faults(client) => layout.place(&Seat::Client(client)),
             Section::Connection(connection) => layout.place(&Seat::Connection(connection)),
-            Section::Bus | Section::Ageing | Section::Expiry => None,
+            Section::Bus => layout.place(&Seat::Site),
+            Section::Expiry => layout.place(&Seat::Index(Index::Expiring)),
+            Section::Ageing => None,
         };
+        let sections: Vec<_> = sections.map(|section| (section, own(section))).collect();
         *self = Self {
-            sections: sections.map(|section| (section, own(section))).collect(),
+            looks_of: vec![Vec::new(); sections.len()],
+            sections,
             outcomes: std::mem::take(&mut self.outcomes),
             writes: std::mem::take(&mut self.writes),
             actors: std::mem::take(&mut self.actors),
@@ -119,10 +132,54 @@ impl Steps {
         &self.outcomes[outcome as usize]
     }
 
+    /// Whether steps that are no faults can lead back to where they began, as far as single places tell: a step that puts
+    /// something into a place that no further such step takes away again, or takes away what none puts there, is part of
+    /// no cycle; without it others may be part of none either.
+    pub(super) fn may_cycle(&self) -> bool {
+        let mut numbers = Table::default();
+        let mut ends: Vec<(Place, Id)> = Vec::new();
+        let mut number = |end: (Place, Id)| {
+            let hash_of = |(place, id): (Place, Id)| mix(mix(0, place.into()), id);
+            let known = numbers.find(hash_of(end), |known| ends[known as usize] == end);
+            known.unwrap_or_else(|| {
+                let number = numbers.insert(hash_of(end), |known| hash_of(ends[known as usize]));
+                ends.push(end);
+                number
+            })
+        };
+        let moves = self.outcomes.iter().filter(|it| it.mover != FAULT && it.delta != 0);
+        let mut moves: Vec<Vec<(u32, u32)>> = moves
+            .map(|outcome| {
+                let (start, len) = outcome.writes;
+                let writes = &self.writes[start as usize..][..usize::from(len)];
+                let changes = writes.iter().filter(|(_, before, after)| before != after);
+                changes
+                    .map(|&(place, before, after)| (number((place, before)), number((place, after))))
+                    .collect()
+            })
+            .collect();
+        let ends = ends.len();
+        loop {
+            let count = moves.len();
+            let (mut left, mut reached) = (vec![false; ends], vec![false; ends]);
+            for &(before, after) in moves.iter().flatten() {
+                left[before as usize] = true;
+                reached[after as usize] = true;
+            }
+            moves.retain(|changes| {
+                let goes_on = |&(before, after): &(u32, u32)| reached[before as usize] && left[after as usize];
+                changes.iter().all(goes_on)
+            });
+            if moves.is_empty() || moves.len() == count {
+                return !moves.is_empty();
+            }
+        }
+    }
+
     /// Makes a row what it becomes.
     pub(super) fn write(&self, outcome: u32, row: &mut [Id]) {
         let (start, len) = self.outcomes[outcome as usize].writes;
-        for &(place, id) in &self.writes[start as usize..][..usize::from(len)] {
+        for &(place, _, id) in &self.writes[start as usize..][..usize::from(len)] {
             row[usize::from(place)] = id;
         }
     }
@@ -158,15 +215,18 @@ impl Steps {
 
     #[inline]
     fn looks(&self, section: u16, own: Id) -> Option<u32> {
-        self.places_table.find(looks_hash(section, own), |number| {
-            let looks = &self.looks[number as usize];
-            (looks.section, looks.own) == (section, own)
-        })
+        let looks = *self.looks_of[usize::from(section)].get(own as usize)?;
+        (looks != UNKNOWN).then_some(looks)
     }
 
     #[inline]
     fn turn(&self, looks: u32, row: &[Id]) -> Option<u32> {
-        let Looks { places, version, .. } = &self.looks[looks as usize];
+        let Looks {
+            places, version, only, ..
+        } = &self.looks[looks as usize];
+        if only.is_some() {
+            return *only;
+        }
         self.turns_table.find(key_hash(looks, row, places), |number| {
             let known = &self.turns[number as usize];
             (known.looks, known.version) == (looks, *version) && self.is_key(known.key, row, places)
@@ -237,24 +297,26 @@ impl Steps {
     fn look_at(&mut self, section: u16, row: &[Id], places: impl Iterator<Item = Place>) -> u32 {
         let own = self.own(section, row);
         let looks = self.looks(section, own).unwrap_or_else(|| {
-            let looks = &self.looks;
-            let number = self.places_table.insert(looks_hash(section, own), |number| {
-                let known = &looks[number as usize];
-                looks_hash(known.section, known.own)
-            });
+            let number = self.looks.len() as u32;
+            let of_section = &mut self.looks_of[usize::from(section)];
+            if of_section.len() <= own as usize {
+                of_section.resize(own as usize + 1, UNKNOWN);
+            }
+            of_section[own as usize] = number;
             self.looks.push(Looks {
-                section,
-                own,
+                own: self.sections[usize::from(section)].1,
                 places: Vec::new(),
                 version: 0,
+                only: None,
             });
             number
         });
         let known = &mut self.looks[looks as usize];
         for place in places {
-            if !known.places.contains(&place) {
+            if known.own != Some(place) && !known.places.contains(&place) {
                 known.places.push(place);
                 known.version += 1;
+                known.only = None;
             }
         }
         looks
@@ -280,9 +342,12 @@ impl Steps {
         self.keys.extend(at(row, places));
         let steps = known.steps;
         let turns = &self.turns;
-        self.turns_table
+        let number = self
+            .turns_table
             .insert(known.hash, |number| turns[number as usize].hash);
         self.turns.push(known);
+        let looks = &mut self.looks[looks as usize];
+        looks.only = looks.places.is_empty().then_some(number);
         steps
     }
 
@@ -297,8 +362,9 @@ impl Steps {
         for (seat, piece) in done.changes {
             let place = layout.place(&seat).expect("its seat was added");
             let id = piece.map_or(NOTHING, |(hash, piece)| store.intern(hash, piece));
-            delta ^= share(place, row[usize::from(place)]) ^ share(place, id);
-            self.writes.push((place, id));
+            let before = row[usize::from(place)];
+            delta ^= share(place, before) ^ share(place, id);
+            self.writes.push((place, before, id));
         }
         let next = self.actors.len().min(ACTORS_MAX - 1) as u8;
         let mover = done
@@ -329,8 +395,4 @@ fn at(row: &[Id], places: &[Place]) -> impl Iterator<Item = Id> {
 #[inline]
 fn key_hash(number: u32, row: &[Id], places: &[Place]) -> u64 {
     at(row, places).fold(mix(0, number), mix)
-}
-
-fn looks_hash(section: u16, own: Id) -> u64 {
-    mix(mix(0, section.into()), own)
 }
