@@ -21,7 +21,7 @@ pub(crate) enum Seat {
     Clock,
     /// The broker without its keys, or the nodes of a cluster.
     Site,
-    /// Which keys there are: it follows from the keys, and is seen without looking at them.
+    /// Which keys there are of some kind: it follows from the keys, and is seen without looking at them.
     Index(Index),
     /// The faults that have happened.
     Spent,
@@ -79,8 +79,8 @@ struct Looks {
     indexes: Vec<Index>,
 }
 
-/// All lists of keys.
-const INDEXES: [Index; 3] = [Index::Keys, Index::Streams, Index::Expiring];
+/// The lists of keys that are pieces. The list of all keys is none: whoever looks at it looks at each key.
+const INDEXES: [Index; 2] = [Index::Streams, Index::Expiring];
 
 impl KeyNotes {
     fn note(&self, note: impl FnOnce(&mut Looks)) {

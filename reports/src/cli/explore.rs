@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use redelivery_model::setup::Ageing;
 use redelivery_scenarios::repairs::Repairs;
-use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::run::{Options, Search, run};
 use serde::Serialize;
 
 use super::progress::Progress;
@@ -23,6 +23,15 @@ pub(super) struct Explore {
     /// Explore at most so many states, in place of the scenarios' own bound
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_states: Option<u64>,
+    /// Work with so many threads; all that this machine has if it is not said. What is found does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+    /// Compare whole states, not 64-bit fingerprints: for small spaces
+    #[arg(long)]
+    exact: bool,
+    /// Do each step, with no look at what is known from before; slow
+    #[arg(long, conflicts_with_all = ["threads", "exact"])]
+    plain: bool,
     /// Write each counterexample as a schedule file into this folder
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
@@ -64,6 +73,13 @@ impl Explore {
         let options = Options {
             simulate: false,
             max_states: self.max_states,
+            search: match self.plain {
+                true => Search::Stepped,
+                false => Search::LookedUp {
+                    threads: self.threads.map_or_else(processors, usize::from),
+                    exact: self.exact,
+                },
+            },
             ..Options::default()
         };
         let mut exit = Exit::AsExpected;
@@ -133,4 +149,8 @@ impl Explore {
         }
         exit
     }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use redelivery_model::durations::{date, in_possible_order};
-use redelivery_model::explore::{Exploration, Found, Settings, explore, round_steps, simplest};
+use redelivery_model::explore::{Exploration, Found, Settings, explore, explore_plainly, round_steps, simplest};
 use redelivery_model::history::{Clock, replay};
 
-use super::{Done, Options, Progress, expectations, note_occurrences};
+use super::{Done, Options, Progress, Search, expectations, note_occurrences};
 use crate::outcome::{Counterexample, Explored, Outcome, Unknown, Verdict, Way};
 use crate::scenario::Scenario;
 
@@ -14,9 +14,19 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
     let max_states = options.max_states.unwrap_or(scenario.explore.max_states);
     let limit = usize::try_from(max_states).unwrap_or(usize::MAX);
-    let explored = explore(&exploration, &Settings::new(limit), &|states| {
-        progress(&scenario.name, Done::States(states as u64));
-    });
+    let explored = match options.search {
+        Search::LookedUp { threads, exact } => {
+            let settings = Settings {
+                threads,
+                exact,
+                ..Settings::new(limit)
+            };
+            explore(&exploration, &settings, &|states| {
+                progress(&scenario.name, Done::States(states as u64));
+            })
+        }
+        Search::Stepped => explore_plainly(&exploration, limit),
+    };
     let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, explored.premises, outcome);
     let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));
     for (place, mut row) in expectations(scenario, Way::Explore) {

@@ -29,6 +29,22 @@ pub struct Options {
     pub seeds: Option<Range<u64>>,
     /// The bound on states in place of the scenario's own.
     pub max_states: Option<u64>,
+    /// How it is explored.
+    pub search: Search,
+}
+
+/// How a scenario is explored; what is found is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Steps are looked up once they were done.
+    LookedUp {
+        /// So many threads work.
+        threads: usize,
+        /// Whether whole states are compared, in place of their fingerprints.
+        exact: bool,
+    },
+    /// Each step is done.
+    Stepped,
 }
 
 impl Default for Options {
@@ -38,6 +54,10 @@ impl Default for Options {
             simulate: true,
             seeds: None,
             max_states: None,
+            search: Search::LookedUp {
+                threads: 1,
+                exact: false,
+            },
         }
     }
 }

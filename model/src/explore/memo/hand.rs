@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use redelivery_engine::Index;
+
 use super::layout::Layout;
 use super::store::{Id, Store, hash};
 use crate::check::Violation;
@@ -17,6 +19,8 @@ pub(super) struct Turn {
     /// themselves.
     pub(super) looked_at: Vec<Seat>,
     pub(super) steps: Vec<Done>,
+    /// Whether it depends also on which keys there are, of those that no row has yet.
+    pub(super) asks_for_all_keys: bool,
     /// What happened, one step's after the other's.
     pub(super) events: Vec<Event>,
 }
@@ -46,6 +50,8 @@ pub(super) struct Hand<'a> {
     notes: Arc<KeyNotes>,
 }
 
+const ALL_KEYS: Seat = Seat::Index(Index::Keys);
+
 /// Nobody knows what lies there.
 const UNKNOWN: Id = Id::MAX;
 
@@ -68,6 +74,7 @@ impl<'a> Hand<'a> {
         let mut turn = Turn {
             looked_at: Vec::new(),
             steps: Vec::new(),
+            asks_for_all_keys: false,
             events: Vec::new(),
         };
         let mut actions = Vec::new();
@@ -111,6 +118,12 @@ impl<'a> Hand<'a> {
                 violations,
                 occurred,
             });
+        }
+        turn.asks_for_all_keys = turn.looked_at.contains(&ALL_KEYS);
+        if turn.asks_for_all_keys {
+            turn.looked_at.retain(|seat| *seat != ALL_KEYS);
+            let keys = layout.seats().iter().filter(|seat| matches!(seat, Seat::Key(_)));
+            turn.looked_at.extend(keys.cloned());
         }
         turn.looked_at.sort_unstable();
         turn.looked_at.dedup();

@@ -53,6 +53,8 @@ pub(super) struct Steps {
     /// Place, what lay there, what lies there then.
     writes: Vec<(Place, Id, Id)>,
     actors: BTreeMap<Actor, u8>,
+    /// Whether a turn depends on which keys there are.
+    asks_for_all_keys: bool,
 }
 
 /// The places at which turns of a section have looked.
@@ -99,7 +101,7 @@ struct Ending {
 pub(super) type Missing = (u16, Vec<Id>);
 
 impl Steps {
-    /// The sections of rows have changed: rows have places for more connections. All is forgotten but outcomes, of which
+    /// Rows have places for more connections, or for keys that matter to what is known. All is forgotten but outcomes, of which
     /// some may still be in use.
     pub(super) fn begin(&mut self, layout: &Layout, sections: impl Iterator<Item = Section>) {
         let own = |section| match section {
@@ -254,8 +256,8 @@ impl Steps {
         key.iter().copied().eq(at(row, places))
     }
 
-    /// Learns a turn that was taken from a row. Pieces and seats get their numbers; answers false if rows have grown by a
-    /// connection, so that nothing was learnt and [`Self::begin`] must follow.
+    /// Learns a turn that was taken from a row. Pieces and seats get their numbers; answers false if rows have grown by what
+    /// turns that are known may depend on, so that nothing was learnt and [`Self::begin`] must follow.
     pub(super) fn learn(
         &mut self,
         layout: &mut Layout,
@@ -266,9 +268,15 @@ impl Steps {
     ) -> bool {
         let changed = turn.steps.iter().flat_map(|done| &done.changes);
         let seats = turn.looked_at.iter().chain(changed.map(|(seat, _)| seat));
+        self.asks_for_all_keys |= turn.asks_for_all_keys;
         let mut has_grown = false;
         for seat in seats {
-            has_grown |= layout.place(seat).is_none() && matches!(seat, Seat::Connection(_));
+            let matters = match seat {
+                Seat::Connection(_) => true,
+                Seat::Key(_) => self.asks_for_all_keys,
+                _ => false,
+            };
+            has_grown |= matters && layout.place(seat).is_none();
             layout.place_or_add(seat);
         }
         if has_grown {
