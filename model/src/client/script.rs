@@ -7,8 +7,9 @@
 use redelivery_engine::command::{AddId, Bound, PendingRange, XAdd, XClaim, XPending, XRange};
 use redelivery_engine::{Bytes, Command, Millis, Reply, StreamId};
 
+use crate::event::Event;
 use crate::replies;
-use crate::setup::GROUP_FIELD;
+use crate::setup::{ClientIx, GROUP_FIELD, GroupIx, Message};
 
 /// A script with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +35,17 @@ pub struct Work {
     pub mark: Command,
     /// INCR.
     pub apply: Command,
+}
+
+/// Tells of the work that a script has done: it began and ended while the client waited.
+pub(super) fn tell_work(client: ClientIx, group: GroupIx, message: Message, tell: &mut dyn FnMut(Event)) {
+    tell(Event::WorkStarted { client, group, message });
+    tell(Event::WorkEnded {
+        client,
+        group,
+        message,
+        failed: false,
+    });
 }
 
 /// Takes over one of the entries that have been idle for long enough; one that was delivered as often as it may be is

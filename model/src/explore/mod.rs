@@ -12,6 +12,7 @@ mod model;
 mod onward;
 mod plain;
 mod round;
+mod seen;
 mod simplest;
 mod walk;
 

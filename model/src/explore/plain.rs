@@ -18,11 +18,10 @@ use stateright::Model;
 use super::Exploration;
 use super::ending::{self, Edges};
 use super::explored::{Explored, Found};
-use crate::check::{CheckIx, Premises, Violation};
-use crate::event::{Event, Moment};
-use crate::occurrence::{Occurrence, Occurrences, shown_by};
-use crate::setup::Setup;
-use crate::world::{Action, Actor, Observer, World};
+use super::seen::Seen;
+use crate::check::{CheckIx, Premises};
+use crate::occurrence::{Occurrence, Occurrences};
+use crate::world::{Action, Actor, World};
 
 /// Explores until every state was visited, or `max_states` were.
 pub fn explore_plainly(exploration: &Exploration, max_states: usize) -> Explored {
@@ -39,7 +38,8 @@ struct Search<'a> {
     actors: BTreeMap<Actor, u8>,
     transitions: usize,
     depth: usize,
-    seen: Seen<'a>,
+    seen: Seen,
+    premises: Premises,
     /// What occurred as far as `shown` has it.
     known: Occurrences,
     shown: Vec<(Occurrence, Vec<Action>)>,
@@ -51,27 +51,6 @@ struct Node {
     parent: u32,
     action: Action,
     unfulfilled: u16,
-}
-
-/// What transitions showed.
-struct Seen<'a> {
-    setup: &'a Setup,
-    occurred: Occurrences,
-    premises: Premises,
-    violations: Vec<Violation>,
-}
-
-impl Observer for Seen<'_> {
-    fn event(&mut self, _: Moment, event: &Event) {
-        self.premises.on(self.setup, event);
-        if let Some(occurrence) = shown_by(event) {
-            self.occurred.insert(occurrence);
-        }
-    }
-
-    fn violation(&mut self, violation: Violation) {
-        self.violations.push(violation);
-    }
 }
 
 const ROOT: u32 = u32::MAX;
@@ -86,12 +65,8 @@ impl<'a> Search<'a> {
             actors: BTreeMap::new(),
             transitions: 0,
             depth: 0,
-            seen: Seen {
-                setup: exploration.setup(),
-                occurred: Occurrences::default(),
-                premises: Premises::default(),
-                violations: Vec::new(),
-            },
+            seen: Seen::default(),
+            premises: Premises::default(),
             known: Occurrences::default(),
             shown: Vec::new(),
             found: vec![None; exploration.setup().checks.len()],
@@ -171,6 +146,9 @@ impl<'a> Search<'a> {
     /// Keeps the first violation of each check, and the first sight of each occurrence: breadth first, these are among
     /// the shortest ways.
     fn report(&mut self, from: u32, action: Option<Action>) {
+        let setup = self.exploration.setup();
+        let events = self.seen.events.drain(..);
+        events.for_each(|event| self.premises.on(setup, &event));
         if self.seen.occurred != self.known {
             for occurrence in Occurrence::ALL {
                 if self.seen.occurred.contains(occurrence) && !self.known.contains(occurrence) {
@@ -215,7 +193,7 @@ impl<'a> Search<'a> {
             depth: self.depth,
             complete,
             occurred: self.seen.occurred,
-            premises: self.seen.premises,
+            premises: self.premises,
             shown: self.shown,
             found: self.found,
         }

@@ -31,7 +31,7 @@ pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
 pub(crate) use enabled::Section;
 pub use observer::{Ignore, Observer, Place};
-pub use part::Part;
+pub(crate) use part::Part;
 pub(crate) use pieces::{KeyNotes, Piece, Seat};
 pub use spent::Spent;
 

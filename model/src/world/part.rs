@@ -13,7 +13,7 @@ const LOOKED_AT: u8 = 1;
 const CHANGED: u8 = 2;
 
 /// A value, and whether it was looked at or changed since its notes were cleared.
-pub struct Part<T> {
+pub(crate) struct Part<T> {
     value: T,
     /// Atomic, since explorers share worlds between threads; who notes is alone with its world.
     notes: AtomicU8,
@@ -21,23 +21,23 @@ pub struct Part<T> {
 
 impl<T> Part<T> {
     /// A new part counts as changed.
-    pub fn new(value: T) -> Self {
+    pub(crate) fn new(value: T) -> Self {
         let notes = AtomicU8::new(LOOKED_AT | CHANGED);
         Self { value, notes }
     }
 
     /// Whether somebody may have changed it.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         self.notes.load(Ordering::Relaxed) & CHANGED != 0
     }
 
     /// Whether somebody looked at it, be it to change it.
-    pub fn is_looked_at(&self) -> bool {
+    pub(crate) fn is_looked_at(&self) -> bool {
         self.notes.load(Ordering::Relaxed) != 0
     }
 
     /// Nobody has looked at it since now.
-    pub fn clear_notes(&mut self) {
+    pub(crate) fn clear_notes(&mut self) {
         *self.notes.get_mut() = 0;
     }
 

@@ -2,7 +2,7 @@
 
 use redelivery_engine::{Command, Reply};
 
-use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name};
+use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name, script};
 use super::requests::{acknowledge, apply, count_failure, delete, inspect, recall_failures, route};
 use super::{Item, Memory, Step, marks};
 use crate::defect::{self, Defect};
@@ -164,14 +164,7 @@ impl Memory {
             }
             Step::MarkBefore if marks::is_new(reply) => self.start_work(me, policy, tell),
             Step::MarkAndWork if marks::is_new(reply) => {
-                let (group, failed) = (policy.group, false);
-                tell(Event::WorkStarted { client, group, message });
-                tell(Event::WorkEnded {
-                    client,
-                    group,
-                    message,
-                    failed,
-                });
+                script::tell_work(client, policy.group, message, tell);
                 self.close_item(me, policy, tell);
             }
             Step::MarkBefore | Step::MarkAndWork => {

@@ -2,7 +2,7 @@
 
 use redelivery_engine::{Bytes, Command, Reply};
 
-use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name, items, marks};
+use super::super::{Intent, Me, Observation, Request, Script, Work, consumer_name, items, marks, script};
 use super::{Handling, Memory};
 use crate::event::Event;
 use crate::setup::policy::{Dedup, DedupBy, Effect, Finish, Mark, Remove, Worker};
@@ -161,14 +161,7 @@ impl Handling {
             }
             Step::MarkBefore => self.claim(me, policy, tell),
             Step::MarkAndWork => {
-                let (group, failed) = (policy.group, false);
-                tell(Event::WorkStarted { client, group, message });
-                tell(Event::WorkEnded {
-                    client,
-                    group,
-                    message,
-                    failed,
-                });
+                script::tell_work(client, policy.group, message, tell);
                 self.close(me, policy)
             }
             Step::Unwatch => self.close(me, policy),

@@ -1,10 +1,10 @@
 //! Where runs can stay in more than one state: the search once more, now that every state is known, and its steps as a
 //! graph. Only where some step leads back is this needed.
 
+use super::Search;
 use super::emission::Level;
 use super::steps::FAULT;
 use super::visited::{self, SHARDS, State};
-use super::{BLOCK, Search};
 use crate::explore::ending::{self, Edges};
 
 /// The states in a row, and what was found of each.
@@ -61,28 +61,19 @@ impl Search<'_> {
         graph.seen[number as usize] = true;
         while !level.states.is_empty() {
             let mut next = Level::default();
-            for begin in (0..level.states.len()).step_by(BLOCK) {
-                let end = level.states.len().min(begin + BLOCK);
-                self.graph_of(&mut graph, &mut level, begin as u32..end as u32, &mut next);
-            }
+            self.graph_of(&mut graph, &mut level, &mut next);
             next.widen(self.layout.len());
             level = next;
         }
         graph
     }
 
-    fn graph_of(&mut self, graph: &mut Graph, level: &mut Level, block: std::ops::Range<u32>, next: &mut Level) {
-        // What is known is all there is to know, but for what was forgotten when rows grew.
-        drop(self.emit(level, block.clone()));
-        next.widen(level.stride);
+    fn graph_of(&mut self, graph: &mut Graph, level: &mut Level, next: &mut Level) {
         let (mut outcomes, mut row) = (Vec::new(), Vec::new());
-        for place in block {
+        for place in 0..level.states.len() as u32 {
             let state = level.states[place as usize];
-            outcomes.clear();
-            for section in 0..self.steps.sections() as u16 {
-                let known = self.steps.of_section(section, level.row(place), &mut outcomes);
-                known.expect("it was emitted");
-            }
+            self.outcomes_of(level, place, &mut outcomes);
+            next.widen(level.stride);
             let own = self.shards[state.shard()].fingerprint(state.place());
             graph.order.push(state);
             for &number in &outcomes {
@@ -112,6 +103,18 @@ impl Search<'_> {
             let number = graph.number(state);
             graph.edges.end_of(number);
             graph.unfulfilled[number as usize] = self.known().unfulfilled(level.row(place));
+        }
+    }
+
+    /// The steps of a state. They are known, but for what was forgotten when rows grew: that is done and learnt again.
+    fn outcomes_of(&mut self, level: &mut Level, place: u32, outcomes: &mut Vec<u32>) {
+        loop {
+            outcomes.clear();
+            let (mut sections, row) = (0..self.steps.sections() as u16, level.row(place));
+            if sections.all(|section| self.steps.of_section(section, row, outcomes).is_ok()) {
+                return;
+            }
+            self.emit(level, place..place + 1);
         }
     }
 }

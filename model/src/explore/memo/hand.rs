@@ -7,10 +7,11 @@ use redelivery_engine::Index;
 use super::layout::Layout;
 use super::store::{Id, Store, hash};
 use crate::check::Violation;
-use crate::event::{Event, Moment};
+use crate::event::Event;
 use crate::explore::Exploration;
-use crate::occurrence::{Occurrences, shown_by};
-use crate::world::{Action, Actor, KeyNotes, Observer, Piece, Seat, Section, World};
+use crate::explore::seen::Seen;
+use crate::occurrence::Occurrences;
+use crate::world::{Action, Actor, KeyNotes, Piece, Seat, Section, World};
 
 /// All that a section of a row leads to.
 #[derive(Debug)]
@@ -85,9 +86,14 @@ impl<'a> Hand<'a> {
             .looked_at(&self.notes, &mut |seat, _| turn.looked_at.push(seat));
         for (action, actor) in actions.into_iter().zip(actors) {
             self.load(layout, store, row);
-            let mut seen = Seen::new(&mut turn.events);
+            let mut seen = Seen::default();
             self.world.step(setup, action, &mut seen);
-            let (violations, occurred) = (seen.violations, seen.occurred);
+            let Seen {
+                mut events,
+                occurred,
+                violations,
+            } = seen;
+            turn.events.append(&mut events);
             self.world.canonicalise(setup);
             let mut changed = Vec::new();
             let mut told = Vec::new();
@@ -164,35 +170,5 @@ impl<'a> Hand<'a> {
         };
         let is_new = before != piece.as_ref();
         is_new.then(|| (seat, piece.map(|piece| (hash(&piece), piece))))
-    }
-}
-
-/// What a step showed.
-struct Seen<'a> {
-    events: &'a mut Vec<Event>,
-    occurred: Occurrences,
-    violations: Vec<Violation>,
-}
-
-impl<'a> Seen<'a> {
-    fn new(events: &'a mut Vec<Event>) -> Self {
-        Self {
-            events,
-            occurred: Occurrences::default(),
-            violations: Vec::new(),
-        }
-    }
-}
-
-impl Observer for Seen<'_> {
-    fn event(&mut self, _: Moment, event: &Event) {
-        self.events.push(event.clone());
-        if let Some(occurrence) = shown_by(event) {
-            self.occurred.insert(occurrence);
-        }
-    }
-
-    fn violation(&mut self, violation: Violation) {
-        self.violations.push(violation);
     }
 }

@@ -27,11 +27,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Exploration;
 use super::explored::{Explored, Found, Settings};
+use super::seen::Seen;
 use crate::check::{CheckIx, Premises, Violation};
-use crate::event::{Event, Moment};
-use crate::occurrence::{Occurrence, Occurrences, shown_by};
-use crate::setup::Setup;
-use crate::world::{Action, Observer, Seat, Section, World};
+use crate::event::Event;
+use crate::occurrence::{Occurrence, Occurrences};
+use crate::world::{Action, Seat, Section, World};
 use emission::{Candidate, Emission, Known, Level};
 use hand::{Hand, Turn};
 use kept::New;
@@ -82,7 +82,7 @@ struct Sight {
 
 impl<'a> Search<'a> {
     fn new(exploration: &'a Exploration, settings: &Settings) -> Self {
-        let mut beginning = Beginning::new(exploration.setup());
+        let mut beginning = Seen::default();
         let first = exploration.initial(&mut beginning);
         let mut layout = Layout::default();
         for seat in first.seats().chain(first.further_seats()) {
@@ -103,11 +103,12 @@ impl<'a> Search<'a> {
             transitions: 0,
             depth: 0,
             leads_back: false,
-            premises: beginning.premises,
+            premises: Premises::default(),
             shown: BTreeMap::new(),
             violated: BTreeMap::new(),
             resting: vec![None; checks],
         };
+        search.note_events(&beginning.events);
         search.note(beginning.occurred, beginning.violations, Sight::default());
         search.begin_steps();
         search
@@ -219,8 +220,7 @@ impl<'a> Search<'a> {
                 };
                 self.note(step.occurred, std::mem::take(&mut step.violations), sight);
             }
-            let setup = self.exploration.setup();
-            turn.events.iter().for_each(|event| self.premises.on(setup, event));
+            self.note_events(&turn.events);
             let row = level.row(state);
             if !self.steps.learn(&mut self.layout, &mut self.store, row, section, turn) {
                 return self.begin_steps();
@@ -235,6 +235,11 @@ impl<'a> Search<'a> {
         });
         let sections = Section::all(self.exploration.setup(), connections.max().unwrap_or(0));
         self.steps.begin(&self.layout, sections);
+    }
+
+    fn note_events(&mut self, events: &[Event]) {
+        let setup = self.exploration.setup();
+        events.iter().for_each(|event| self.premises.on(setup, event));
     }
 
     /// Notes what was seen, if it was not seen earlier in the order of the search: of a block, what is not known is done
@@ -347,37 +352,5 @@ impl<'a> Search<'a> {
                 at_end: true,
             }),
         }
-    }
-}
-
-/// What the first world showed.
-struct Beginning<'a> {
-    setup: &'a Setup,
-    occurred: Occurrences,
-    premises: Premises,
-    violations: Vec<Violation>,
-}
-
-impl<'a> Beginning<'a> {
-    fn new(setup: &'a Setup) -> Self {
-        Self {
-            setup,
-            occurred: Occurrences::default(),
-            premises: Premises::default(),
-            violations: Vec::new(),
-        }
-    }
-}
-
-impl Observer for Beginning<'_> {
-    fn event(&mut self, _: Moment, event: &Event) {
-        self.premises.on(self.setup, event);
-        if let Some(occurrence) = shown_by(event) {
-            self.occurred.insert(occurrence);
-        }
-    }
-
-    fn violation(&mut self, violation: Violation) {
-        self.violations.push(violation);
     }
 }
