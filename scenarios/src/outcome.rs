@@ -177,6 +177,8 @@ pub struct Lived {
     pub real_ms: Millis,
     /// Runs that did not end before the time limit.
     pub cut_off: u64,
+    /// Runs beside those that were thrown away, whatever they showed: the machine was late.
+    pub late: u64,
 }
 
 impl Row {

@@ -12,6 +12,7 @@ mod trial;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -68,6 +69,14 @@ fn main() -> ExitCode {
             let name = format!("live::{name}::{version}");
             trials.push(Trial { name, run });
         };
+        add(
+            "what_does_not_occur_is_looked_for",
+            Box::new(|binary| {
+                // As many as there are, and no more.
+                what_does_not_occur_is_looked_for(None, 32, binary.clone())?;
+                what_does_not_occur_is_looked_for(Some(0..1), 1, binary)
+            }),
+        );
         // The longest first.
         for (name, scenario) in OWN
             .map(|name| (name, own(name)))
@@ -155,6 +164,23 @@ fn as_expected(scenario: &Scenario, binary: PathBuf) -> Result<String, String> {
         }
     }
     Ok(said(outcome))
+}
+
+/// What must occur and does not is looked for in further seeds, unless seeds were named, and then unknown.
+fn what_does_not_occur_is_looked_for(named: Option<Range<u64>>, seeds: u64, binary: PathBuf) -> Result<String, String> {
+    let scenario = own("nobody-fails");
+    let options = LiveOptions {
+        seeds: named,
+        ..options(Broker::Binary(binary))
+    };
+    let outcomes = live(std::slice::from_ref(&scenario), &options, &|_, _| ());
+    let outcome = outcomes[0].as_ref().map_err(ToString::to_string)?;
+    let unknown = Verdict::Unknown(Unknown::NeverOccurred(Occurrence::DeadLetter));
+    let run = outcome.lived.map_or(0, |lived| lived.seeds);
+    match outcome.rows.iter().all(|row| row.verdict == unknown) && run == seeds {
+        true => Ok(String::new()),
+        false => Err(said(outcome)),
+    }
 }
 
 fn nothing_is_known_without_a_server() -> Result<String, String> {

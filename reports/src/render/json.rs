@@ -39,6 +39,9 @@ pub struct FindingJson<'a> {
     pub as_expected: Option<bool>,
     pub states: Option<u64>,
     pub seeds: Option<u64>,
+    /// Live runs that were thrown away, since the machine was late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late: Option<u64>,
     pub counterexample: Option<CounterexampleJson<'a>>,
 }
 
@@ -124,6 +127,10 @@ impl<'a> FindingJson<'a> {
                 Way::Simulate => report.simulated.map(|simulated| simulated.seeds),
                 Way::Live => report.lived.map(|lived| lived.seeds),
             },
+            late: report
+                .lived
+                .filter(|_| finding.way == Way::Live)
+                .map(|lived| lived.late),
             counterexample: finding.counterexample.as_ref().map(CounterexampleJson::of),
         }
     }

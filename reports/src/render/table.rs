@@ -94,11 +94,12 @@ fn size(report: &Report, way: Way) -> String {
         }
         (Way::Simulate, _, Some(simulated), _) => words::count(simulated.seeds, "seed"),
         (Way::Live, .., Some(lived)) => {
-            format!(
-                "{}, {}",
-                words::count(lived.paths, "path"),
-                words::count(lived.seeds, "seed")
-            )
+            let late = match lived.late {
+                0 => String::new(),
+                late => format!(", {} late", words::number(late)),
+            };
+            let (paths, seeds) = (words::count(lived.paths, "path"), words::count(lived.seeds, "seed"));
+            format!("{paths}, {seeds}{late}")
         }
         _ => String::new(),
     }

@@ -30,6 +30,8 @@ pub(super) struct Actor {
     pub(super) said: Option<String>,
     /// The request that it was ordered to send and that has not come over its wire yet.
     pub(super) ordered: Option<Request>,
+    /// Since when its process owes a request or an intent.
+    pub(super) owes_since_ms: Option<Millis>,
     /// Requests that the server has and has not answered yet, the oldest first.
     sent: VecDeque<Sent>,
     /// Messages that it has not read, the oldest first.
@@ -90,6 +92,7 @@ impl Actor {
             doing: Doing::Nothing,
             said: None,
             ordered: None,
+            owes_since_ms: None,
             sent: VecDeque::new(),
             unread: VecDeque::new(),
             subscribed: Vec::new(),
@@ -237,6 +240,16 @@ impl Actor {
     /// Whether something that the server has on this connection is not answered.
     pub(super) fn awaits(&self, wire: Wire) -> bool {
         self.sent.iter().any(|sent| sent.wire == wire)
+    }
+
+    /// When the server answers at the latest what it has of this client's requests: when the time is over for which it may
+    /// hold one back, if that ends.
+    pub(super) fn answered_by_ms(&self) -> Option<Millis> {
+        let ends = |sent: &Sent| match sent.request.block_ms() {
+            Some(block_ms @ 1..) => Some(sent.earliest_ms.saturating_add(block_ms)),
+            _ => None,
+        };
+        self.sent.iter().filter_map(ends).min()
     }
 
     /// Whether one of these may wait there for what comes. The server shows others as blocked too, for a moment:

@@ -14,6 +14,11 @@ impl Clock {
         Self(Instant::now())
     }
 
+    /// The time that has passed.
+    pub(super) fn passed(self) -> Duration {
+        self.0.elapsed()
+    }
+
     /// The last full millisecond: what happens next happens no earlier.
     pub(super) fn floor_ms(self) -> Millis {
         Millis::try_from(self.0.elapsed().as_millis()).unwrap_or(Millis::MAX)

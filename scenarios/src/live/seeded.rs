@@ -3,11 +3,12 @@
 //! The parent owns the schedule, the faults and the checks; whoever is due is told to go on, and requests reach the
 //! server one at a time, in the order in which they come. A seed gives the same durations and the same faults, but not
 //! the same run: how fast processes and the server are is their own affair. Read next: `turns` for the loop, `faults`,
-//! `requests`, `left`.
+//! `requests`, `left`, `rest` for when a run is over.
 
 mod faults;
 mod left;
 mod requests;
+mod rest;
 mod turns;
 
 use std::io;

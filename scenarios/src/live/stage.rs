@@ -4,9 +4,10 @@
 //! Each step is done for real by the client's process and once more by the parent on its own copy of the client, from
 //! which all events come. Nothing goes on by itself here: `seeded` and `guided` decide who acts and what passes. Read
 //! next: `opening` for how it begins, `lives` for processes and connections, `hearing` for the queue, `passing` for one
-//! request at a time, `pushes` and `overflow` for what subscribers receive.
+//! request at a time, `pushes` and `overflow` for what subscribers receive, `lateness` for what the machine does to it.
 
 mod hearing;
+mod lateness;
 mod lives;
 mod opening;
 mod overflow;
@@ -71,6 +72,8 @@ pub struct Run {
     pub ended: bool,
     /// Otherwise: what would be violated if this were its end.
     pub owed: Vec<Violation>,
+    /// How late at most something was that depends on this machine alone, in milliseconds.
+    pub late_ms: Millis,
     /// What happened.
     pub steps: Vec<Step>,
 }
@@ -118,6 +121,7 @@ pub(super) struct Stage<'a> {
     handed: Vec<(Wire, Push)>,
     /// What the request that the server has now hands to subscribers that have left too much unread.
     overflowing: Vec<(Wire, Push)>,
+    late_ms: Millis,
 }
 
 impl<'a> Stage<'a> {
@@ -139,6 +143,7 @@ impl<'a> Stage<'a> {
             requests: history.requests,
             lasted_ms: history.progress_ms,
             ended,
+            late_ms: self.late_ms,
             steps: history.steps,
         }
     }
@@ -154,11 +159,12 @@ impl<'a> Stage<'a> {
 
     /// Tells a client's process to go on; a request that it sends is held.
     pub(super) fn order(&mut self, client: ClientIx, order: Order) -> io::Result<()> {
-        let setup = self.setup;
+        let (setup, now_ms) = (self.setup, self.clock.floor_ms());
         let actor = self.actor(client);
         if let Intent::Send(request) | Intent::SendOnly(request) = actor.intent(setup) {
             actor.ordered = Some(client::typed(order.clone(), request)?);
             actor.doing = Doing::Waiting;
+            actor.owes_since_ms = Some(now_ms);
         }
         match actor.process.as_mut() {
             Some(process) => process.order(order),
@@ -184,12 +190,13 @@ impl<'a> Stage<'a> {
 
     /// A client observes something, here as in its process, and decides what to do next.
     pub(super) fn observe(&mut self, client: ClientIx, moment: Moment, observation: Observation<'_>) {
-        let setup = self.setup;
+        let (setup, now_ms) = (self.setup, self.clock.floor_ms());
         let actor = self.actor(client);
         let me = actor.me(setup);
         let mut told = Vec::new();
         actor.memory.observe(me, observation, &mut |event| told.push(event));
         actor.doing = Doing::Deciding;
+        actor.owes_since_ms = Some(now_ms);
         // Its process may have been faster.
         if actor.said.is_some() {
             self.heard.push_back(Heard::Said(client));

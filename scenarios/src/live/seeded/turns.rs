@@ -9,6 +9,7 @@ use redelivery_model::event::Event;
 use redelivery_model::setup::ClientIx;
 use redelivery_model::world::Action;
 
+use super::rest::Rest;
 use super::{Next, Runner};
 use crate::live::actor::Doing;
 use crate::live::stage::Heard;
@@ -18,33 +19,46 @@ impl Runner<'_, '_> {
     pub(super) fn until_end(&mut self) -> io::Result<bool> {
         let limit_ms = self.timing.time_limit_ms;
         let quiet_ms = self.timing.quiet_ms(self.setup);
-        loop {
+        let mut rest = Rest::default();
+        let ended = loop {
             while let Some(heard) = self.stage.hear(Duration::ZERO)? {
                 self.heard(heard)?;
             }
-            let now_ms = self.stage.clock.floor_ms();
-            let quiet_until_ms = self.stage.history.progress_ms.saturating_add(quiet_ms);
-            let deciding = self.stage.actors.iter().any(|actor| actor.doing == Doing::Deciding);
-            if self.is_over() || !deciding && now_ms > quiet_until_ms {
-                return Ok(true);
+            rest.since(self.stage.history.progress_ms);
+            let quiet_left = rest.left_of(quiet_ms);
+            if self.is_over() || quiet_left.is_none() {
+                break true;
             }
+            let now_ms = self.stage.clock.floor_ms();
             if now_ms > limit_ms {
-                return Ok(false);
+                break false;
             }
             let due = self.due.iter().flatten().map(|(at_ms, _)| *at_ms);
             let due_ms = due.chain(self.left.iter().map(|(at_ms, ..)| *at_ms)).min();
             if let Some(due_ms) = due_ms.filter(|due_ms| *due_ms <= now_ms) {
+                self.stage.note_lateness(due_ms);
                 self.act(due_ms)?;
                 continue;
             }
-            // While somebody decides, the quiet time is no reason to wake up.
-            let quiet_until_ms = if deciding { limit_ms } else { quiet_until_ms };
-            let wake_ms = due_ms.into_iter().chain([quiet_until_ms + 1, limit_ms + 1]).min();
-            let patience = self.stage.clock.until(wake_ms.unwrap_or(limit_ms));
-            if let Some(heard) = self.stage.hear(patience)? {
+            let rests = !self.stage.somebody_owes();
+            let answered_ms = self.stage.next_answer_ms().filter(|_| rests);
+            let over_ms = answered_ms.map_or(limit_ms, |at_ms| at_ms.min(limit_ms)) + 1;
+            let wake_ms = due_ms.map_or(over_ms, |at_ms| at_ms.min(over_ms));
+            let mut patience = self.stage.clock.until(wake_ms);
+            if let Some(quiet_left) = quiet_left.filter(|_| rests) {
+                patience = patience.min(quiet_left);
+            }
+            let begun = self.stage.clock.passed();
+            let heard = self.stage.hear(patience)?;
+            if rests {
+                rest.add(self.stage.clock.passed() - begun, patience);
+            }
+            if let Some(heard) = heard {
                 self.heard(heard)?;
             }
-        }
+        };
+        self.stage.note_what_is_owed();
+        Ok(ended)
     }
 
     /// Whether nothing will come of any client any more.

@@ -33,6 +33,7 @@ impl Stage<'_> {
             return Err(self.gone(client, &astray));
         }
         actor.doing = Doing::Nothing;
+        self.note_done(client);
         Ok(true)
     }
 
@@ -104,6 +105,7 @@ impl Stage<'_> {
         line.came.clear();
         line.held.push_back(request);
         self.actor(client).ordered = None;
+        self.note_done(client);
         self.heard.push_back(Heard::Asked(client));
         Ok(())
     }

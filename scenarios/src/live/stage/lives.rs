@@ -14,12 +14,13 @@ use crate::live::proxy::{Line, Proxy, Wire};
 impl Stage<'_> {
     /// Starts a client's process.
     pub(in crate::live) fn start(&mut self, client: ClientIx) -> io::Result<()> {
-        let setup = self.setup;
+        let (setup, now_ms) = (self.setup, self.clock.floor_ms());
         let actor = self.actor(client);
         actor.generation += 1;
         actor.connection = 0;
         actor.memory = Memory::at_start(actor.me(setup));
         actor.doing = Doing::Deciding;
+        actor.owes_since_ms = Some(now_ms);
         actor.said = None;
         let (life, restarts) = (actor.life(), actor.restarts);
         let resp3 = setup
@@ -59,6 +60,7 @@ impl Stage<'_> {
         actor.doing = Doing::Nothing;
         actor.said = None;
         actor.ordered = None;
+        actor.owes_since_ms = None;
         if let Some(line) = self.line(wire) {
             line.shut_client();
         }

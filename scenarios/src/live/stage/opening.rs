@@ -35,6 +35,7 @@ impl<'a> Stage<'a> {
             ask: Ask::open(live.address)?,
             handed: Vec::new(),
             overflowing: Vec::new(),
+            late_ms: 0,
         };
         if setup.output_buffer.is_some() {
             stage.ask.limit_output_buffer(ANY)?;
@@ -50,6 +51,7 @@ impl<'a> Stage<'a> {
             Ok(stage.actors.iter().all(|actor| actor.doing == Doing::Nothing))
         })?;
         stage.ask_for_what_comes()?;
+        stage.forget_lateness();
         Ok(stage)
     }
 

@@ -130,6 +130,7 @@ impl Stage<'_> {
             self.order(client, Order::Lose)?;
         }
         self.actor(client).ordered = None;
+        self.note_done(client);
         let wire = self.lose(client, Reader::Nobody);
         self.close(wire);
         let moment = self.now();

@@ -23,7 +23,7 @@ impl Stage<'_> {
     /// Lets the oldest request that is held on a connection pass; answers whether there was one. The server is done with
     /// it afterwards, and its answer, if there is one yet, stands before those of clients that it woke.
     pub(in crate::live) fn pass(&mut self, wire: Wire, reader: Reader) -> io::Result<bool> {
-        let before = self.heard.len();
+        let (before, now_ms) = (self.heard.len(), self.clock.floor_ms());
         if !self.forward(wire, reader)? {
             return Ok(false);
         }
@@ -45,6 +45,7 @@ impl Stage<'_> {
         for other in others {
             self.settle(other)?;
         }
+        self.note_lateness(now_ms);
         Ok(true)
     }
 

@@ -1,178 +1,137 @@
-//! What there is to run of a scenario: paths of the explorer, and seeds.
+//! One run on a server: along a path, or by seed; again and more slowly where the machine was late.
+//!
+//! What a late run showed says nothing, whatever it was: its durations were not those that the path or the seed says.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
+use redelivery_engine::Millis;
+use redelivery_model::check::Violation;
 use redelivery_model::durations::{in_possible_order, moments};
-use redelivery_model::explore::{Exploration, Settings, explore, round};
-use redelivery_model::history::Clock;
-use redelivery_model::history::replay;
-use redelivery_model::occurrence::{Occurrence, Occurrences, shown_by};
 use redelivery_model::setup::{Setup, Span};
 use redelivery_model::simulate::Timing;
-use redelivery_model::world::Action;
 
-use super::{Broker, LiveOptions};
-use crate::live::{Driven, End, Live, Route, Run, doomed, guided, seeded};
-use crate::outcome::{Unknown, Way};
-use crate::run::{Done, Progress, in_way};
-use crate::scenario::{Expected, Scenario, Scope};
+use super::LiveOptions;
+use super::plan::{Job, Path, Plan};
+use crate::live::{Driven, End, Live, Route, Run, guided, seeded};
+use crate::scenario::{Scenario, Scope};
 
 /// So much earlier or later than planned may an action on a path happen.
-const SLACK_MS: u64 = 20;
-/// A path is tried at the scenario's speed, then slower.
+const SLACK_MS: Millis = 20;
+/// A run is tried at the scenario's speed, then slower.
 const SLOWDOWNS: [u64; 3] = [1, 2, 4];
 /// A run that does not come to rest is cut off after so many times of quiet.
 const QUIETS_MAX: u64 = 10;
 const NO_TIME: Span = Span { min_ms: 0, max_ms: 0 };
 
-/// What is to be run.
-pub(super) struct Plan {
-    pub(super) paths: Vec<Path>,
-    pub(super) seeds: Vec<u64>,
-}
-
-/// A path of the explorer.
-pub(super) struct Path {
-    pub(super) path: Vec<Action>,
-    pub(super) at_end: bool,
-    /// How many of its last actions are rounds that bring nothing new.
-    pub(super) rounds: usize,
-    /// The checks that it violates, by place.
-    pub(super) violates: Vec<usize>,
-    /// What it shows.
-    pub(super) shows: Occurrences,
-}
-
-/// One run of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Job {
-    Path(usize),
-    Seed(u64),
-}
-
 /// What came of a job.
-pub(super) enum Ran {
+pub(super) struct Ran {
+    pub(super) came: Came,
+    /// So many runs of it were thrown away, since the machine was late.
+    pub(super) late: u64,
+}
+
+/// What came of a job's last run.
+pub(super) enum Came {
     /// On a path, at this speed.
     Driven(Driven, u64),
+    /// By seed, at this speed.
+    Seeded(Run, u64),
     /// No moments fit the path.
     NoMoments,
     /// The machine was late at each speed.
     TooSlow,
-    /// By seed.
-    Seeded(Run),
 }
 
-/// Why nothing is run at all.
-pub(super) fn unknown_at_once(scenario: &Scenario, options: &LiveOptions) -> Option<Unknown> {
-    match options.broker {
-        Broker::None => Some(Unknown::NoServer),
-        _ if scenario.live.setup.cluster.is_some() => Some(Unknown::NoLiveCluster),
-        _ if scenario.live.setup.sends_scripts() => Some(Unknown::NoLiveScripts),
-        Broker::Binary(_) | Broker::Address(_) => None,
-    }
-}
-
-impl Plan {
-    /// Explores the scenario for the paths to what is expected to be violated and to what must occur.
-    pub(super) fn new(scenario: &Scenario, options: &LiveOptions, progress: Progress<'_>) -> Self {
-        let mut plan = Self {
-            paths: Vec::new(),
-            seeds: Vec::new(),
+/// Does a job on a server.
+pub(super) fn run(
+    scenario: &Scenario,
+    options: &LiveOptions,
+    plan: &Plan,
+    job: Job,
+    address: SocketAddr,
+) -> io::Result<Ran> {
+    let mut ran = Ran {
+        came: Came::NoMoments,
+        late: 0,
+    };
+    let mut impossible = None;
+    for slowdown in SLOWDOWNS {
+        let speed = (scenario.live.speed / slowdown).max(1);
+        if impossible == Some(speed) {
+            continue;
+        }
+        let scope = match job {
+            Job::Seed(_) => Scope::Seeded,
+            Job::Path(_) => Scope::Explored,
         };
-        if unknown_at_once(scenario, options).is_some() {
-            return plan;
-        }
-        let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
-        let limit = usize::try_from(scenario.explore.max_states).unwrap_or(usize::MAX);
-        let explored = explore(&exploration, &Settings::new(limit), &|states| {
-            progress(&scenario.name, Done::States(states as u64));
-        });
-        let asked = |name: &str| options.check.as_ref().is_none_or(|check| check == name);
-        let expected = scenario.expect.iter().filter(|it| it.ways.live && asked(&it.name));
-        for expectation in expected {
-            if let Some(found) = &explored.found[expectation.place] {
-                plan.add(scenario, &found.path, found.at_end, Some(expectation.place));
-            }
-        }
-        for path in plan.paths.iter_mut().filter(|path| path.at_end) {
-            path.go_round(&scenario.explore.setup);
-        }
-        if options.check.is_some() {
-            return plan;
-        }
-        let mut all_shown = true;
-        for (occurrence, _) in scenario.occurs.iter().filter(|(_, ways)| in_way(*ways, Way::Live)) {
-            let shown = plan.paths.iter().any(|path| path.shows.contains(*occurrence));
-            let known = explored.shown.iter().find(|(known, _)| known == occurrence);
-            match known {
-                _ if shown => {}
-                Some((_, path)) => plan.add(scenario, path, false, None),
-                None => all_shown = false,
-            }
-        }
-        // Seeds are evidence of what holds, and look for what the explorer has no path to.
-        let on_path = |place: usize| plan.paths.iter().any(|path| path.violates.contains(&place));
-        let needs_seeds = scenario
-            .expect
-            .iter()
-            .any(|it| it.ways.live && (it.expected == Expected::Holds || !on_path(it.place)));
-        if needs_seeds || !all_shown || options.seeds.is_some() {
-            plan.seeds = options.seeds.clone().unwrap_or(scenario.live.seeds.clone()).collect();
-        }
-        plan
-    }
-
-    fn add(&mut self, scenario: &Scenario, path: &[Action], at_end: bool, violates: Option<usize>) {
-        let known = self
-            .paths
-            .iter_mut()
-            .find(|known| known.path == path && (known.at_end || !at_end));
-        match known {
-            Some(known) => known.violates.extend(violates),
-            None => self.paths.push(Path {
-                path: path.to_vec(),
-                at_end,
-                rounds: 0,
-                violates: violates.into_iter().collect(),
-                shows: shows(&scenario.explore.setup, path),
-            }),
-        }
-    }
-
-    pub(super) fn jobs(&self) -> impl Iterator<Item = Job> {
-        let paths = (0..self.paths.len()).map(Job::Path);
-        paths.chain(self.seeds.iter().copied().map(Job::Seed))
-    }
-}
-
-impl Path {
-    /// Where a run can stay at its end but need not, it goes round there, twice.
-    fn go_round(&mut self, setup: &Setup) {
-        let Ok((_, end)) = replay(setup, Clock::Abstract, &self.path) else {
-            return;
+        let (setup, timing) = of_scope(scenario, scope, speed);
+        let live = Live {
+            path: &scenario.path,
+            scope,
+            speed,
+            setup: &setup,
+            launcher: &options.launcher,
+            address,
         };
-        let doomed = doomed(setup, end);
-        let is_doomed = |place: &usize| doomed.iter().any(|check| usize::from(check.0) == *place);
-        if self.violates.iter().all(is_doomed) {
-            return;
+        let (came, was_late) = match job {
+            Job::Seed(seed) => {
+                let run = seeded(live, &timing, seed)?;
+                let was_late = is_late(&setup, run.late_ms);
+                (Came::Seeded(run, speed), was_late)
+            }
+            Job::Path(place) => {
+                let path = &plan.paths[place];
+                let Some(route) = route(path, &setup) else {
+                    impossible = Some(speed);
+                    continue;
+                };
+                let driven = guided(live, &setup, &timing, &route)?;
+                let was_late = driven.late_ms > SLACK_MS && !is_as_explored(path, &driven);
+                (Came::Driven(driven, speed), was_late)
+            }
+        };
+        if !was_late {
+            ran.came = came;
+            break;
         }
-        if let Some(round) = round(setup, &self.path) {
-            self.rounds = 2 * round.len();
-            self.path.extend(round.iter().chain(&round));
-        }
+        ran.came = Came::TooSlow;
+        ran.late += 1;
     }
+    Ok(ran)
 }
 
-fn shows(setup: &Setup, path: &[Action]) -> Occurrences {
-    let mut shown = Occurrences::default();
-    if let Ok((steps, _)) = replay(setup, Clock::Abstract, path) {
-        let events = steps.iter().flat_map(|step| &step.events);
-        let all: Vec<Occurrence> = events.filter_map(shown_by).collect();
-        all.into_iter().for_each(|occurrence| shown.insert(occurrence));
-    }
-    shown
+/// Whether something was late by more than half of the shortest time that the server measures: then others came between
+/// whom the seed's durations keep apart. Where the server measures none, nothing depends on how long things take.
+fn is_late(setup: &Setup, late_ms: Millis) -> bool {
+    setup.shortest_ms().is_some_and(|shortest_ms| late_ms > shortest_ms / 2)
+}
+
+/// Whether what was explored was seen: a path that was late all the same is one that happened.
+fn is_as_explored(path: &Path, driven: &Driven) -> bool {
+    let run = &driven.run;
+    let is_seen = |place: &usize| {
+        let is_it = |violation: &Violation| usize::from(violation.check.0) == *place;
+        run.violations.iter().any(|(_, violation)| is_it(violation)) || run.owed.iter().any(is_it)
+    };
+    driven.diverged.is_none() && path.violates.iter().all(is_seen)
+}
+
+/// The path, with moments at which its actions can happen.
+fn route(path: &Path, setup: &Setup) -> Option<Route> {
+    // Time may do something later than it does on the shortest path.
+    let orders = [Some(path.path.clone()), in_possible_order(setup, &path.path)];
+    let mut orders = orders.into_iter().flatten();
+    let (moments, path_in_order) = orders.find_map(|path| Some((moments(setup, &path, SLACK_MS)?, path)))?;
+    Some(Route {
+        path: path_in_order,
+        moments_ms: moments.at_ms,
+        end: match (path.at_end, path.rounds) {
+            (false, _) => End::Open,
+            (true, 0) => End::Stays,
+            (true, _) => End::GoesRound,
+        },
+    })
 }
 
 /// What runs of a scope start from, and how long things take in them.
@@ -187,70 +146,36 @@ fn of_scope(scenario: &Scenario, scope: Scope, speed: u64) -> (Setup, Timing) {
     (setup, timing)
 }
 
-/// Does a job on a server.
-pub(super) fn run(
-    scenario: &Scenario,
-    options: &LiveOptions,
-    plan: &Plan,
-    job: Job,
-    address: SocketAddr,
-) -> io::Result<Ran> {
-    let at = |scope: Scope, speed: u64, setup: &Setup, run: &dyn Fn(Live<'_>) -> io::Result<Ran>| {
-        run(Live {
-            path: &scenario.path,
-            scope,
-            speed,
-            setup,
-            launcher: &options.launcher,
-            address,
-        })
-    };
-    match job {
-        Job::Seed(seed) => {
-            let speed = scenario.live.speed;
-            let (setup, timing) = of_scope(scenario, Scope::Seeded, speed);
-            at(Scope::Seeded, speed, &setup, &|live| {
-                Ok(Ran::Seeded(seeded(live, &timing, seed)?))
-            })
-        }
-        Job::Path(place) => {
-            let path = &plan.paths[place];
-            let mut ran = Ran::NoMoments;
-            let mut tried = 0;
-            for slowdown in SLOWDOWNS {
-                let speed = (scenario.live.speed / slowdown).max(1);
-                if speed == tried {
-                    continue;
-                }
-                tried = speed;
-                let (setup, timing) = of_scope(scenario, Scope::Explored, speed);
-                // Time may do something later than it does on the shortest path.
-                let orders = [Some(path.path.clone()), in_possible_order(&setup, &path.path)];
-                let mut orders = orders.into_iter().flatten();
-                let possible = orders.find_map(|path| Some((moments(&setup, &path, SLACK_MS)?, path)));
-                let Some((moments, path_in_order)) = possible else {
-                    continue;
-                };
-                let route = Route {
-                    path: path_in_order,
-                    moments_ms: moments.at_ms,
-                    end: match (path.at_end, path.rounds) {
-                        (false, _) => End::Open,
-                        (true, 0) => End::Stays,
-                        (true, _) => End::GoesRound,
-                    },
-                };
-                ran = at(Scope::Explored, speed, &setup, &|live| {
-                    Ok(Ran::Driven(guided(live, &setup, &timing, &route)?, speed))
-                })?;
-                match &ran {
-                    Ran::Driven(driven, _) if driven.diverged.is_some() && driven.late_ms > SLACK_MS => {
-                        ran = Ran::TooSlow;
-                    }
-                    _ => break,
-                }
-            }
-            Ok(ran)
-        }
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::language;
+
+    fn setup(text: &str) -> Setup {
+        let scenario = language::parse(Path::new("own/here.toml"), text.as_bytes()).expect("it is a scenario");
+        scenario.live.setup
+    }
+
+    #[test]
+    fn who_is_late_by_more_than_half_of_what_the_server_measures_is_late() {
+        let consumer = "stream = \"orders\"\ngroup = \"workers\"\nblock = \"100ms\"";
+        let text = format!(
+            "story = \"It works.\"\n[stream.orders]\ngroups = {{ workers = \"0\" }}\n\
+             [producer.shop]\nstream = \"orders\"\nmessages = 1\n\
+             [consumer.worker]\n{consumer}\n[expect]\nholds = [\"at-least-once\"]\n"
+        );
+        let setup = setup(&text);
+        assert!(!is_late(&setup, 50));
+        assert!(is_late(&setup, 51));
+        assert!(is_late(&setup.faster(2), 26), "what is faster is late sooner");
+    }
+
+    #[test]
+    fn nobody_is_late_where_nothing_is_measured() {
+        let text = "story = \"It hears.\"\n[publisher.press]\nchannels = [\"news\"]\nmessages = 1\n\
+                    [subscriber.anna]\nchannels = [\"news\"]\n[expect]\nholds = [\"at-most-once\"]\n";
+        assert!(!is_late(&setup(text), Millis::MAX));
     }
 }

@@ -8,14 +8,14 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::job::{Job, Plan, Ran, run as run_job};
+use super::job::{Ran, run as run_job};
+use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
 use crate::live::Server;
-use crate::outcome::Way;
 use crate::run::{Done, Progress};
 use crate::scenario::Scenario;
 
-/// By scenario: what came of its jobs, in the order of [`Plan::jobs`].
+/// By scenario: what came of its jobs, in their order.
 pub(super) type All = Vec<io::Result<Vec<(Job, Ran)>>>;
 
 /// The same for each, in order.
@@ -23,13 +23,15 @@ pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + S
     all.par_iter().map(one).collect()
 }
 
-/// Does all jobs.
-pub(super) fn run(scenarios: &[Scenario], plans: &[Plan], options: &LiveOptions, progress: Progress<'_>) -> All {
-    let jobs: Vec<(usize, Job)> = plans
-        .iter()
-        .enumerate()
-        .flat_map(|(place, plan)| plan.jobs().map(move |job| (place, job)))
-        .collect();
+/// Does jobs, each of the scenario at this place, and adds what came of them.
+pub(super) fn run(
+    scenarios: &[Scenario],
+    plans: &[Plan],
+    jobs: &[(usize, Job)],
+    options: &LiveOptions,
+    progress: Progress<'_>,
+    all: &mut All,
+) {
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, io::Result<Ran>>> = Mutex::new(BTreeMap::new());
     let worker = || {
@@ -59,7 +61,6 @@ pub(super) fn run(scenarios: &[Scenario], plans: &[Plan], options: &LiveOptions,
         }
     });
     let results = results.into_inner().expect("all workers have ended");
-    let mut all: All = scenarios.iter().map(|_| Ok(Vec::new())).collect();
     for (number, ran) in results {
         let (place, job) = jobs[number];
         all[place] = match (std::mem::replace(&mut all[place], Ok(Vec::new())), ran) {
@@ -71,10 +72,6 @@ pub(super) fn run(scenarios: &[Scenario], plans: &[Plan], options: &LiveOptions,
             (Ok(_), Err(error)) => Err(error),
         };
     }
-    for scenario in scenarios {
-        progress(&scenario.name, Done::Way(Way::Live));
-    }
-    all
 }
 
 /// Does something on the worker's server; one on which something went wrong is not used again.
