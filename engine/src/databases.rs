@@ -3,6 +3,8 @@
 //! Nearly everybody uses database 0 alone: the others cost nothing until somebody does. It knows no waiting and no
 //! watching. Source: <https://redis.io/docs/latest/commands/select/>. Read next: `broker/databases.rs`.
 
+mod renamed;
+
 use alloc::sync::Arc;
 
 use crate::keyspace::Keyspace;

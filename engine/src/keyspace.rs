@@ -4,6 +4,7 @@
 //! value otherwise than through [`Access`]: what a command read and wrote can be observed here. It decides nothing
 //! about replies, except that a key of another type is `WRONGTYPE`. Read next: `run/`, the commands.
 
+mod renamed;
 mod value;
 
 use alloc::collections::VecDeque;

@@ -33,6 +33,7 @@
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
 //! | `pubsub` | who has subscribed to what |
+//! | [`Renaming`] | the same broker with other names for its clients |
 //! | `notifications` | what is told about keys, on which channels |
 //! | [`cluster`] | several brokers that share the slots, and the bus between them |
 //! | [`glob`] | patterns |
@@ -63,6 +64,7 @@ mod keyspace;
 mod notifications;
 mod pending;
 mod pubsub;
+mod renaming;
 mod run;
 mod small_map;
 mod stream;
@@ -78,6 +80,7 @@ pub use id::StreamId;
 pub use notifications::{Notifications, UnknownClass};
 pub use pending::{Consumer, PendingEntry};
 pub use push::Push;
+pub use renaming::Renaming;
 pub use reply::Reply;
 pub use stream::{Entry, Group, NodeLimits, Stream};
 pub use witness::{Index, Witness};

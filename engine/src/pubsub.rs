@@ -3,6 +3,8 @@
 //! It knows no keys, and nobody's connection. A server walks tables in an order of its own wherever the order is not that
 //! of the arguments; here it is that of the bytes, and of the clients' numbers. Source: <https://redis.io/docs/latest/develop/pubsub/>. Read next: `broker/messaging.rs`.
 
+mod renamed;
+
 use alloc::vec::Vec;
 use core::array;
 use core::hash::{Hash, Hasher};

@@ -6,6 +6,7 @@
 
 mod client;
 mod pushes;
+mod renamed;
 
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Millis, StreamId};

@@ -30,6 +30,7 @@
 //! | [`check`] | the claims, one small automaton each |
 //! | [`world`] | the state of a run: what may happen, and its happening |
 //! | [`explore`] | all of it, with the shortest counterexamples; how runs end |
+//! | [`symmetry`] | clients that are interchangeable, and worlds that differ in nothing else |
 //! | [`durations`] | when the actions of an explored path happen, so that clocks agree with it |
 //! | [`simulate`] | one run a seed, in virtual time |
 //! | [`history`] | a schedule done again, step by step, to be shown |
@@ -52,6 +53,7 @@ pub mod occurrence;
 mod replies;
 pub mod setup;
 pub mod simulate;
+pub mod symmetry;
 pub mod world;
 
 pub use duration::duration;

@@ -10,6 +10,7 @@ use crate::event::{Event, Grant};
 use crate::replies;
 use crate::setup::policy::Effect;
 use crate::setup::{ClientIx, GroupIx, Message, Setup, keys};
+use crate::symmetry::Renaming;
 use crate::world::Place;
 
 pub use lists::touches_items;
@@ -24,6 +25,20 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// The same with clients in each other's place: of a list of one's own it may know what was pushed there.
+    pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self { entries, added } = self;
+        let mut added: Vec<_> = added
+            .iter()
+            .map(|(message, key)| (*message, renaming.text(key)))
+            .collect();
+        added.sort_unstable();
+        Self {
+            entries: entries.clone(),
+            added,
+        }
+    }
+
     fn note(&mut self, stream: &Bytes, id: StreamId, message: Message) {
         match self.place(stream, id) {
             // A stream that was deleted and begins anew may give an ID again.

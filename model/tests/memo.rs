@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use redelivery_model::explore::{Exploration, Explored, Settings, explore, explore_plainly};
+use redelivery_model::symmetry::Symmetry;
 use redelivery_model::world::Ignore;
 
 mod common;
@@ -24,7 +25,7 @@ fn searched(exploration: &Exploration, threads: usize, exact: bool) -> Explored 
 fn looking_steps_up_finds_what_doing_them_finds() {
     for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
-        let plain = explore_plainly(&exploration, MAX_STATES);
+        let plain = explore_plainly(&exploration, &Symmetry::none(exploration.setup()), MAX_STATES);
         let ours = searched(&exploration, 1, false);
         assert_eq!(
             (ours.states, ours.transitions, ours.depth, ours.complete),

@@ -3,7 +3,7 @@
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
 //! `databases.rs`, `time.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
-//! or break it `abstraction.rs`, `tampering.rs`.
+//! or break it `abstraction.rs`, `renamed.rs`, `tampering.rs`.
 
 mod abstraction;
 mod databases;
@@ -12,6 +12,7 @@ mod node;
 mod notifying;
 mod parts;
 mod redirection;
+mod renamed;
 mod tampering;
 mod time;
 mod transaction;

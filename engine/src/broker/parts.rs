@@ -9,11 +9,18 @@ use super::Broker;
 use crate::databases::Database;
 use crate::keyspace::Slot;
 use crate::witness::{Index, Witness};
-use crate::{Bytes, ClientId};
+use crate::{Bytes, ClientId, Renaming};
 
 /// What lies at a key, with its time to live: to be kept, compared, and put back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyPart(Slot);
+
+impl KeyPart {
+    /// The same with other names.
+    pub fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        Self(self.0.renamed(renaming))
+    }
+}
 
 impl Broker {
     /// From now on this witness hears of each look at a key of the first database.

@@ -13,6 +13,7 @@ use crate::cluster::Named;
 use crate::command::Subscription;
 use crate::databases::Database;
 use crate::errors::fixed;
+use crate::renaming::{Renaming, texts};
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
 use crate::syntax::Failure;
@@ -37,6 +38,33 @@ impl Session {
     /// Whether it is worth keeping.
     pub(super) fn is_used(&self) -> bool {
         self.queue.is_some() || !self.watched.is_empty()
+    }
+
+    /// The same with other names.
+    pub(super) fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        let Self {
+            queue,
+            aborted,
+            watched,
+            dirty,
+        } = self;
+        let queued = |queued: &Queued| match queued {
+            Ok(command) => Ok(command.renamed(renaming)),
+            Err(failure) => Err(Failure {
+                argv: texts(&failure.argv, renaming),
+                ..failure.clone()
+            }),
+        };
+        let mut renamed = SmallMap::new();
+        for (database, key) in watched.keys() {
+            renamed.insert((*database, renaming.text(key)), ());
+        }
+        Self {
+            queue: queue.as_ref().map(|queue| queue.iter().map(queued).collect()),
+            aborted: *aborted,
+            watched: renamed,
+            dirty: *dirty,
+        }
     }
 
     /// What is watched and was modified makes EXEC fail.

@@ -2,6 +2,8 @@
 //!
 //! Read next: `entry` in `mod.rs` for what one record says.
 
+mod renamed;
+
 use core::mem;
 
 use crate::pending::{Consumer, PendingEntry};

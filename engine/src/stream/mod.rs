@@ -6,6 +6,7 @@ mod counters;
 mod entries;
 mod group;
 mod references;
+mod renamed;
 
 use alloc::sync::Arc;
 

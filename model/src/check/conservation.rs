@@ -11,6 +11,7 @@ use redelivery_engine::Bytes;
 use super::monitor::{Broken, Finding};
 use crate::event::Event;
 use crate::setup::{Message, Setup};
+use crate::symmetry::Renaming;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Conservation {
@@ -57,6 +58,15 @@ impl Conservation {
             _ => {}
         }
         Ok(())
+    }
+
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self { pushed, done, holder } = self;
+        Self {
+            pushed: *pushed,
+            done: *done,
+            holder: holder.as_ref().map(|holder| renaming.text(holder)),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod order;
 mod owed;
 mod pending_list;
 mod premise;
+mod renamed;
 mod run_limit;
 mod settles;
 mod single_owner;

@@ -35,18 +35,18 @@ pub struct Violation {
 /// The states of all checks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Monitors {
-    columns: Vec<Column>,
+    pub(super) columns: Vec<Column>,
 }
 
 /// The monitors of checks that are kept for the same subjects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Column {
-    subject: Subject,
-    remembers_times: bool,
-    hears_of_crashes: bool,
-    checks: Vec<CheckIx>,
+pub(super) struct Column {
+    pub(super) subject: Subject,
+    pub(super) remembers_times: bool,
+    pub(super) hears_of_crashes: bool,
+    pub(super) checks: Vec<CheckIx>,
     /// By subject, then as `checks`.
-    places: Vec<Part<Ward>>,
+    pub(super) places: Vec<Part<Ward>>,
 }
 
 impl Column {
@@ -57,7 +57,7 @@ impl Column {
 
 /// The monitors of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ward(Box<[Monitor]>);
+pub(crate) struct Ward(pub(super) Box<[Monitor]>);
 
 impl Monitors {
     /// Nothing has happened yet.

@@ -12,6 +12,7 @@ use super::small_map::SmallMap;
 use crate::event::{Event, Grant};
 use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Setup};
+use crate::symmetry::Renaming;
 
 /// The entries that wait, each with the consumer that has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -44,6 +45,10 @@ impl NoClaimBeforeWork {
             _ => {}
         }
         Ok(())
+    }
+
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        Self(self.0.iter().map(|(id, owner)| (*id, renaming.text(owner))).collect())
     }
 }
 

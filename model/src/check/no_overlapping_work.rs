@@ -7,6 +7,7 @@
 use super::monitor::{Broken, Finding};
 use crate::event::Event;
 use crate::setup::ClientIx;
+use crate::symmetry::Renaming;
 
 /// Who works on the message. One is enough: a second is the violation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,6 +24,10 @@ impl NoOverlappingWork {
             _ => {}
         }
         Ok(())
+    }
+
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        Self(self.0.map(|client| renaming.client(client)))
     }
 }
 

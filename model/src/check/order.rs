@@ -17,6 +17,7 @@ use super::monitor::{Broken, Finding};
 use super::small_map::SmallMap;
 use crate::event::Event;
 use crate::setup::{ClientIx, Message};
+use crate::symmetry::Renaming;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Order {
@@ -31,6 +32,25 @@ pub(super) struct Order {
 }
 
 impl Order {
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            entries,
+            messages,
+            pushed,
+            taken,
+        } = self;
+        Self {
+            entries: entries
+                .iter()
+                .map(|(consumer, id)| (renaming.text(consumer), *id))
+                .collect(),
+            // Of subscribers, who never move.
+            messages: messages.clone(),
+            pushed: pushed.clone(),
+            taken: *taken,
+        }
+    }
+
     pub(super) fn on(&mut self, event: &Event) -> Finding {
         match event {
             Event::Granted {

@@ -11,6 +11,7 @@ use super::CheckSpec;
 use super::small_map::SmallMap;
 use crate::event::Event;
 use crate::setup::{ClientIx, GroupIx, GroupKind, Message, Setup};
+use crate::symmetry::Symmetry;
 
 /// Something that must have happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter, strum::IntoStaticStr, strum::VariantNames)]
@@ -213,6 +214,16 @@ impl Premises {
             }
             Event::Heard { group, message, .. } => self.of(*group).heard(*message),
             _ => {}
+        }
+    }
+
+    /// The same where clients are interchangeable: whoever stands in the place of those whom it names does so in another
+    /// run. Who was granted what and who worked is all that matters of them.
+    pub fn on_of_each(&mut self, setup: &Setup, event: &Event, symmetry: &Symmetry) {
+        self.on(setup, event);
+        if let Event::Granted { .. } | Event::WorkStarted { .. } = event {
+            let others = symmetry.renamings().iter().skip(1);
+            others.for_each(|renaming| self.on(setup, &event.renamed(renaming)));
         }
     }
 

@@ -13,6 +13,7 @@ use redelivery_engine::{Bytes, Millis, StreamId};
 use super::monitor::{Broken, Finding};
 use super::small_map::SmallMap;
 use crate::event::{Event, Moment};
+use crate::symmetry::Renaming;
 
 /// The last grant of each entry that was not acknowledged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -58,6 +59,23 @@ impl SingleOwner {
             _ => {}
         }
         Ok(())
+    }
+
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        let owners = self.0.iter().map(|(id, owner)| {
+            let Owner {
+                consumer,
+                earliest_ms,
+                latest_ms,
+            } = owner;
+            let owner = Owner {
+                consumer: renaming.text(consumer),
+                earliest_ms: *earliest_ms,
+                latest_ms: *latest_ms,
+            };
+            (*id, owner)
+        });
+        Self(owners.collect())
     }
 
     pub(super) fn times(&self, visit: &mut dyn FnMut(Millis)) {

@@ -31,6 +31,7 @@ use crate::defect;
 use crate::event::Event;
 use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup};
+use crate::symmetry::Renaming;
 
 pub use route::{Redirection, Route};
 pub use script::{Claim, Script, Work};
@@ -99,6 +100,17 @@ impl Request {
                 | Command::BLMPop { timeout_ms, .. },
             ) => Some(*timeout_ms),
             _ => None,
+        }
+    }
+
+    /// The same of others in their place.
+    pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::One(command) => Self::One(command.renamed(renaming)),
+            Self::Transaction(commands) => {
+                Self::Transaction(commands.iter().map(|command| command.renamed(renaming)).collect())
+            }
+            Self::Script(script) => Self::Script(script.renamed(renaming)),
         }
     }
 
@@ -233,6 +245,18 @@ impl Memory {
     pub fn cap_deliveries(&mut self, cap: u64) {
         if let Self::Consumer(memory) = self {
             memory.cap_deliveries(cap);
+        }
+    }
+
+    /// The same of others in their place: few remember names.
+    pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::Worker(memory) => Self::Worker(memory.renamed(renaming)),
+            // A consumer is asked for its own name and compares it, but keeps none. The others name entries, messages,
+            // keys of slots, and what watchers and reapers find where nobody is taken for interchangeable.
+            Self::Consumer(_) | Self::Producer(_) | Self::Administrator(_) | Self::Repairer(_) => self.clone(),
+            Self::Reader(_) | Self::Watcher(_) | Self::Reaper(_) => self.clone(),
+            Self::Publisher(_) | Self::Subscriber(_) | Self::Mover(_) => self.clone(),
         }
     }
 

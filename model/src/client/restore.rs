@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::replies;
 use crate::setup::policy::{Restore, RestoreBy};
 use crate::setup::{GroupIx, Message, keys};
+use crate::symmetry::Renaming;
 
 /// What is put back, and how.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +94,24 @@ impl Restoring {
             chosen: Vec::new(),
             next: 0,
             step: Step::Find,
+        }
+    }
+
+    /// The same of others in their place.
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            lists,
+            found,
+            chosen,
+            next,
+            step,
+        } = self;
+        Self {
+            lists: lists.iter().map(|list| renaming.text(list)).collect(),
+            found: found.clone(),
+            chosen: chosen.clone(),
+            next: *next,
+            step: *step,
         }
     }
 

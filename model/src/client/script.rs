@@ -10,6 +10,7 @@ use redelivery_engine::{Bytes, Command, Millis, Reply, StreamId};
 use crate::event::Event;
 use crate::replies;
 use crate::setup::{ClientIx, GROUP_FIELD, GroupIx, Message};
+use crate::symmetry::Renaming;
 
 /// A script with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +81,37 @@ pub struct Claim {
 }
 
 impl Script {
+    /// The same of others in their place.
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::Claim(claim) => {
+                let Claim {
+                    key,
+                    group,
+                    consumer,
+                    min_idle_ms,
+                    nth,
+                    dead_letter,
+                } = &**claim;
+                Self::Claim(Box::new(Claim {
+                    key: key.clone(),
+                    group: group.clone(),
+                    consumer: renaming.text(consumer),
+                    min_idle_ms: *min_idle_ms,
+                    nth: *nth,
+                    dead_letter: dead_letter.clone(),
+                }))
+            }
+            Self::Work(work) => {
+                let Work { mark, apply } = &**work;
+                Self::Work(Box::new(Work {
+                    mark: mark.renamed(renaming),
+                    apply: apply.renamed(renaming),
+                }))
+            }
+        }
+    }
+
     /// What it does, in a word, and its keys and arguments, as EVALSHA or FCALL would have them.
     pub fn words(&self) -> Vec<Bytes> {
         match self {

@@ -7,8 +7,12 @@
 //! without a way out is such a place; so is a cycle (a reclaim ping-pong) that each of its actors keeps turning. Idle
 //! polls are cycles too: what is claimed of ends is judged in every state of every place to stay.
 //!
+//! Where interchangeable clients are taken for each other, see `places`.
+//!
 //! Components by Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1(2), 1972; fairness as in
 //! Lichtenstein and Pnueli, "Checking that finite state concurrent programs satisfy their linear specification", 1985.
+
+use super::places::{self, Places, bits};
 
 /// The transitions that are no faults, state by state.
 #[derive(Debug)]
@@ -16,6 +20,10 @@ pub(super) struct Edges {
     targets: Vec<u32>,
     /// Who moves, by number, below 128.
     movers: Vec<u8>,
+    /// In which way the target becomes the world that the transition leads to.
+    turns: Vec<u8>,
+    /// By state: the ways in which it stays as it is, a bit for each.
+    pub(super) stays: Vec<u32>,
     /// Where each state's transitions begin and end.
     spans: Vec<(u32, u32)>,
     begin: u32,
@@ -27,58 +35,88 @@ impl Edges {
         Self {
             targets: Vec::new(),
             movers: Vec::new(),
+            turns: Vec::new(),
+            stays: vec![1; states],
             spans: vec![(0, 0); states],
             begin: 0,
         }
     }
 
-    /// Adds a transition of the current state.
-    pub(super) fn push(&mut self, target: u32, mover: u8) {
+    /// Adds a transition of the current state: who moves, and in which way the target becomes the world that it leads to.
+    pub(super) fn push(&mut self, target: u32, mover: u8, turn: u8) {
         self.targets.push(target);
         self.movers.push(mover);
+        self.turns.push(turn);
     }
 
-    /// The current state is this one, and has no more.
-    pub(super) fn end_of(&mut self, state: u32) {
+    /// The current state is this one, has no more, and stays as it is in these ways, a bit for each.
+    pub(super) fn end_of(&mut self, state: u32, stays: u32) {
         let end = self.targets.len() as u32;
         self.spans[state as usize] = (self.begin, end);
+        self.stays[state as usize] = stays;
         self.begin = end;
     }
 
-    fn states(&self) -> usize {
+    pub(super) fn states(&self) -> usize {
         self.spans.len()
     }
 
-    fn of(&self, state: u32) -> impl Iterator<Item = (u32, u128)> + '_ {
+    /// The transitions of a state: where to, by whom, in which way.
+    pub(super) fn of(&self, state: u32) -> impl Iterator<Item = (u32, u128, u8)> + '_ {
         let (begin, end) = self.spans[state as usize];
         let range = begin as usize..end as usize;
         let movers = self.movers[range.clone()].iter().map(|&mover| 1 << mover);
-        self.targets[range].iter().copied().zip(movers)
+        let turned = movers.zip(self.turns[range.clone()].iter().copied());
+        let targets = self.targets[range].iter().copied();
+        targets.zip(turned).map(|(target, (mover, turn))| (target, mover, turn))
     }
 }
 
+/// What is known of a component.
+#[derive(Clone, Debug)]
+pub(super) struct Stay {
+    /// Who could move in all of its states.
+    possible: u128,
+    /// Who does without leaving it.
+    inside: u128,
+    /// Ways in which it stays as it is, a bit for each.
+    pub(super) ways: u32,
+}
+
 /// By state: whether a weakly fair run without faults can stay in its component for ever.
-pub(super) fn lasting(edges: &Edges) -> Vec<bool> {
+pub(super) fn lasting(edges: &Edges, places: &Places<'_>) -> Vec<bool> {
     let component = components(edges);
     let count = component.iter().max().map_or(0, |&last| last as usize + 1);
-    // Who could move in all states of a component, and who does without leaving it.
-    let mut possible = vec![u128::MAX; count];
-    let mut inside = vec![0u128; count];
+    let nothing = Stay {
+        possible: u128::MAX,
+        inside: 0,
+        ways: 1,
+    };
+    let mut stays = vec![nothing; count];
+    let sides = places::sides(edges, places, &component, &mut stays);
     for state in 0..edges.states() as u32 {
         let own = component[state as usize];
-        let mut movers = 0;
-        for (target, mover) in edges.of(state) {
+        let (mut movers, mut inside) = (0, 0);
+        for (target, mover, _) in edges.of(state) {
             movers |= mover;
             if component[target as usize] == own {
-                inside[own as usize] |= mover;
+                inside |= mover;
             }
         }
-        possible[own as usize] &= movers;
+        let side = sides[state as usize];
+        let stay = &mut stays[own as usize];
+        stay.possible &= places.moved(side, movers);
+        stay.inside |= places.moved(side, inside);
     }
-    component
-        .iter()
-        .map(|&own| possible[own as usize] & !inside[own as usize] == 0)
-        .collect()
+    let lasts = |stay: &Stay| {
+        let both = bits(places.products(stay.ways)).fold((u128::MAX, 0), |(possible, inside), way| {
+            let moved = |movers| places.moved(way, movers);
+            (possible & moved(stay.possible), inside | moved(stay.inside))
+        });
+        both.0 & !both.1 == 0
+    };
+    let lasts: Vec<bool> = stays.iter().map(lasts).collect();
+    component.iter().map(|&own| lasts[own as usize]).collect()
 }
 
 /// By state: the number of its strongly connected component. Tarjan's algorithm with a stack of its own.
@@ -103,7 +141,7 @@ fn components(edges: &Edges) -> Vec<u32> {
                 next_order += 1;
                 open.push(state);
             }
-            if let Some((target, _)) = rest.next() {
+            if let Some((target, ..)) = rest.next() {
                 let to = target as usize;
                 if order[to] == NONE {
                     calls.push((target, edges.of(target)));
@@ -133,17 +171,26 @@ fn components(edges: &Edges) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::setup::Setup;
+    use crate::symmetry::Symmetry;
 
     fn graph(rows: &[&[(u32, u8)]]) -> Edges {
         let mut edges = Edges::new(rows.len());
         for (state, row) in (0..).zip(rows) {
             for &(target, mover) in *row {
-                edges.push(target, mover);
+                edges.push(target, mover, 0);
             }
-            edges.end_of(state);
+            edges.end_of(state, 1);
         }
         edges
+    }
+
+    fn lasting(edges: &Edges) -> Vec<bool> {
+        let symmetry = Symmetry::none(&Setup::default());
+        super::lasting(edges, &Places::new(&symmetry, &mut BTreeMap::new()))
     }
 
     #[test]

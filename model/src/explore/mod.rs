@@ -2,7 +2,7 @@
 //!
 //! `model` is the world as stateright's `Model`; `memo` visits all of it breadth first and keeps the shortest path to
 //! each violation, and `plain` does the same without its art; `simplest` looks for the simplest among the shortest paths;
-//! `ending` judges how runs end once faults are over; `round` finds the cycle in which one of them stays; `onward` says
+//! `ending` judges how runs end once faults are over (`places`: where clients are interchangeable); `round` finds the cycle in which one of them stays; `onward` says
 //! what can still follow a world; `walk` shows every transition to somebody who looks on.
 
 mod ending;
@@ -10,6 +10,7 @@ mod explored;
 mod memo;
 mod model;
 mod onward;
+mod places;
 mod plain;
 mod round;
 mod seen;

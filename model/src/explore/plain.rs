@@ -18,23 +18,28 @@ use stateright::Model;
 use super::Exploration;
 use super::ending::{self, Edges};
 use super::explored::{Explored, Found};
+use super::places::{ACTORS_MAX, Places, ways_to_stay};
 use super::seen::Seen;
 use crate::check::{CheckIx, Premises};
 use crate::occurrence::{Occurrence, Occurrences};
+use crate::symmetry::{Orbit, Symmetry};
 use crate::world::{Action, Actor, World};
 
-/// Explores until every state was visited, or `max_states` were.
-pub fn explore_plainly(exploration: &Exploration, max_states: usize) -> Explored {
-    let mut search = Search::new(exploration);
+/// Explores until every state was visited, or `max_states` were. Of the worlds that interchangeable clients make of one
+/// the first is taken for all.
+pub fn explore_plainly(exploration: &Exploration, symmetry: &Symmetry, max_states: usize) -> Explored {
+    let mut search = Search::new(exploration, symmetry);
     let complete = search.run(max_states);
     search.conclude(complete)
 }
 
 struct Search<'a> {
     exploration: &'a Exploration,
+    symmetry: &'a Symmetry,
     visited: HashMap<u64, u32, BuildHasherDefault<Fingerprint>>,
     nodes: Vec<Node>,
-    targets: Vec<Vec<(u32, u8)>>,
+    /// Where transitions lead that are no faults, who brings them about, in which way the target becomes what they lead to.
+    targets: Vec<Vec<(u32, u8, u8)>>,
     actors: BTreeMap<Actor, u8>,
     transitions: usize,
     depth: usize,
@@ -51,14 +56,16 @@ struct Node {
     parent: u32,
     action: Action,
     unfulfilled: u16,
+    orbit: Orbit,
 }
 
 const ROOT: u32 = u32::MAX;
 
 impl<'a> Search<'a> {
-    fn new(exploration: &'a Exploration) -> Self {
+    fn new(exploration: &'a Exploration, symmetry: &'a Symmetry) -> Self {
         Self {
             exploration,
+            symmetry,
             visited: HashMap::default(),
             nodes: Vec::new(),
             targets: Vec::new(),
@@ -76,7 +83,8 @@ impl<'a> Search<'a> {
     /// Visits level by level; answers whether everything was visited.
     fn run(&mut self, max_states: usize) -> bool {
         let initial = self.exploration.initial(&mut self.seen);
-        self.visit(&initial, ROOT, Action::Tick(0));
+        let orbit = self.orbit(&initial);
+        self.visit(&initial, orbit, ROOT, Action::Tick(0));
         self.report(ROOT, None);
         let mut level = vec![initial];
         let mut first = 0;
@@ -104,7 +112,8 @@ impl<'a> Search<'a> {
             self.exploration.step(&mut next, action, &mut self.seen);
             self.transitions += 1;
             self.report(index, Some(action));
-            let (target, new) = self.visit(&next, index, action);
+            let orbit = self.orbit(&next);
+            let (target, new) = self.visit(&next, orbit, index, action);
             if new {
                 if self.nodes.len() > max_states {
                     self.nodes.pop();
@@ -113,9 +122,12 @@ impl<'a> Search<'a> {
                 next_level.push(next);
             }
             if !action.is_fault() {
-                let next = self.actors.len().min(127) as u8;
+                let next = self.actors.len().min(ACTORS_MAX - 1) as u8;
                 let actor = world.actor(self.exploration.setup(), action);
-                targets.push((target, *self.actors.entry(actor).or_insert(next)));
+                let mover = *self.actors.entry(actor).or_insert(next);
+                let way_there = self.nodes[target as usize].orbit.way();
+                let turn = self.symmetry.product(self.symmetry.inverse(orbit.way()), way_there);
+                targets.push((target, mover, turn));
             }
         }
         self.targets.push(targets);
@@ -123,9 +135,9 @@ impl<'a> Search<'a> {
     }
 
     /// Notes a state, unless it is known; answers its place and whether it is new.
-    fn visit(&mut self, world: &World, parent: u32, action: Action) -> (u32, bool) {
+    fn visit(&mut self, world: &World, orbit: Orbit, parent: u32, action: Action) -> (u32, bool) {
         let place = self.nodes.len() as u32;
-        match self.visited.entry(fingerprint(world)) {
+        match self.visited.entry(orbit.key) {
             Entry::Occupied(known) => (*known.get(), false),
             Entry::Vacant(free) => {
                 free.insert(place);
@@ -137,10 +149,17 @@ impl<'a> Search<'a> {
                     parent,
                     action,
                     unfulfilled,
+                    orbit,
                 });
                 (place, true)
             }
         }
+    }
+
+    fn orbit(&self, world: &World) -> Orbit {
+        let others = self.symmetry.renamings().iter().skip(1);
+        let others = others.map(|renaming| fingerprint(&world.renamed(renaming)));
+        Orbit::of([fingerprint(world)].into_iter().chain(others))
     }
 
     /// Keeps the first violation of each check, and the first sight of each occurrence: breadth first, these are among
@@ -148,7 +167,7 @@ impl<'a> Search<'a> {
     fn report(&mut self, from: u32, action: Option<Action>) {
         let setup = self.exploration.setup();
         let events = self.seen.events.drain(..);
-        events.for_each(|event| self.premises.on(setup, &event));
+        events.for_each(|event| self.premises.on_of_each(setup, &event, self.symmetry));
         if self.seen.occurred != self.known {
             for occurrence in Occurrence::ALL {
                 if self.seen.occurred.contains(occurrence) && !self.known.contains(occurrence) {
@@ -203,10 +222,13 @@ impl<'a> Search<'a> {
     fn judge_endings(&mut self) {
         let mut edges = Edges::new(self.nodes.len());
         for (state, targets) in (0..).zip(&self.targets) {
-            targets.iter().for_each(|&(target, mover)| edges.push(target, mover));
-            edges.end_of(state);
+            for &(target, mover, turn) in targets {
+                edges.push(target, mover, turn);
+            }
+            edges.end_of(state, ways_to_stay(self.symmetry, self.nodes[state as usize].orbit));
         }
-        let lasting = ending::lasting(&edges);
+        let places = Places::new(self.symmetry, &mut self.actors);
+        let lasting = ending::lasting(&edges, &places);
         for check in 0..self.found.len() {
             let unfulfilled = |&(place, node): &(usize, &Node)| lasting[place] && node.unfulfilled & 1 << check != 0;
             if let Some((place, _)) = self.nodes.iter().enumerate().find(unfulfilled) {

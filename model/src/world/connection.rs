@@ -19,19 +19,19 @@ pub struct ConnectionIx(pub u16);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connection {
     /// Whose it is; none when the client is gone and the broker has not noticed.
-    client: Option<ClientIx>,
+    pub(super) client: Option<ClientIx>,
     /// At which node it stands.
-    node: NodeIndex,
+    pub(super) node: NodeIndex,
     /// ASKING goes before the next request.
-    asking: bool,
+    pub(super) asking: bool,
     /// Requests that were sent and not executed yet.
-    in_flight: VecDeque<Request>,
+    pub(super) in_flight: VecDeque<Request>,
     /// The request that the broker holds back until something comes.
-    blocked_on: Option<Request>,
+    pub(super) blocked_on: Option<Request>,
     /// The subscriber's row whose it is, or was.
-    subscriber: Option<GroupIx>,
+    pub(super) subscriber: Option<GroupIx>,
     /// Messages that the subscriber has not read, the oldest first.
-    unread: Vec<Push>,
+    pub(super) unread: Vec<Push>,
 }
 
 impl Connection {

@@ -16,6 +16,7 @@ mod observer;
 mod part;
 mod pieces;
 mod pushes;
+mod renamed;
 mod script;
 mod site;
 mod spent;

@@ -42,7 +42,7 @@ impl<T> Part<T> {
     }
 
     /// A look that is not noted: for those who keep the notes.
-    pub(super) fn unnoted(&self) -> &T {
+    pub(crate) fn unnoted(&self) -> &T {
         &self.value
     }
 

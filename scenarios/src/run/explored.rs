@@ -6,6 +6,8 @@ use redelivery_model::durations::{date, in_possible_order};
 use redelivery_model::explore::{Exploration, Found, Settings, explore, explore_plainly, round_steps, simplest};
 use redelivery_model::history::{Clock, replay};
 
+use redelivery_model::symmetry::Symmetry;
+
 use super::{Done, Options, Progress, Search, expectations, note_occurrences};
 use crate::outcome::{Counterexample, Explored, Outcome, Unknown, Verdict, Way};
 use crate::scenario::Scenario;
@@ -25,7 +27,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
                 progress(&scenario.name, Done::States(states as u64));
             })
         }
-        Search::Stepped => explore_plainly(&exploration, limit),
+        Search::Stepped => explore_plainly(&exploration, &Symmetry::none(exploration.setup()), limit),
     };
     let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, explored.premises, outcome);
     let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));

@@ -15,6 +15,7 @@ use super::super::small_map::SmallMap;
 use crate::event::{Event, Grant};
 use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Setup};
+use crate::symmetry::Renaming;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(in super::super) struct Counter {
@@ -81,6 +82,22 @@ impl Counter {
         match self.entries.get_mut(&entry) {
             Some(tally) if tally.deliveries >= limit && !only_scripts_route(setup) => tally.acknowledged = true,
             _ => self.entries.remove(&entry),
+        }
+    }
+
+    pub(in super::super) fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            entries,
+            beyond,
+            routed,
+        } = self;
+        Self {
+            entries: entries.clone(),
+            beyond: beyond
+                .iter()
+                .map(|(client, ())| (renaming.client(*client), ()))
+                .collect(),
+            routed: *routed,
         }
     }
 

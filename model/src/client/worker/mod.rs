@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::replies;
 use crate::setup::Message;
 use crate::setup::policy::{RestoreWhen, Worker};
+use crate::symmetry::Renaming;
 use handle::Step;
 
 /// What a worker remembers.
@@ -114,6 +115,14 @@ impl Memory {
             Some(message) => Handling::begin(me, policy, message, tell),
             None if policy.take.blocks() && !reply.is_error() => Self::of_round(me, policy),
             None => Self::Resting,
+        }
+    }
+
+    /// The same of others in their place.
+    pub(super) fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::Restoring(restoring) => Self::Restoring(restoring.renamed(renaming)),
+            Self::Taking | Self::Resting | Self::Handling(_) => self.clone(),
         }
     }
 

@@ -6,6 +6,8 @@ use super::emission::Level;
 use super::steps::FAULT;
 use super::visited::{self, SHARDS, State};
 use crate::explore::ending::{self, Edges};
+use crate::explore::places::Places;
+use crate::symmetry::Symmetry;
 
 /// The states in a row, and what was found of each.
 struct Graph {
@@ -32,7 +34,9 @@ impl Search<'_> {
             return;
         }
         let graph = self.graph();
-        let lasting = ending::lasting(&graph.edges);
+        let symmetry = Symmetry::none(self.exploration.setup());
+        let places = Places::new(&symmetry, &mut Default::default());
+        let lasting = ending::lasting(&graph.edges, &places);
         for check in 0..self.resting.len() {
             let rests = |state: &&State| {
                 let number = graph.number(**state) as usize;
@@ -97,11 +101,11 @@ impl Search<'_> {
                     }
                 };
                 if outcome.mover != FAULT {
-                    graph.edges.push(target, outcome.mover);
+                    graph.edges.push(target, outcome.mover, 0);
                 }
             }
             let number = graph.number(state);
-            graph.edges.end_of(number);
+            graph.edges.end_of(number, 1);
             graph.unfulfilled[number as usize] = self.known().unfulfilled(level.row(place));
         }
     }

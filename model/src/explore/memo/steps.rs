@@ -16,6 +16,7 @@ use super::hand::{Done, Turn};
 use super::layout::{Layout, Place, share};
 use super::store::{Id, NOTHING, Store};
 use super::table::{Table, mix};
+use crate::explore::places::ACTORS_MAX;
 use crate::world::{Action, Actor, Seat, Section};
 
 /// What a row becomes by a step.
@@ -31,9 +32,6 @@ pub(super) struct Outcome {
 
 /// The mover of a fault.
 pub(super) const FAULT: u8 = u8::MAX;
-
-/// So many actors are told apart; those beyond are taken for one, which can only make more runs count as fair.
-const ACTORS_MAX: usize = 128;
 
 /// All steps that were done.
 #[derive(Debug, Default)]

@@ -1,0 +1,52 @@
+//! A broker with other names for its clients. Read first: `renaming.rs`.
+
+use super::Broker;
+use super::waiting::Waiter;
+use crate::renaming::{Renaming, by_client};
+
+impl Broker {
+    /// The same broker with other names, without a witness. Of the nodes of a cluster, what they know of each other stays.
+    pub fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        let Self {
+            databases,
+            sessions,
+            waiters,
+            pubsub,
+            outbox,
+            membership,
+            auto_ids,
+            node_limits,
+            notifications,
+        } = self;
+        Self {
+            databases: databases.renamed(renaming),
+            sessions: by_client(sessions, renaming, |session| session.renamed(renaming)),
+            waiters: waiters.iter().map(|waiter| waiter.renamed(renaming)).collect(),
+            pubsub: pubsub.as_ref().map(|pubsub| pubsub.renamed(renaming).into()),
+            // Taken after each command: what is in it names nobody any more.
+            outbox: outbox
+                .iter()
+                .map(|(client, reply)| (renaming.client(*client), reply.clone()))
+                .collect(),
+            membership: membership.clone(),
+            auto_ids: *auto_ids,
+            node_limits: *node_limits,
+            notifications: *notifications,
+        }
+    }
+}
+
+impl Waiter {
+    fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        let Self {
+            client,
+            command,
+            deadline,
+        } = self;
+        Self {
+            client: renaming.client(*client),
+            command: command.renamed(renaming),
+            deadline: *deadline,
+        }
+    }
+}

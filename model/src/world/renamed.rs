@@ -1,0 +1,92 @@
+//! A world with clients in each other's place. Read first: `symmetry`.
+//!
+//! Each place that may hold a client, a connection or a name is listed, without `..`: a new one does not compile before
+//! somebody has said what becomes of it.
+
+use super::connections::Connections;
+use super::site::Site;
+use super::{Client, Connection, Part, World};
+use crate::setup::ClientIx;
+use crate::symmetry::Renaming;
+
+impl World {
+    /// The same world with clients in each other's place; canonical, if this is.
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            now_ms,
+            site,
+            clients,
+            connections,
+            spent,
+            ledger,
+            monitors,
+        } = self;
+        let mut renamed = Self {
+            now_ms: Part::new(*now_ms.unnoted()),
+            site: Part::new(site.unnoted().renamed(renaming)),
+            clients: clients.clone(),
+            connections: Connections::default(),
+            spent: Part::new(*spent.unnoted()),
+            ledger: Part::new(ledger.unnoted().renamed(renaming)),
+            monitors: monitors.renamed(renaming),
+        };
+        for (client, state) in (0..).map(ClientIx).zip(clients) {
+            let place = usize::from(renaming.client(client).0);
+            renamed.clients[place] = Part::new(state.unnoted().renamed(renaming));
+        }
+        for connection in connections.ixs() {
+            let state = connections.get(connection).map(|state| state.renamed(renaming));
+            renamed.connections.set(renaming.connection(connection), state);
+        }
+        renamed.clear_notes();
+        renamed
+    }
+}
+
+impl Client {
+    fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            memory,
+            connection,
+            restarts,
+        } = self;
+        Self {
+            memory: memory.renamed(renaming),
+            connection: connection.map(|connection| renaming.connection(connection)),
+            restarts: *restarts,
+        }
+    }
+}
+
+impl Connection {
+    fn renamed(&self, renaming: &Renaming) -> Self {
+        let Self {
+            client,
+            node,
+            asking,
+            in_flight,
+            blocked_on,
+            subscriber,
+            unread,
+        } = self;
+        Self {
+            client: client.map(|client| renaming.client(client)),
+            node: *node,
+            asking: *asking,
+            in_flight: in_flight.iter().map(|request| request.renamed(renaming)).collect(),
+            blocked_on: blocked_on.as_ref().map(|request| request.renamed(renaming)),
+            // Subscribers have a row each: none of them moves, and what they hear is of messages.
+            subscriber: *subscriber,
+            unread: unread.clone(),
+        }
+    }
+}
+
+impl Site {
+    fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::One(broker) => Self::One(broker.renamed(renaming)),
+            Self::Cluster(_) => unreachable!("in a cluster nobody is taken for interchangeable"),
+        }
+    }
+}
