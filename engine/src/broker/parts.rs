@@ -20,6 +20,11 @@ impl KeyPart {
     pub fn renamed(&self, renaming: &dyn Renaming) -> Self {
         Self(self.0.renamed(renaming))
     }
+
+    /// How [`Broker::key_index`] lists it: its type, and whether it has a time to live.
+    pub fn listed(&self) -> (&'static str, bool) {
+        (self.0.value.type_name(), self.0.expires_at.is_some())
+    }
 }
 
 impl Broker {

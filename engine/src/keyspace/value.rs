@@ -20,8 +20,8 @@ pub(crate) enum Value {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Slot {
-    pub(super) value: Arc<Value>,
-    pub(super) expires_at: Option<Millis>,
+    pub(crate) value: Arc<Value>,
+    pub(crate) expires_at: Option<Millis>,
 }
 
 impl Slot {

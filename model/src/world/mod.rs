@@ -14,6 +14,7 @@ mod enabled;
 mod exchange;
 mod observer;
 mod part;
+mod piece;
 mod pieces;
 mod pushes;
 mod renamed;
@@ -33,7 +34,8 @@ pub use connection::{Connection, ConnectionIx};
 pub(crate) use enabled::Section;
 pub use observer::{Ignore, Observer, Place};
 pub(crate) use part::Part;
-pub(crate) use pieces::{KeyNotes, Piece, Seat};
+pub(crate) use piece::{Piece, PieceRef};
+pub(crate) use pieces::{KeyNotes, Seat};
 pub use spent::Spent;
 
 use crate::check::Monitors;

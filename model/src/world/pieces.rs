@@ -6,12 +6,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use redelivery_engine::{Bytes, Index, KeyPart, Millis, Witness};
+use redelivery_engine::{Bytes, Index, Witness};
 
-use super::site::Site;
-use super::{Client, Connection, ConnectionIx, Part, Spent, World};
-use crate::check::Ward;
-use crate::observe::Ledger;
+use super::piece::{Inner, Piece, PieceRef, View};
+use super::{ConnectionIx, Part, World};
 use crate::setup::ClientIx;
 
 /// Where a piece belongs.
@@ -40,33 +38,6 @@ pub(crate) enum Seat {
     Connection(ConnectionIx),
     /// A key of the broker.
     Key(Bytes),
-}
-
-/// A piece of a world.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Piece(Inner);
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Inner {
-    Clock(Millis),
-    Site(Box<Site>),
-    Index(Vec<(Bytes, &'static str, bool)>),
-    Spent(Spent),
-    Ledger(Ledger),
-    Client(Client),
-    Monitors(Ward),
-    Connection(Connection),
-    Key(KeyPart),
-}
-
-impl Piece {
-    /// The monitors, if it is some.
-    pub(crate) fn ward(&self) -> Option<&Ward> {
-        match &self.0 {
-            Inner::Monitors(ward) => Some(ward),
-            _ => None,
-        }
-    }
 }
 
 /// Notes which keys of a broker were looked at.
@@ -152,23 +123,21 @@ impl World {
     }
 
     /// The piece in a seat; none if it is free.
-    pub(crate) fn piece(&self, seat: &Seat) -> Option<Piece> {
-        Some(Piece(match seat {
-            Seat::Clock => Inner::Clock(*self.now_ms.unnoted()),
-            Seat::Site => Inner::Site(Box::new(self.site.unnoted().without_keys())),
+    pub(crate) fn piece(&self, seat: &Seat) -> Option<PieceRef<'_>> {
+        Some(PieceRef(match seat {
+            Seat::Clock => View::Clock(*self.now_ms.unnoted()),
+            Seat::Site => View::Site(Box::new(self.site.unnoted().without_keys())),
             Seat::Index(of) => {
                 let broker = self.site.unnoted().alone();
                 let keys = broker.into_iter().flat_map(|broker| broker.key_index(*of));
-                Inner::Index(keys.map(|(key, kind, expires)| (key.clone(), kind, expires)).collect())
+                View::Index(keys.map(|(key, kind, expires)| (key.clone(), kind, expires)).collect())
             }
-            Seat::Spent => Inner::Spent(*self.spent.unnoted()),
-            Seat::Ledger => Inner::Ledger(self.ledger.unnoted().clone()),
-            Seat::Client(client) => Inner::Client(self.clients[usize::from(client.0)].unnoted().clone()),
-            Seat::Monitors { place, .. } => {
-                Inner::Monitors(self.monitors.parts().nth(*place as usize)?.unnoted().clone())
-            }
-            Seat::Connection(connection) => Inner::Connection(self.connections.part(*connection)?.unnoted().clone()?),
-            Seat::Key(key) => Inner::Key(self.site.unnoted().alone()?.key_part(key)?),
+            Seat::Spent => View::Spent(*self.spent.unnoted()),
+            Seat::Ledger => View::Ledger(self.ledger.unnoted()),
+            Seat::Client(client) => View::Client(self.clients[usize::from(client.0)].unnoted()),
+            Seat::Monitors { place, .. } => View::Monitors(self.monitors.parts().nth(*place as usize)?.unnoted()),
+            Seat::Connection(connection) => View::Connection(self.connections.part(*connection)?.unnoted().as_ref()?),
+            Seat::Key(key) => View::Key(self.site.unnoted().alone()?.key_part(key)?),
         }))
     }
 

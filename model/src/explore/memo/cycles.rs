@@ -2,6 +2,7 @@
 //! graph. Only where some step leads back is this needed.
 
 use super::Search;
+use super::code::First;
 use super::emission::Level;
 use super::steps::FAULT;
 use super::visited::{self, SHARDS, State};
@@ -66,36 +67,37 @@ impl Search<'_> {
         while !level.states.is_empty() {
             let mut next = Level::default();
             self.graph_of(&mut graph, &mut level, &mut next);
-            next.widen(self.layout.len());
+            next.widen(self.columns.len());
             level = next;
         }
         graph
     }
 
     fn graph_of(&mut self, graph: &mut Graph, level: &mut Level, next: &mut Level) {
-        let (mut outcomes, mut row) = (Vec::new(), Vec::new());
+        let (mut outcomes, mut row, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for place in 0..level.states.len() as u32 {
             let state = level.states[place as usize];
             self.outcomes_of(level, place, &mut outcomes);
             next.widen(level.stride);
-            let own = self.shards[state.shard()].fingerprint(state.place());
+            let own = level.fingerprints[place as usize];
             graph.order.push(state);
-            for &number in &outcomes {
-                let outcome = *self.steps.outcome(number);
+            for outcome in &outcomes {
                 let target = match outcome.delta {
                     0 => graph.number(state),
                     delta => {
                         let fingerprint = own ^ delta;
                         row.clear();
                         row.extend_from_slice(level.row(place));
-                        self.steps.write(number, &mut row);
+                        self.steps.write(outcome.outcome, &mut row);
                         let shard = visited::shard(fingerprint);
-                        let found = self.shards[shard].find(fingerprint, &row);
+                        self.columns.spread(&row, &mut ids);
+                        let found = self.shards[shard].find(fingerprint, &ids);
                         let target = State::new(shard, found.expect("every state was visited"));
                         let number = graph.number(target);
                         if !std::mem::replace(&mut graph.seen[number as usize], true) {
                             next.rows.extend_from_slice(&row);
                             next.states.push(target);
+                            next.fingerprints.push(fingerprint);
                         }
                         number
                     }
@@ -111,11 +113,12 @@ impl Search<'_> {
     }
 
     /// The steps of a state. They are known, but for what was forgotten when rows grew: that is done and learnt again.
-    fn outcomes_of(&mut self, level: &mut Level, place: u32, outcomes: &mut Vec<u32>) {
+    fn outcomes_of(&mut self, level: &mut Level, place: u32, outcomes: &mut Vec<First>) {
         loop {
             outcomes.clear();
-            let (mut sections, row) = (0..self.steps.sections() as u16, level.row(place));
-            if sections.all(|section| self.steps.of_section(section, row, outcomes).is_ok()) {
+            let mut is_known = true;
+            self.steps.of_row(level.row(place), outcomes, |_| is_known = false);
+            if is_known {
                 return;
             }
             self.emit(level, place..place + 1);

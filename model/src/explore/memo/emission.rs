@@ -1,7 +1,9 @@
 //! What some states of a level lead to: looked up, not done.
 
+use super::columns::{Cell, Columns};
+use super::layout::Place;
 use super::steps::{FAULT, Missing, Steps};
-use super::store::{Id, Store};
+use super::store::Store;
 use super::visited::{SHARDS, State, shard};
 use crate::check::Monitors;
 use crate::setup::Setup;
@@ -11,12 +13,13 @@ use crate::world::Seat;
 #[derive(Debug, Default)]
 pub(super) struct Level {
     pub(super) stride: usize,
-    pub(super) rows: Vec<Id>,
+    pub(super) rows: Vec<Cell>,
     pub(super) states: Vec<State>,
+    pub(super) fingerprints: Vec<u64>,
 }
 
 impl Level {
-    pub(super) fn row(&self, place: u32) -> &[Id] {
+    pub(super) fn row(&self, place: u32) -> &[Cell] {
         &self.rows[place as usize * self.stride..][..self.stride]
     }
 
@@ -73,13 +76,25 @@ pub(super) struct Emission {
     pub(super) resting: Vec<(u32, u16)>,
 }
 
+impl Emission {
+    /// Nothing again, with room for as much.
+    pub(super) fn clear(&mut self) {
+        self.candidates.iter_mut().for_each(Vec::clear);
+        self.transitions = 0;
+        self.unfinished.clear();
+        self.missing.clear();
+        self.resting.clear();
+    }
+}
+
 /// All that emitting reads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
     pub(super) setup: &'a Setup,
     pub(super) monitors: &'a Monitors,
     /// The places of monitors.
-    pub(super) wards: &'a [(u32, usize)],
+    pub(super) wards: &'a [(u32, Place)],
+    pub(super) columns: &'a Columns,
     pub(super) steps: &'a Steps,
     pub(super) store: &'a Store,
 }
@@ -90,29 +105,24 @@ impl Known<'_> {
         &self,
         level: &Level,
         block: u32,
-        fingerprint: impl Fn(State) -> u64,
         states: impl Iterator<Item = u32>,
+        mut emission: Emission,
     ) -> Emission {
-        let mut emission = Emission::default();
         let mut outcomes = Vec::new();
         for state in states {
             let row = level.row(state);
             outcomes.clear();
             let missing = emission.missing.len();
-            for section in 0..self.steps.sections() as u16 {
-                if let Err(missing) = self.steps.of_section(section, row, &mut outcomes) {
-                    emission.missing.push((state, missing));
-                }
-            }
+            self.steps
+                .of_row(row, &mut outcomes, |it| emission.missing.push((state, it)));
             if emission.missing.len() > missing {
                 emission.unfinished.push(state);
                 continue;
             }
             emission.transitions += outcomes.len();
-            let own = fingerprint(level.states[state as usize]);
+            let own = level.fingerprints[state as usize];
             let (mut possible, mut inside) = (0u128, 0u128);
-            for (step, &number) in outcomes.iter().enumerate() {
-                let outcome = self.steps.outcome(number);
+            for (step, outcome) in outcomes.iter().enumerate() {
                 let mover = match outcome.mover {
                     FAULT => 0,
                     mover => 1 << mover,
@@ -125,7 +135,7 @@ impl Known<'_> {
                         emission.candidates[shard(fingerprint)].push(Candidate {
                             fingerprint,
                             turn: Turn::new(state, block, step),
-                            outcome: number,
+                            outcome: outcome.outcome,
                         });
                     }
                 }
@@ -142,9 +152,9 @@ impl Known<'_> {
     }
 
     /// The checks that would be violated if a run ended with this row: a bit for each.
-    pub(super) fn unfulfilled(&self, row: &[Id]) -> u16 {
+    pub(super) fn unfulfilled(&self, row: &[Cell]) -> u16 {
         let wards = self.wards.iter().filter_map(|&(ward, place)| {
-            let piece = self.store.get(row[place])?;
+            let piece = self.store.get(self.columns.id(place, row))?;
             Some(self.monitors.unfulfilled(self.setup, ward, piece.ward()?))
         });
         wards.fold(0, |all, own| all | own)
@@ -152,8 +162,8 @@ impl Known<'_> {
 }
 
 /// The places of the monitors in a row.
-pub(super) fn wards(seats: &[Seat]) -> Vec<(u32, usize)> {
-    let places = seats.iter().enumerate();
+pub(super) fn wards(seats: &[Seat]) -> Vec<(u32, Place)> {
+    let places = (0..).zip(seats);
     let wards = places.filter_map(|(place, seat)| match seat {
         Seat::Monitors { place: ward, .. } => Some((*ward, place)),
         _ => None,

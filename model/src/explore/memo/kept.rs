@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
+use super::columns::{Cell, Columns};
 use super::emission::{Candidate, Level, Turn};
 use super::steps::{FAULT, Steps};
-use super::store::Id;
 use super::visited::{Shard, State};
 
 /// So many places are looked at side by side.
@@ -15,6 +15,7 @@ const FEW: usize = 16;
 pub(super) struct New {
     pub(super) turn: Turn,
     pub(super) state: State,
+    pub(super) fingerprint: u64,
     outcome: u32,
 }
 
@@ -32,32 +33,33 @@ pub(super) fn keep(
     number: usize,
     level: &Level,
     block: u32,
-    steps: &Steps,
+    (steps, columns): (&Steps, &Columns),
     known: u32,
     candidates: &[Candidate],
 ) -> Kept {
     let mut kept = Kept::default();
-    let mut row = Vec::new();
+    let (mut row, mut ids) = (Vec::new(), Vec::new());
     for few in candidates.chunks(FEW) {
         // The processor fetches them side by side.
-        let mut near = [0; FEW];
-        for (near, candidate) in near.iter_mut().zip(few) {
-            *near = shard.glance(candidate.fingerprint);
-        }
-        black_box(near.iter().fold(0, |all, &place| all ^ shard.glance_at(place)));
+        black_box(few.iter().fold(0, |all, it| all ^ shard.glance(it.fingerprint)));
+        black_box(few.iter().fold(0, |all, it| all ^ shard.glance_further(it.fingerprint)));
         for candidate in few {
             if shard.is_exact() {
                 row.clear();
                 become_row(level, block, steps, (candidate.turn, candidate.outcome), &mut row);
+                columns.spread(&row, &mut ids);
             }
-            match shard.find(candidate.fingerprint, &row) {
-                Some(place) => kept.leads_back |= place < known && steps.outcome(candidate.outcome).mover != FAULT,
+            match shard.find(candidate.fingerprint, &ids) {
+                Some(place) => {
+                    kept.leads_back |= place < known && steps.outcomes[candidate.outcome as usize].mover != FAULT
+                }
                 None => {
                     let parent = level.states[candidate.turn.state(block) as usize];
-                    let place = shard.insert(candidate.fingerprint, parent, &row);
+                    let place = shard.insert(candidate.fingerprint, parent, &ids);
                     kept.new.push(New {
                         turn: candidate.turn,
                         state: State::new(number, place),
+                        fingerprint: candidate.fingerprint,
                         outcome: candidate.outcome,
                     });
                 }
@@ -67,9 +69,8 @@ pub(super) fn keep(
     kept
 }
 
-/// The rows of new states, one after the other.
-pub(super) fn rows(level: &Level, block: u32, steps: &Steps, new: &[New]) -> Vec<Id> {
-    let mut rows = Vec::with_capacity(new.len() * level.stride);
+/// Adds the rows of new states, one after the other.
+pub(super) fn rows(level: &Level, block: u32, steps: &Steps, new: &[New], mut rows: Vec<Cell>) -> Vec<Cell> {
     for new in new {
         become_row(level, block, steps, (new.turn, new.outcome), &mut rows);
     }
@@ -77,7 +78,7 @@ pub(super) fn rows(level: &Level, block: u32, steps: &Steps, new: &[New]) -> Vec
 }
 
 /// Adds the row that a row of the level becomes.
-fn become_row(level: &Level, block: u32, steps: &Steps, (turn, outcome): (Turn, u32), rows: &mut Vec<Id>) {
+fn become_row(level: &Level, block: u32, steps: &Steps, (turn, outcome): (Turn, u32), rows: &mut Vec<Cell>) {
     let begin = rows.len();
     rows.extend_from_slice(level.row(turn.state(block)));
     steps.write(outcome, &mut rows[begin..]);

@@ -13,22 +13,47 @@ pub(super) type Place = u16;
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     seats: Vec<Seat>,
-    places: BTreeMap<Seat, Place>,
+    /// Clients, monitors and connections by number, all others in a map: those are asked for all the time.
+    numbered: [Vec<Option<Place>>; 3],
+    others: BTreeMap<Seat, Place>,
+}
+
+fn number(seat: &Seat) -> Option<(usize, usize)> {
+    match seat {
+        Seat::Client(client) => Some((0, client.0.into())),
+        Seat::Monitors { place, .. } => Some((1, *place as usize)),
+        Seat::Connection(connection) => Some((2, connection.0.into())),
+        _ => None,
+    }
 }
 
 impl Layout {
     /// The place of a seat, if it has one.
     pub(super) fn place(&self, seat: &Seat) -> Option<Place> {
-        self.places.get(seat).copied()
+        match number(seat) {
+            Some((kind, number)) => self.numbered[kind].get(number).copied().flatten(),
+            None => self.others.get(seat).copied(),
+        }
     }
 
     /// The place of a seat; a new one comes last.
     pub(super) fn place_or_add(&mut self, seat: &Seat) -> Place {
-        let next = self.seats.len() as Place;
-        *self.places.entry(seat.clone()).or_insert_with(|| {
-            self.seats.push(seat.clone());
-            next
-        })
+        if let Some(place) = self.place(seat) {
+            return place;
+        }
+        let place = self.seats.len() as Place;
+        self.seats.push(seat.clone());
+        match number(seat) {
+            Some((kind, number)) => {
+                let places = &mut self.numbered[kind];
+                places.resize(places.len().max(number + 1), None);
+                places[number] = Some(place);
+            }
+            None => {
+                self.others.insert(seat.clone(), place);
+            }
+        }
+        place
     }
 
     pub(super) fn seats(&self) -> &[Seat] {

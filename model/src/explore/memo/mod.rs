@@ -11,11 +11,16 @@
 //! Map: `layout` and `store`, what a row means; `hand`, doing steps; `steps`, knowing them; `emission`, looking up;
 //! `visited`, keeping; `paths`, from a state back to the first; `cycles`, where runs can stay.
 
+mod arranging;
+mod code;
+mod columns;
 mod cycles;
 mod emission;
 mod hand;
 mod kept;
 mod layout;
+mod learning;
+mod moves;
 mod paths;
 mod steps;
 mod store;
@@ -32,12 +37,15 @@ use crate::check::{CheckIx, Premises, Violation};
 use crate::event::Event;
 use crate::occurrence::{Occurrence, Occurrences};
 use crate::world::{Action, Seat, Section, World};
+use columns::Columns;
 use emission::{Candidate, Emission, Known, Level};
 use hand::{Hand, Turn};
 use kept::New;
-use layout::{Layout, fingerprint};
+use layout::{Layout, Place, fingerprint};
+use learning::Lesson;
 use steps::Steps;
 use store::{NOTHING, Store};
+use threads::WORTH_A_THREAD;
 use visited::{SHARDS, Shard, State};
 
 /// So many states are taken at a time. A search that is split otherwise finds the same, in another order.
@@ -56,10 +64,13 @@ struct Search<'a> {
     /// The first world: what is the same in all of them is asked of it.
     first: World,
     layout: Layout,
+    columns: Columns,
     store: Store,
     steps: Steps,
-    wards: Vec<(u32, usize)>,
+    wards: Vec<(u32, Place)>,
     hands: Vec<Hand<'a>>,
+    /// Room that was used before.
+    spare: Vec<Emission>,
     shards: Vec<Shard>,
     transitions: usize,
     depth: usize,
@@ -94,8 +105,10 @@ impl<'a> Search<'a> {
             exploration,
             settings: *settings,
             wards: emission::wards(layout.seats()),
+            spare: Vec::new(),
             hands: (0..threads).map(|_| Hand::new(exploration, first.clone())).collect(),
             first,
+            columns: Columns::new(Vec::new(), layout.len()),
             layout,
             store: Store::default(),
             steps: Steps::default(),
@@ -116,19 +129,24 @@ impl<'a> Search<'a> {
 
     /// The first state, as a level of its own.
     fn first_level(&mut self) -> Level {
-        let mut row = Vec::with_capacity(self.layout.len());
+        let mut ids = Vec::with_capacity(self.layout.len());
         for seat in self.layout.seats() {
             let piece = self.first.piece(seat);
-            row.push(piece.map_or(NOTHING, |piece| self.store.intern(store::hash(&piece), piece)));
+            ids.push(piece.map_or(NOTHING, |piece| {
+                self.store.intern(store::hash(&piece), piece.into_piece())
+            }));
         }
-        let fingerprint = fingerprint(&row);
+        let fingerprint = fingerprint(&ids);
         let shard = visited::shard(fingerprint);
-        let known = self.shards[shard].find(fingerprint, &row);
-        let place = known.unwrap_or_else(|| self.shards[shard].insert(fingerprint, State::NONE, &row));
+        let known = self.shards[shard].find(fingerprint, &ids);
+        let place = known.unwrap_or_else(|| self.shards[shard].insert(fingerprint, State::NONE, &ids));
+        let mut rows = Vec::with_capacity(self.columns.len());
+        self.columns.gather(&ids, &mut rows);
         Level {
-            stride: row.len(),
-            rows: row,
+            stride: rows.len(),
+            rows,
             states: vec![State::new(shard, place)],
+            fingerprints: vec![fingerprint],
         }
     }
 
@@ -136,6 +154,7 @@ impl<'a> Search<'a> {
     fn run(&mut self, progress: &dyn Fn(usize)) -> bool {
         let mut level = self.first_level();
         loop {
+            self.arrange(&mut level);
             let known: Vec<u32> = self.shards.iter().map(Shard::len).collect();
             let mut next = Level::default();
             let count = level.states.len();
@@ -149,12 +168,31 @@ impl<'a> Search<'a> {
                 progress(self.states());
             }
             level = next;
-            level.widen(self.layout.len());
+            level.widen(self.columns.len());
             if level.states.is_empty() {
                 return true;
             }
             self.depth += 1;
         }
+    }
+
+    /// Lays the rows of a level out anew, now and then.
+    fn arrange(&mut self, level: &mut Level) {
+        if !self.steps.wants_arranging() {
+            return;
+        }
+        let Some(mut columns) = self.steps.arrange(&self.layout, &self.columns) else {
+            return;
+        };
+        let mut rows = Vec::with_capacity(level.states.len() * columns.len());
+        let mut ids = Vec::new();
+        for row in level.rows.chunks(level.stride.max(1)) {
+            self.columns.spread(row, &mut ids);
+            columns.gather(&ids, &mut rows);
+        }
+        level.rows = rows;
+        level.stride = columns.len();
+        self.columns = columns;
     }
 
     fn states(&self) -> usize {
@@ -166,24 +204,25 @@ impl<'a> Search<'a> {
         let mut all = Vec::new();
         let mut states: Vec<u32> = block.clone().collect();
         while !states.is_empty() {
-            level.widen(self.layout.len());
-            let (begin, known) = (block.start, self.known());
-            let fingerprint = |state: State| self.shards[state.shard()].fingerprint(state.place());
+            level.widen(self.columns.len());
             let parts = threads::split(&states, self.settings.threads);
-            let emissions = threads::all(parts, |states| {
-                known.emit(level, begin, fingerprint, states.iter().copied())
+            let parts = parts
+                .into_iter()
+                .map(|part| (part, self.spare.pop().unwrap_or_default()));
+            let parts = parts.collect();
+            let (begin, known) = (block.start, self.known());
+            let emissions = threads::all(parts, |(states, emission): (&[u32], Emission)| {
+                known.emit(level, begin, states.iter().copied(), emission)
             });
             states = emissions
                 .iter()
                 .flat_map(|emission| emission.unfinished.iter().copied())
                 .collect();
+            // Whoever is not asked for, since hashes are equal, is so next time.
             let mut asked = BTreeSet::new();
-            let mut jobs = Vec::new();
-            for (state, missing) in emissions.iter().flat_map(|emission| &emission.missing) {
-                if asked.insert(missing) {
-                    jobs.push((*state, missing.0));
-                }
-            }
+            let missing = emissions.iter().flat_map(|emission| &emission.missing);
+            let jobs = missing.filter(|(_, missing)| asked.insert(*missing));
+            let jobs: Vec<(u32, u16)> = jobs.map(|&(state, (section, _))| (state, section)).collect();
             self.learn(level, &jobs);
             all.extend(emissions);
         }
@@ -195,6 +234,7 @@ impl<'a> Search<'a> {
             setup: self.exploration.setup(),
             monitors: self.first.monitors(),
             wards: &self.wards,
+            columns: &self.columns,
             steps: &self.steps,
             store: &self.store,
         }
@@ -202,16 +242,26 @@ impl<'a> Search<'a> {
 
     /// Does what is missing, and learns it: sections of states.
     fn learn(&mut self, level: &Level, jobs: &[(u32, u16)]) {
-        let (layout, store, steps) = (&self.layout, &self.store, &self.steps);
+        // Not all at once: what was done is learnt while it is near.
+        jobs.chunks(self.hands.len() * WORTH_A_THREAD)
+            .all(|jobs| self.learn_few(level, jobs));
+    }
+
+    /// Answers whether what was known still is.
+    fn learn_few(&mut self, level: &Level, jobs: &[(u32, u16)]) -> bool {
+        let (layout, store, steps, columns) = (&self.layout, &self.store, &self.steps, &self.columns);
         let parts = threads::split(jobs, self.hands.len());
         let parts = parts.into_iter().zip(&mut self.hands).collect();
         let done: Vec<Vec<Turn>> = threads::all(parts, |(jobs, hand)| {
+            let mut ids = Vec::new();
             let turn = |&(state, section): &(u32, u16)| {
-                let section = steps.section(section);
-                hand.turn(layout, store, level.row(state), section)
+                columns.spread(level.row(state), &mut ids);
+                ids.resize(layout.len(), NOTHING);
+                hand.turn(layout, store, &ids, steps.section(section))
             };
             jobs.iter().map(turn).collect()
         });
+        let mut ids = Vec::new();
         for (&(state, section), mut turn) in jobs.iter().zip(done.into_iter().flatten()) {
             for step in &mut turn.steps {
                 let sight = Sight {
@@ -221,11 +271,19 @@ impl<'a> Search<'a> {
                 self.note(step.occurred, std::mem::take(&mut step.violations), sight);
             }
             self.note_events(&turn.events);
-            let row = level.row(state);
-            if !self.steps.learn(&mut self.layout, &mut self.store, row, section, turn) {
-                return self.begin_steps();
+            self.columns.spread(level.row(state), &mut ids);
+            let lesson = Lesson {
+                layout: &mut self.layout,
+                store: &mut self.store,
+                columns: &mut self.columns,
+                ids: &mut ids,
+            };
+            if !self.steps.learn(lesson, section, turn) {
+                self.begin_steps();
+                return false;
             }
         }
+        true
     }
 
     fn begin_steps(&mut self) {
@@ -234,7 +292,7 @@ impl<'a> Search<'a> {
             _ => None,
         });
         let sections = Section::all(self.exploration.setup(), connections.max().unwrap_or(0));
-        self.steps.begin(&self.layout, sections);
+        self.steps.begin(&self.layout, &self.columns, sections);
     }
 
     fn note_events(&mut self, events: &[Event]) {
@@ -275,40 +333,54 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        // What was not known at first comes after the rest: in the order of the search it lies between.
-        let emitted = (0..SHARDS).map(|shard| {
-            let lists = emissions.iter_mut().map(|emission| &mut emission.candidates[shard]);
-            let mut candidates: Vec<Candidate> = Vec::new();
+        let Some((emission, others)) = emissions.split_first_mut() else {
+            return;
+        };
+        for (shard, candidates) in emission.candidates.iter_mut().enumerate() {
+            let lists = others.iter_mut().map(|other| &mut other.candidates[shard]);
             lists.for_each(|list| candidates.append(list));
-            candidates.sort_by_key(|candidate| candidate.turn);
-            candidates
-        });
-        let emitted: Vec<Vec<Candidate>> = emitted.collect();
-        let steps = &self.steps;
-        let shards = self.shards.iter_mut().zip(emitted).zip(known).enumerate();
+            // What was not known at first comes after the rest: in the order of the search it lies between.
+            if !others.is_empty() {
+                candidates.sort_by_key(|candidate| candidate.turn);
+            }
+        }
+        let (steps, columns) = (&self.steps, &self.columns);
+        let shards = self.shards.iter_mut().zip(&emission.candidates).zip(known).enumerate();
         let parts = threads::group(shards.collect(), self.settings.threads);
         let kept = threads::all(parts, |shards| {
-            let keep = |(number, ((shard, candidates), &known)): (usize, ((&mut Shard, Vec<Candidate>), &u32))| {
-                kept::keep(shard, number, level, block, steps, known, &candidates)
+            let keep = |(number, ((shard, candidates), &known)): (usize, ((&mut Shard, &Vec<Candidate>), &u32))| {
+                kept::keep(shard, number, level, block, (steps, columns), known, candidates)
             };
             shards.into_iter().map(keep).collect::<Vec<_>>()
         });
+        emissions.iter_mut().for_each(Emission::clear);
+        self.spare.append(&mut emissions);
         let mut new: Vec<New> = Vec::new();
         for kept in kept.into_iter().flatten() {
             self.leads_back |= kept.leads_back;
             new.extend(kept.new);
         }
         new.sort_by_key(|new| new.turn);
-        let parts = threads::split(&new, self.settings.threads);
-        let rows = threads::all(parts, |new| kept::rows(level, block, steps, new));
         next.widen(level.stride);
-        rows.into_iter().for_each(|mut rows| next.rows.append(&mut rows));
+        if new.is_empty() {
+            return;
+        }
+        let parts = threads::split(&new, self.settings.threads).into_iter();
+        let lists = std::iter::once(std::mem::take(&mut next.rows)).chain(std::iter::repeat_with(Vec::new));
+        let rows = threads::all(parts.zip(lists).collect(), |(new, rows)| {
+            kept::rows(level, block, &self.steps, new, rows)
+        });
+        rows.into_iter().for_each(|mut rows| match next.rows.is_empty() {
+            true => next.rows = rows,
+            false => next.rows.append(&mut rows),
+        });
         next.states.extend(new.iter().map(|new| new.state));
+        next.fingerprints.extend(new.iter().map(|new| new.fingerprint));
     }
 
     fn conclude(mut self, complete: bool) -> Explored {
         let states = self.states().min(self.settings.max_states);
-        if complete && self.leads_back && self.steps.may_cycle() {
+        if complete && self.leads_back && self.steps.moves.may_cycle() {
             self.judge_cycles();
         }
         let mut shown: Vec<(Occurrence, Sight)> = std::mem::take(&mut self.shown).into_iter().collect();

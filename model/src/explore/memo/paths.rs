@@ -38,14 +38,25 @@ impl Search<'_> {
 
     /// The action that leads from a state to another, and the other.
     fn follow(&mut self, mut level: Level, to: State) -> (Action, Level) {
-        let wanted = self.shards[to.shard()].fingerprint(to.place());
         let emissions = self.emit(&mut level, 0..1);
+        let shard = &self.shards[to.shard()];
         // Of several actions the one that is listed first: the same that found it.
         let candidates = emissions.iter().flat_map(|emission| &emission.candidates[to.shard()]);
-        let mut leading = candidates.filter(|candidate| candidate.fingerprint == wanted);
-        let candidate = leading.next().expect("the state was found so");
-        self.steps.write(candidate.outcome, &mut level.rows);
-        level.states = vec![to];
-        (self.steps.outcome(candidate.outcome).action, level)
+        let (mut row, mut ids) = (Vec::new(), Vec::new());
+        for candidate in candidates {
+            row.clone_from(&level.rows);
+            self.steps.write(candidate.outcome, &mut row);
+            self.columns.spread(&row, &mut ids);
+            if shard.find(candidate.fingerprint, &ids) == Some(to.place()) {
+                let next = Level {
+                    stride: level.stride,
+                    rows: row,
+                    states: vec![to],
+                    fingerprints: vec![candidate.fingerprint],
+                };
+                return (self.steps.action(candidate.outcome), next);
+            }
+        }
+        unreachable!("the state was found so")
     }
 }

@@ -1,34 +1,22 @@
-//! Steps by what they depend on: once done, a step is done for every row that has the same pieces in the places that it
-//! looked at.
+//! Steps by what they depend on: once done, a step is done for every row that has the same in the columns that it looked
+//! at.
 //!
-//! Three keys lead to what a row becomes. The section and the piece of its own client give the places at which such turns
-//! have looked so far; the pieces in these give the steps; the pieces of the monitors that a step tells something give
+//! Three keys lead to what a row becomes. The section and the piece of its own client give the columns at which such turns
+//! have looked so far; what lies in these gives the steps; the pieces of the monitors that a step tells something give
 //! what the row becomes. Monitors only listen, so that nothing else depends on them, except where they remember times:
-//! these are among the places of the first key. A turn that looks at another place widens the places of its key, and
+//! these are among the columns of the first key. A turn that looks elsewhere widens the columns of its key, and
 //! what was known under fewer is forgotten: it might have come about otherwise. Equality decides, never a hash alone.
-//! Read next: `hand.rs`, where steps are done.
+//! Read next: `learning.rs`, how they come here, and `hand.rs`, where steps are done.
 
 use std::collections::BTreeMap;
 
-use redelivery_engine::Index;
-
-use super::hand::{Done, Turn};
-use super::layout::{Layout, Place, share};
-use super::store::{Id, NOTHING, Store};
+use super::code::{Code, First, Offset};
+use super::columns::{Cell, Column};
+use super::layout::Place;
+use super::moves::Moves;
+use super::store::{Id, NOTHING};
 use super::table::{Table, mix};
-use crate::explore::places::ACTORS_MAX;
-use crate::world::{Action, Actor, Seat, Section};
-
-/// What a row becomes by a step.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Outcome {
-    /// What changes in the fingerprint; 0 if nothing changes.
-    pub(super) delta: u64,
-    pub(super) action: Action,
-    /// Who brings it about, by number.
-    pub(super) mover: u8,
-    writes: (u32, u16),
-}
+use crate::world::{Action, Actor, Section};
 
 /// The mover of a fault.
 pub(super) const FAULT: u8 = u8::MAX;
@@ -36,369 +24,191 @@ pub(super) const FAULT: u8 = u8::MAX;
 /// All steps that were done.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    sections: Vec<(Section, Option<Place>)>,
-    /// By section, then by the piece of its own: where to find its looks.
-    looks_of: Vec<Vec<u32>>,
-    looks: Vec<Looks>,
-    turns_table: Table,
-    turns: Vec<Known>,
-    keys: Vec<Id>,
-    steps: Vec<Step>,
-    told: Vec<Place>,
-    endings_table: Table,
-    endings: Vec<Ending>,
-    outcomes: Vec<Outcome>,
-    /// Place, what lay there, what lies there then.
-    writes: Vec<(Place, Id, Id)>,
-    actors: BTreeMap<Actor, u8>,
+    pub(super) sections: Vec<Own>,
+    pub(super) looks: Vec<Looks>,
+    pub(super) columns: Lists,
+    pub(super) turns: Table,
+    pub(super) code: Code,
+    /// So many turns are known.
+    pub(super) count: usize,
+    pub(super) told: Lists,
+    /// Outcomes by what they depend on.
+    pub(super) endings: Table,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) keys: Vec<Cell>,
+    pub(super) writes: Vec<(Column, Cell)>,
+    pub(super) moves: Moves,
+    pub(super) actors: BTreeMap<Actor, u8>,
     /// Whether a turn depends on which keys there are.
-    asks_for_all_keys: bool,
+    pub(super) asks_for_all_keys: bool,
+    /// So many turns were known when places were last arranged in columns.
+    pub(super) arranged: usize,
 }
 
-/// The places at which turns of a section have looked.
+/// A section, the column of its own piece, and its looks by what lies there.
 #[derive(Debug)]
-struct Looks {
-    own: Option<Place>,
+pub(super) struct Own {
+    pub(super) section: Section,
+    pub(super) column: Option<Column>,
+    pub(super) looks: Vec<u32>,
+}
+
+/// At which columns turns of a section have looked.
+#[derive(Debug)]
+pub(super) struct Looks {
     /// But for its own.
-    places: Vec<Place>,
-    /// Grows with them.
-    version: u32,
-    /// The turn, where there are no places: it depends on nothing else.
-    only: Option<u32>,
+    pub(super) columns: u32,
+    pub(super) section: u16,
+    pub(super) own: Id,
+    /// The places that were looked at. There may be others in the same columns.
+    pub(super) places: Vec<Place>,
 }
 
-/// No looks are known.
-const UNKNOWN: u32 = u32::MAX;
+/// Nothing is known.
+pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// A turn that was taken.
-#[derive(Debug)]
-struct Known {
-    looks: u32,
-    version: u32,
-    hash: u64,
-    key: u32,
-    steps: (u32, u16),
+/// In place of looks: there are no steps, whatever the row.
+pub(super) const NO_STEPS: u32 = u32::MAX - 1;
+
+/// What a row becomes by a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub(super) action: Action,
+    /// What changes in the fingerprint; 0 if nothing changes.
+    pub(super) delta: u64,
+    /// Who brings it about, by number.
+    pub(super) mover: u8,
+    pub(super) writes: (u32, u16),
+    pub(super) step: Offset,
+    /// What the monitors were that were told something.
+    pub(super) key: u32,
+    pub(super) upper: u32,
+    /// The outcome of the same step that was learnt before.
+    pub(super) before: u32,
+    /// What changes, among the moves.
+    pub(super) changes: u32,
 }
 
-/// A step of a turn: whom it tells something.
-#[derive(Debug)]
-struct Step {
-    told: (u32, u16),
-}
-
-/// A step with the pieces of whom it tells.
-#[derive(Debug)]
-struct Ending {
-    step: u32,
-    hash: u64,
-    key: u32,
-    outcome: u32,
-}
-
-/// What is not known yet of a row: a turn, by the key under which nothing was found.
-pub(super) type Missing = (u16, Vec<Id>);
+/// What is not known yet of a row: a section, and the hash of the key under which nothing was found.
+pub(super) type Missing = (u16, u64);
 
 impl Steps {
-    /// Rows have places for more connections, or for keys that matter to what is known. All is forgotten but outcomes, of which
-    /// some may still be in use.
-    pub(super) fn begin(&mut self, layout: &Layout, sections: impl Iterator<Item = Section>) {
-        let own = |section| match section {
-            Section::Client(client) | Section::Faults(client) => layout.place(&Seat::Client(client)),
-            Section::Connection(connection) => layout.place(&Seat::Connection(connection)),
-            Section::Bus => layout.place(&Seat::Site),
-            Section::Expiry => layout.place(&Seat::Index(Index::Expiring)),
-            Section::Ageing => None,
-        };
-        let sections: Vec<_> = sections.map(|section| (section, own(section))).collect();
-        *self = Self {
-            looks_of: vec![Vec::new(); sections.len()],
-            sections,
-            outcomes: std::mem::take(&mut self.outcomes),
-            writes: std::mem::take(&mut self.writes),
-            actors: std::mem::take(&mut self.actors),
-            ..Self::default()
-        };
-    }
-
-    pub(super) fn sections(&self) -> usize {
-        self.sections.len()
-    }
-
     pub(super) fn section(&self, section: u16) -> Section {
-        self.sections[usize::from(section)].0
+        self.sections[usize::from(section)].section
     }
 
-    pub(super) fn outcome(&self, outcome: u32) -> &Outcome {
-        &self.outcomes[outcome as usize]
-    }
-
-    /// Whether steps that are no faults can lead back to where they began, as far as single places tell: a step that puts
-    /// something into a place that no further such step takes away again, or takes away what none puts there, is part of
-    /// no cycle; without it others may be part of none either.
-    pub(super) fn may_cycle(&self) -> bool {
-        let mut numbers = Table::default();
-        let mut ends: Vec<(Place, Id)> = Vec::new();
-        let mut number = |end: (Place, Id)| {
-            let hash_of = |(place, id): (Place, Id)| mix(mix(0, place.into()), id);
-            let known = numbers.find(hash_of(end), |known| ends[known as usize] == end);
-            known.unwrap_or_else(|| {
-                let number = numbers.insert(hash_of(end), |known| hash_of(ends[known as usize]));
-                ends.push(end);
-                number
-            })
-        };
-        let moves = self.outcomes.iter().filter(|it| it.mover != FAULT && it.delta != 0);
-        let mut moves: Vec<Vec<(u32, u32)>> = moves
-            .map(|outcome| {
-                let (start, len) = outcome.writes;
-                let writes = &self.writes[start as usize..][..usize::from(len)];
-                let changes = writes.iter().filter(|(_, before, after)| before != after);
-                changes
-                    .map(|&(place, before, after)| (number((place, before)), number((place, after))))
-                    .collect()
-            })
-            .collect();
-        let ends = ends.len();
-        loop {
-            let count = moves.len();
-            let (mut left, mut reached) = (vec![false; ends], vec![false; ends]);
-            for &(before, after) in moves.iter().flatten() {
-                left[before as usize] = true;
-                reached[after as usize] = true;
-            }
-            moves.retain(|changes| {
-                let goes_on = |&(before, after): &(u32, u32)| reached[before as usize] && left[after as usize];
-                changes.iter().all(goes_on)
-            });
-            if moves.is_empty() || moves.len() == count {
-                return !moves.is_empty();
-            }
-        }
+    pub(super) fn action(&self, outcome: u32) -> Action {
+        self.outcomes[outcome as usize].action
     }
 
     /// Makes a row what it becomes.
-    pub(super) fn write(&self, outcome: u32, row: &mut [Id]) {
+    pub(super) fn write(&self, outcome: u32, row: &mut [Cell]) {
         let (start, len) = self.outcomes[outcome as usize].writes;
-        for &(place, _, id) in &self.writes[start as usize..][..usize::from(len)] {
-            row[usize::from(place)] = id;
+        for &(column, cell) in &self.writes[start as usize..][..usize::from(len)] {
+            row[usize::from(column)] = cell;
         }
     }
 
-    /// The outcomes of a section of a row; or what is missing.
+    /// The outcomes of a row, section by section; what is missing is told.
     #[inline]
-    pub(super) fn of_section(&self, section: u16, row: &[Id], outcomes: &mut Vec<u32>) -> Result<(), Missing> {
-        let own = self.own(section, row);
-        let Some(looks) = self.looks(section, own) else {
-            return Err((section, vec![own]));
-        };
-        let places = &self.looks[looks as usize].places;
-        let Some(turn) = self.turn(looks, row) else {
-            return Err((section, at(row, places).collect()));
-        };
-        let (start, len) = self.turns[turn as usize].steps;
-        for step in start..start + u32::from(len) {
-            match self.ending(step, row) {
-                Some(ending) => outcomes.push(self.endings[ending as usize].outcome),
-                None => {
-                    let key = at(row, places).chain([step]).chain(at(row, self.told(step)));
-                    return Err((section, key.collect()));
+    pub(super) fn of_row(&self, row: &[Cell], outcomes: &mut Vec<First>, mut missing: impl FnMut(Missing)) {
+        for (number, section) in (0..).zip(&self.sections) {
+            let own = section.column.map_or(NOTHING, |column| row[usize::from(column)]);
+            match section.looks.get(own as usize) {
+                Some(&NO_STEPS) => {}
+                Some(&looks) if looks != UNKNOWN => {
+                    if let Err(key) = self.of_looks(looks, row, outcomes) {
+                        missing((number, key));
+                    }
                 }
+                _ => missing((number, own.into())),
             }
+        }
+    }
+
+    #[inline]
+    fn of_looks(&self, looks: u32, row: &[Cell], outcomes: &mut Vec<First>) -> Result<(), u64> {
+        let columns = self.columns_of(looks);
+        let turn = self.turn(looks, columns, row)?;
+        let mut step = self.code.first_step(turn, columns.len());
+        for _ in 0..self.code.steps(turn) {
+            let told = self.told.get(self.code.told(step));
+            outcomes.push(self.ending(step, told, row)?);
+            step = self.code.next_step(step, told.len());
         }
         Ok(())
     }
 
-    fn own(&self, section: u16, row: &[Id]) -> Id {
-        let (_, own) = self.sections[usize::from(section)];
-        own.map_or(NOTHING, |place| row[usize::from(place)])
-    }
-
+    /// The columns at which turns look.
     #[inline]
-    fn looks(&self, section: u16, own: Id) -> Option<u32> {
-        let looks = *self.looks_of[usize::from(section)].get(own as usize)?;
-        (looks != UNKNOWN).then_some(looks)
+    pub(super) fn columns_of(&self, looks: u32) -> &[Column] {
+        self.columns.get(self.looks[looks as usize].columns)
     }
 
+    /// The turn of a row; or the hash of its key.
     #[inline]
-    fn turn(&self, looks: u32, row: &[Id]) -> Option<u32> {
-        let Looks {
-            places, version, only, ..
-        } = &self.looks[looks as usize];
-        if only.is_some() {
-            return *only;
-        }
-        self.turns_table.find(key_hash(looks, row, places), |number| {
-            let known = &self.turns[number as usize];
-            (known.looks, known.version) == (looks, *version) && self.is_key(known.key, row, places)
-        })
-    }
-
-    #[inline]
-    fn ending(&self, step: u32, row: &[Id]) -> Option<u32> {
-        let told = self.told(step);
-        self.endings_table.find(key_hash(step, row, told), |number| {
-            let ending = &self.endings[number as usize];
-            ending.step == step && self.is_key(ending.key, row, told)
-        })
-    }
-
-    #[inline]
-    fn told(&self, step: u32) -> &[Place] {
-        let (start, len) = self.steps[step as usize].told;
-        &self.told[start as usize..][..usize::from(len)]
-    }
-
-    #[inline]
-    fn is_key(&self, key: u32, row: &[Id], places: &[Place]) -> bool {
-        let key = &self.keys[key as usize..][..places.len()];
-        key.iter().copied().eq(at(row, places))
-    }
-
-    /// Learns a turn that was taken from a row. Pieces and seats get their numbers; answers false if rows have grown by what
-    /// turns that are known may depend on, so that nothing was learnt and [`Self::begin`] must follow.
-    pub(super) fn learn(
-        &mut self,
-        layout: &mut Layout,
-        store: &mut Store,
-        row: &[Id],
-        section: u16,
-        turn: Turn,
-    ) -> bool {
-        let changed = turn.steps.iter().flat_map(|done| &done.changes);
-        let seats = turn.looked_at.iter().chain(changed.map(|(seat, _)| seat));
-        self.asks_for_all_keys |= turn.asks_for_all_keys;
-        let mut has_grown = false;
-        for seat in seats {
-            let matters = match seat {
-                Seat::Connection(_) => true,
-                Seat::Key(_) => self.asks_for_all_keys,
-                _ => false,
-            };
-            has_grown |= matters && layout.place(seat).is_none();
-            layout.place_or_add(seat);
-        }
-        if has_grown {
-            return false;
-        }
-        // Seats that came just now are free in the row.
-        let mut row = row.to_vec();
-        row.resize(layout.len(), NOTHING);
-        let looks = self.look_at(
-            section,
-            &row,
-            turn.looked_at.iter().filter_map(|seat| layout.place(seat)),
-        );
-        let steps = match self.turn(looks, &row) {
-            Some(turn) => self.turns[turn as usize].steps,
-            None => self.add_turn(layout, looks, &row, &turn.steps),
+    pub(super) fn turn(&self, looks: u32, columns: &[Column], row: &[Cell]) -> Result<Offset, u64> {
+        let hash = key_hash(looks, row, columns);
+        let is_it = |turn: Offset| {
+            let key = self.code.key(turn, columns.len());
+            self.code.looks(turn) == looks && key.iter().copied().eq(at(row, columns))
         };
-        for (step, done) in (steps.0..).zip(turn.steps) {
-            if self.ending(step, &row).is_none() {
-                self.add_ending(layout, store, &row, step, done);
-            }
-        }
-        true
+        self.turns.find(hash, is_it).ok_or(hash)
     }
 
-    fn look_at(&mut self, section: u16, row: &[Id], places: impl Iterator<Item = Place>) -> u32 {
-        let own = self.own(section, row);
-        let looks = self.looks(section, own).unwrap_or_else(|| {
-            let number = self.looks.len() as u32;
-            let of_section = &mut self.looks_of[usize::from(section)];
-            if of_section.len() <= own as usize {
-                of_section.resize(own as usize + 1, UNKNOWN);
-            }
-            of_section[own as usize] = number;
-            self.looks.push(Looks {
-                own: self.sections[usize::from(section)].1,
-                places: Vec::new(),
-                version: 0,
-                only: None,
-            });
-            number
-        });
-        let known = &mut self.looks[looks as usize];
-        for place in places {
-            if known.own != Some(place) && !known.places.contains(&place) {
-                known.places.push(place);
-                known.version += 1;
-                known.only = None;
-            }
+    /// The outcome of a step; or the hash of its key.
+    #[inline]
+    pub(super) fn ending(&self, step: Offset, told: &[Column], row: &[Cell]) -> Result<First, u64> {
+        // Most steps have but one.
+        if let Some(first) = self.code.first(step, told.len(), at(row, told)) {
+            return Ok(first);
         }
-        looks
-    }
-
-    fn add_turn(&mut self, layout: &Layout, looks: u32, row: &[Id], steps: &[Done]) -> (u32, u16) {
-        let first = self.steps.len() as u32;
-        for done in steps {
-            let start = self.told.len() as u32;
-            let told = done.told.iter().filter_map(|seat| layout.place(seat));
-            self.told.extend(told);
-            let len = (self.told.len() as u32 - start) as u16;
-            self.steps.push(Step { told: (start, len) });
-        }
-        let Looks { places, version, .. } = &self.looks[looks as usize];
-        let known = Known {
-            looks,
-            version: *version,
-            hash: key_hash(looks, row, places),
-            key: self.keys.len() as u32,
-            steps: (first, steps.len() as u16),
-        };
-        self.keys.extend(at(row, places));
-        let steps = known.steps;
-        let turns = &self.turns;
-        let number = self
-            .turns_table
-            .insert(known.hash, |number| turns[number as usize].hash);
-        self.turns.push(known);
-        let looks = &mut self.looks[looks as usize];
-        looks.only = looks.places.is_empty().then_some(number);
-        steps
-    }
-
-    fn add_ending(&mut self, layout: &Layout, store: &mut Store, row: &[Id], step: u32, done: Done) {
-        let key = self.keys.len() as u32;
-        let (start, len) = self.steps[step as usize].told;
-        let told = &self.told[start as usize..][..usize::from(len)];
-        self.keys.extend(at(row, told));
         let hash = key_hash(step, row, told);
-        let first = self.writes.len() as u32;
-        let mut delta = 0;
-        for (seat, piece) in done.changes {
-            let place = layout.place(&seat).expect("its seat was added");
-            let id = piece.map_or(NOTHING, |(hash, piece)| store.intern(hash, piece));
-            let before = row[usize::from(place)];
-            delta ^= share(place, before) ^ share(place, id);
-            self.writes.push((place, before, id));
-        }
-        let next = self.actors.len().min(ACTORS_MAX - 1) as u8;
-        let mover = done
-            .actor
-            .map_or(FAULT, |actor| *self.actors.entry(actor).or_insert(next));
-        let outcome = self.outcomes.len() as u32;
-        self.outcomes.push(Outcome {
-            delta,
-            action: done.action,
-            mover,
-            writes: (first, (self.writes.len() as u32 - first) as u16),
+        let found = self.endings.find(hash, |outcome| {
+            let outcome = &self.outcomes[outcome as usize];
+            let key = &self.keys[outcome.key as usize..][..told.len()];
+            outcome.step == step && key.iter().copied().eq(at(row, told))
         });
-        let endings = &self.endings;
-        self.endings_table.insert(hash, |number| endings[number as usize].hash);
-        self.endings.push(Ending {
-            step,
-            hash,
-            key,
-            outcome,
-        });
+        let first = |outcome| {
+            let Outcome { mover, delta, .. } = self.outcomes[outcome as usize];
+            First { outcome, mover, delta }
+        };
+        found.map(first).ok_or(hash)
     }
 }
 
-fn at(row: &[Id], places: &[Place]) -> impl Iterator<Item = Id> {
-    places.iter().map(|&place| row[usize::from(place)])
+/// Lists of columns, each kept once.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    columns: Vec<Column>,
+    lists: Vec<(u32, u16)>,
+}
+
+impl Lists {
+    #[inline]
+    pub(super) fn get(&self, list: u32) -> &[Column] {
+        let (start, len) = self.lists[list as usize];
+        &self.columns[start as usize..][..usize::from(len)]
+    }
+
+    /// The number of a list.
+    pub(super) fn number(&mut self, list: &[Column]) -> u32 {
+        if let Some(known) = (0..self.lists.len() as u32).find(|&known| self.get(known) == list) {
+            return known;
+        }
+        self.lists.push((self.columns.len() as u32, list.len() as u16));
+        self.columns.extend(list);
+        self.lists.len() as u32 - 1
+    }
+}
+
+/// What lies in these columns.
+#[inline]
+pub(super) fn at(row: &[Cell], columns: &[Column]) -> impl Iterator<Item = Cell> {
+    columns.iter().map(|&column| row[usize::from(column)])
 }
 
 #[inline]
-fn key_hash(number: u32, row: &[Id], places: &[Place]) -> u64 {
-    at(row, places).fold(mix(0, number), mix)
+pub(super) fn key_hash(number: u32, row: &[Cell], columns: &[Column]) -> u64 {
+    at(row, columns).fold(mix(0, number), mix)
 }

@@ -1,9 +1,9 @@
 //! Pieces of worlds, each kept once. Equal pieces have one number; 0 stands for a free seat.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{Hash, Hasher};
 
-use super::table::Table;
-use crate::world::Piece;
+use super::table::{Table, mix, spread, upper};
+use crate::world::{Piece, PieceRef};
 
 /// A piece by number.
 pub(super) type Id = u32;
@@ -25,6 +25,13 @@ impl Store {
         Some(&self.pieces[place as usize].1)
     }
 
+    /// The number of a piece, if it is known.
+    pub(super) fn find(&self, hash: u64, piece: &PieceRef<'_>) -> Option<Id> {
+        let pieces = &self.pieces;
+        let is_it = |place: u32| pieces[place as usize].0 == hash && piece.is(&pieces[place as usize].1);
+        Some(self.table.find(hash, is_it)? + 1)
+    }
+
     /// The number of a piece.
     pub(super) fn intern(&mut self, hash: u64, piece: Piece) -> Id {
         let pieces = &self.pieces;
@@ -32,7 +39,7 @@ impl Store {
         match self.table.find(hash, is_it) {
             Some(place) => place + 1,
             None => {
-                let place = self.table.insert(hash, |place| self.pieces[place as usize].0);
+                let place = self.table.add(hash, |place| upper(self.pieces[place as usize].0));
                 self.pieces.push((hash, piece));
                 place + 1
             }
@@ -40,7 +47,46 @@ impl Store {
     }
 }
 
-/// Of fixed keys: the same in each run.
-pub(super) fn hash(piece: &Piece) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(piece)
+/// The same in each run.
+pub(super) fn hash(piece: &PieceRef<'_>) -> u64 {
+    let mut hasher = Mixer(0);
+    piece.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash of few instructions: equality decides.
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.write_u64(number.into());
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write_u64(number.into());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(number.into());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = mix(self.0, number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        spread(self.0)
+    }
 }

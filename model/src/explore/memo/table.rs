@@ -1,13 +1,13 @@
 //! An index of things by hash: open addressing over their numbers. The things themselves lie with the owner, who also
 //! compares them: what is found is equal, not merely of equal hash.
 
-/// A free place.
-const FREE: u32 = u32::MAX;
+/// A free slot.
+const FREE: u64 = u64::MAX;
 
-/// Numbers by hash.
+/// Numbers by hash. A slot holds a number and the lower half of its hash, so that what is not equal is seldom looked at.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    places: Vec<u32>,
+    slots: Vec<u64>,
     taken: usize,
 }
 
@@ -15,72 +15,86 @@ impl Table {
     /// The number of an equal thing.
     #[inline]
     pub(super) fn find(&self, hash: u64, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        if self.places.is_empty() {
+        if self.slots.is_empty() {
             return None;
         }
         let mut place = self.first(hash);
         loop {
-            match self.places[place] {
+            match self.slots[place] {
                 FREE => return None,
-                number if is_it(number) => return Some(number),
+                slot if slot as u32 == hash as u32 && is_it((slot >> 32) as u32) => return Some((slot >> 32) as u32),
                 _ => place = self.next(place),
             }
         }
     }
 
-    /// What lies where the search for this hash begins, equal or not: to be asked for early, so that it is near when the
-    /// search comes.
+    /// What lies where the search for this hash begins: to be asked for early, so that it is near when the search comes.
     #[inline]
-    pub(super) fn glance(&self, hash: u64) -> u32 {
-        match self.places.is_empty() {
+    pub(super) fn glance(&self, hash: u64) -> u64 {
+        match self.slots.is_empty() {
             true => FREE,
-            false => self.places[self.first(hash)],
+            false => self.slots[self.first(hash)],
         }
     }
 
-    /// Adds a thing that is not there, and numbers it: one more than the last. `hash_of` tells the hashes of those that are.
-    pub(super) fn insert(&mut self, hash: u64, hash_of: impl Fn(u32) -> u64) -> u32 {
-        // Four fifths full at most: chains stay short, and a slot costs five bytes a thing.
-        if (self.taken + 1) * 5 > self.places.len() * 4 {
-            let grown = (self.places.len() + self.places.len() * 2 / 5).max(16);
-            // The old places are given back first: numbers are dense, the owner knows the hash of each.
-            self.places = Vec::new();
-            self.places = vec![FREE; grown];
-            (0..self.taken as u32).for_each(|known| self.put(hash_of(known), known));
-        }
+    /// Adds a thing that is not there, and numbers it: one more than the last.
+    pub(super) fn add(&mut self, hash: u64, upper: impl Fn(u32) -> u32) -> u32 {
         let number = self.taken as u32;
-        self.put(hash, number);
-        self.taken += 1;
+        self.insert(hash, number, upper);
         number
     }
 
-    fn put(&mut self, hash: u64, number: u32) {
-        let mut place = self.first(hash);
-        while self.places[place] != FREE {
-            place = self.next(place);
+    /// Adds a thing that is not there. `upper` tells the upper halves of the hashes of those that are.
+    pub(super) fn insert(&mut self, hash: u64, number: u32, upper: impl Fn(u32) -> u32) {
+        // Nine tenths full at most, and a quarter larger then: a slot costs nine to eleven bytes a thing.
+        if (self.taken + 1) * 10 > self.slots.len() * 9 {
+            let grown = vec![FREE; (self.slots.len() + self.slots.len() / 4).max(16)];
+            // In the order of slots, which hardly changes: both lists are gone through once.
+            for slot in std::mem::replace(&mut self.slots, grown) {
+                if slot != FREE {
+                    self.put(
+                        u64::from(upper((slot >> 32) as u32)) << 32 | slot & u64::from(u32::MAX),
+                        slot,
+                    );
+                }
+            }
         }
-        self.places[place] = number;
+        self.put(hash, u64::from(number) << 32 | hash & u64::from(u32::MAX));
+        self.taken += 1;
     }
 
-    /// The upper bits of the product: any number of places will do.
+    fn put(&mut self, hash: u64, slot: u64) {
+        let mut place = self.first(hash);
+        while self.slots[place] != FREE {
+            place = self.next(place);
+        }
+        self.slots[place] = slot;
+    }
+
+    /// The upper bits of the product: any number of slots will do.
     #[inline]
     fn first(&self, hash: u64) -> usize {
-        ((u128::from(hash) * self.places.len() as u128) >> 64) as usize
+        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
     }
 
     #[inline]
     fn next(&self, place: usize) -> usize {
         match place + 1 {
-            end if end == self.places.len() => 0,
+            end if end == self.slots.len() => 0,
             next => next,
         }
     }
 }
 
+/// The upper half of a hash.
+pub(super) fn upper(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
 /// Mixes a number into a hash, whose upper bits are the better ones.
 #[inline]
-pub(super) fn mix(hash: u64, number: u32) -> u64 {
-    (hash.rotate_left(23) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+pub(super) fn mix(hash: u64, number: impl Into<u64>) -> u64 {
+    (hash.rotate_left(23) ^ number.into()).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Spreads a number over 64 bits: the last step of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
@@ -95,7 +109,7 @@ pub(super) fn spread(number: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, spread};
+    use super::{Table, spread, upper};
 
     #[test]
     fn finds_what_was_inserted_and_nothing_else() {
@@ -108,7 +122,7 @@ mod tests {
         for (number, &thing) in things.iter().enumerate() {
             assert_eq!(table.find(hash(thing), |known| things[known as usize] == thing), None);
             assert_eq!(
-                table.insert(hash(thing), |known| hash(things[known as usize])),
+                table.add(hash(thing), |known| upper(hash(things[known as usize]))),
                 number as u32
             );
         }

@@ -3,7 +3,7 @@
 use std::thread;
 
 /// Below so many things a thread costs more than it brings.
-const WORTH_A_THREAD: usize = 512;
+pub(super) const WORTH_A_THREAD: usize = 512;
 
 /// Cuts a list into consecutive parts, at most so many.
 pub(super) fn split<T>(things: &[T], parts: usize) -> Vec<&[T]> {

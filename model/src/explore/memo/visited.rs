@@ -1,10 +1,10 @@
-//! The states that were visited: a fingerprint and the first parent of each, twelve bytes and an index of five.
+//! The states that were visited: a fingerprint and the first parent of each, in seventeen to twenty bytes with the index.
 //!
 //! They lie in a fixed number of shards by fingerprint, so that threads fill one each, and what is found does not depend
 //! on how many threads there are.
 
 use super::store::{Id, NOTHING};
-use super::table::Table;
+use super::table::{Table, upper};
 
 /// How many shards there are, whatever the number of threads.
 pub(super) const SHARDS: usize = 8;
@@ -39,7 +39,8 @@ pub(super) fn shard(fingerprint: u64) -> usize {
 /// The states of one shard.
 #[derive(Debug)]
 pub(super) struct Shard {
-    fingerprints: Chunks<u64>,
+    /// The upper halves of fingerprints; the lower ones lie in the index.
+    uppers: Chunks<u32>,
     parents: Chunks<State>,
     table: Table,
     /// Where fingerprints alone are not trusted: whole rows, without free seats at the end.
@@ -49,7 +50,7 @@ pub(super) struct Shard {
 impl Shard {
     pub(super) fn new(is_exact: bool) -> Self {
         Self {
-            fingerprints: Chunks::default(),
+            uppers: Chunks::default(),
             parents: Chunks::default(),
             table: Table::default(),
             rows: is_exact.then(Vec::new),
@@ -57,11 +58,7 @@ impl Shard {
     }
 
     pub(super) fn len(&self) -> u32 {
-        self.fingerprints.len
-    }
-
-    pub(super) fn fingerprint(&self, place: u32) -> u64 {
-        *self.fingerprints.get(place)
+        self.uppers.len
     }
 
     pub(super) fn parent(&self, place: u32) -> State {
@@ -70,17 +67,15 @@ impl Shard {
 
     /// Looks where a search will begin, so that it is near when the search comes.
     #[inline]
-    pub(super) fn glance(&self, fingerprint: u64) -> u32 {
+    pub(super) fn glance(&self, fingerprint: u64) -> u64 {
         self.table.glance(fingerprint)
     }
 
-    /// The same for what lies there.
+    /// The same for what will be found there.
     #[inline]
-    pub(super) fn glance_at(&self, place: u32) -> u64 {
-        match place < self.len() {
-            true => self.fingerprint(place),
-            false => 0,
-        }
+    pub(super) fn glance_further(&self, fingerprint: u64) -> u32 {
+        let found = self.table.find(fingerprint, |_| true);
+        found.map_or(0, |place| *self.uppers.get(place))
     }
 
     /// Whether whole rows are compared.
@@ -94,7 +89,7 @@ impl Shard {
         match &self.rows {
             None => self
                 .table
-                .find(fingerprint, |place| self.fingerprint(place) == fingerprint),
+                .find(fingerprint, |place| *self.uppers.get(place) == upper(fingerprint)),
             Some(rows) => {
                 let row = without_free_end(row);
                 self.table.find(fingerprint, |place| *rows[place as usize] == *row)
@@ -104,9 +99,9 @@ impl Shard {
 
     /// Adds a state that is not there.
     pub(super) fn insert(&mut self, fingerprint: u64, parent: State, row: &[Id]) -> u32 {
-        let fingerprints = &self.fingerprints;
-        let place = self.table.insert(fingerprint, |place| *fingerprints.get(place));
-        self.fingerprints.push(fingerprint);
+        let uppers = &self.uppers;
+        let place = self.table.add(fingerprint, |place| *uppers.get(place));
+        self.uppers.push(upper(fingerprint));
         self.parents.push(parent);
         if let Some(rows) = &mut self.rows {
             rows.push(without_free_end(row).into());
