@@ -49,7 +49,7 @@ pub(super) type Change = (Spot, After);
 pub(super) enum After {
     Known(Id),
     /// A piece that was not kept yet, with its hash.
-    New(u64, Piece),
+    New(u64, Box<Piece>),
 }
 
 /// Where a seat is in rows; or one that no row has yet.
@@ -184,7 +184,7 @@ impl<'a> Hand<'a> {
             let hash = hash(&piece);
             match store.find(hash, &piece) {
                 Some(id) => After::Known(id),
-                None => After::New(hash, piece.into_piece()),
+                None => After::New(hash, Box::new(piece.into_piece())),
             }
         });
         changes.push((spot, after));

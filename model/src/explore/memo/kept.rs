@@ -5,6 +5,7 @@ use std::hint::black_box;
 use super::columns::{Cell, Columns};
 use super::emission::{Candidate, Level, Turn};
 use super::steps::{FAULT, Steps};
+use super::table::upper;
 use super::visited::{Shard, State};
 
 /// So many places are looked at side by side.
@@ -40,18 +41,24 @@ pub(super) fn keep(
     let mut kept = Kept::default();
     let (mut row, mut ids) = (Vec::new(), Vec::new());
     for few in candidates.chunks(FEW) {
-        // The processor fetches them side by side.
+        // The processor fetches them side by side: first where each would be, then what may be it.
         black_box(few.iter().fold(0, |all, it| all ^ shard.glance(it.fingerprint)));
-        black_box(few.iter().fold(0, |all, it| all ^ shard.glance_further(it.fingerprint)));
-        for candidate in few {
+        let mut near = [None; FEW];
+        for (near, candidate) in near.iter_mut().zip(few) {
+            *near = shard.nearly(candidate.fingerprint);
+        }
+        black_box(near.iter().flatten().fold(0, |all, &place| all ^ shard.upper(place)));
+        for (candidate, near) in few.iter().zip(near) {
             if shard.is_exact() {
                 row.clear();
                 become_row(level, block, steps, (candidate.turn, candidate.outcome), &mut row);
                 columns.spread(&row, &mut ids);
             }
-            match shard.find(candidate.fingerprint, &ids) {
+            let near = near.filter(|&place| !shard.is_exact() && shard.upper(place) == upper(candidate.fingerprint));
+            match near.or_else(|| shard.find(candidate.fingerprint, &ids)) {
                 Some(place) => {
-                    kept.leads_back |= place < known && steps.outcomes[candidate.outcome as usize].mover != FAULT
+                    let leads_back = || steps.outcomes[candidate.outcome as usize].mover != FAULT;
+                    kept.leads_back |= place < known && leads_back();
                 }
                 None => {
                     let parent = level.states[candidate.turn.state(block) as usize];

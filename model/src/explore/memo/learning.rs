@@ -175,7 +175,7 @@ impl Steps {
             };
             let id = match after {
                 After::Known(id) => id,
-                After::New(hash, piece) => store.intern(hash, piece),
+                After::New(hash, piece) => store.intern(hash, *piece),
             };
             (place, ids[usize::from(place)], id)
         });

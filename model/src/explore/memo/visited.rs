@@ -71,11 +71,16 @@ impl Shard {
         self.table.glance(fingerprint)
     }
 
-    /// The same for what will be found there.
+    /// The place of a state whose fingerprint has the same lower half, if there is one; most often it is the state.
     #[inline]
-    pub(super) fn glance_further(&self, fingerprint: u64) -> u32 {
-        let found = self.table.find(fingerprint, |_| true);
-        found.map_or(0, |place| *self.uppers.get(place))
+    pub(super) fn nearly(&self, fingerprint: u64) -> Option<u32> {
+        self.table.find(fingerprint, |_| true)
+    }
+
+    /// The upper half of a fingerprint.
+    #[inline]
+    pub(super) fn upper(&self, place: u32) -> u32 {
+        *self.uppers.get(place)
     }
 
     /// Whether whole rows are compared.
