@@ -1,4 +1,5 @@
-//! What cannot happen proves nothing: where nothing could break a claim its verdict is unknown, and says why.
+//! What cannot happen proves nothing: where nothing could break a claim its verdict is unknown, and says why. None of
+//! these files says what must occur.
 
 use std::path::Path;
 
@@ -45,6 +46,10 @@ fn scenario(check: &str, adds: &str, count: u32) -> Scenario {
          [consumer.idler]\ncount = {count}\nstream = 'quiet'\ngroup = 'idlers'\n{dead_letter}{watcher}\
          [simulate]\nseeds = 20\n[expect]\nholds = [{check}]\n",
     );
+    parsed(&content)
+}
+
+fn parsed(content: &str) -> Scenario {
     language::parse(Path::new("untested.toml"), content.as_bytes())
         .unwrap_or_else(|mistakes| panic!("{}", mistakes[0].render(false)))
 }
@@ -103,4 +108,66 @@ fn what_can_happen_is_judged() {
             _ => assert!(!verdicts.iter().any(|it| matches!(it, Verdict::Unknown(_))), "{check}"),
         }
     }
+}
+
+#[test]
+fn nothing_is_proved_of_a_list_to_which_nobody_pushes() {
+    for (check, premise) in [
+        ("at-most-once", Premise::Effect),
+        ("at-least-once", Premise::Promised),
+        ("exactly-once", Premise::Promised),
+        ("no-overlapping-work", Premise::Work),
+        ("order", Premise::GrantedTwo),
+        ("settles", Premise::Added),
+        ("conservation", Premise::Pushed),
+    ] {
+        let scenario = parsed(&format!(
+            "story = 'Nobody pushes.'\n[stream.busy]\n[producer.shop]\nstream = 'busy'\nmessages = 1\nwhen = 'beforehand'\n\
+             [list.quiet]\n[worker.idler]\ncount = 2\nlist = 'quiet'\ntake = 'blmove'\n\
+             [simulate]\nseeds = 20\n[expect]\nholds = ['{check}']\n"
+        ));
+        for verdict in verdicts(&scenario) {
+            let Verdict::Unknown(Unknown::Untested(unmet)) = verdict else {
+                panic!("{check}: {verdict:?}");
+            };
+            assert!(
+                unmet.premise == premise || unmet.premise == Premise::Taken,
+                "{check}: {unmet:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_proved_of_a_channel_on_which_nobody_publishes() {
+    for (check, premise) in [
+        ("at-most-once", Premise::Effect),
+        ("at-least-once", Premise::Promised),
+        ("order", Premise::GrantedTwo),
+        ("fan-out", Premise::Added),
+        ("delivery", Premise::Handed),
+        ("subscribed", Premise::Disconnected),
+    ] {
+        let scenario = parsed(&format!(
+            "story = 'Nobody publishes.'\n[publisher.press]\nchannels = ['busy', 'quiet']\nmessages = 1\n\
+             [subscriber.anna]\nchannels = ['quiet']\n\
+             [simulate]\nseeds = 20\n[expect]\nholds = ['{check}']\n"
+        ));
+        for verdict in verdicts(&scenario) {
+            let Verdict::Unknown(Unknown::Untested(unmet)) = verdict else {
+                panic!("{check}: {verdict:?}");
+            };
+            assert_eq!(unmet.premise, premise, "{check}");
+        }
+    }
+}
+
+#[test]
+fn items_that_nobody_takes_are_where_they_were() {
+    let scenario = parsed(
+        "story = 'Somebody only looks.'\n[list.jobs]\n[producer.shop]\nlist = 'jobs'\nmessages = 1\n\
+         [administrator.clerk]\ncommands = ['LLEN jobs']\n\
+         [simulate]\nseeds = 20\n[expect]\nholds = ['conservation']\n",
+    );
+    assert_eq!(verdicts(&scenario), lacks(Premise::Taken, None));
 }

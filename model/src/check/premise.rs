@@ -26,6 +26,8 @@ pub enum Premise {
     PendingForTwo,
     /// A consumer of the group was granted two entries; or two items were taken from the list.
     GrantedTwo,
+    /// An item was taken from a list.
+    Taken,
     /// Somebody of the group worked.
     Work,
     /// Two clients of the group worked.
@@ -81,7 +83,7 @@ impl CheckSpec {
             Self::PendingList => &[Premise::Pending],
             Self::Order => &[Premise::GrantedTwo],
             Self::FanOut | Self::Settles => &[Premise::Added],
-            Self::Conservation => &[Premise::Pushed],
+            Self::Conservation => &[Premise::Pushed, Premise::Taken],
             Self::Bounded { .. } => &[Premise::Stored],
             Self::Delivery => &[Premise::Handed],
             Self::Subscribed => &[Premise::Disconnected],
@@ -99,6 +101,7 @@ impl Premise {
             Self::Pending => "no entry ever became pending",
             Self::PendingForTwo => "entries never became pending for two consumers",
             Self::GrantedTwo => "no consumer was ever granted two entries",
+            Self::Taken => "no item was ever taken",
             Self::Work => "nobody ever worked",
             Self::WorkOfTwo => "no two clients ever worked",
             Self::Effect => "work never had an effect",
@@ -118,7 +121,7 @@ impl Premise {
                 Scope::EachGroup
             }
             Self::Pending | Self::PendingForTwo => Scope::EachOwner,
-            Self::DeadLetter | Self::Alarm | Self::Pushed | Self::Disconnected => Scope::Somewhere,
+            Self::Taken | Self::DeadLetter | Self::Alarm | Self::Pushed | Self::Disconnected => Scope::Somewhere,
             Self::Handed => Scope::EachSubscriber,
             Self::Stored => Scope::Stream,
             Self::Published => Scope::Anywhere,
@@ -150,7 +153,7 @@ pub struct Premises {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Met {
     /// A bit for each premise.
-    bits: u16,
+    bits: u32,
     /// The first entry that each consumer was granted, until one was granted another. Of a list who takes does not matter.
     granted: SmallMap<Bytes, Entry>,
     /// The first consumer for whom an entry became pending.
@@ -194,7 +197,11 @@ impl Premises {
                 id: None,
                 message,
                 ..
-            } => self.of(*group).granted(&Bytes::from(""), Entry::Item(*message), false),
+            } => {
+                let group = self.of(*group);
+                group.granted(&Bytes::from(""), Entry::Item(*message), false);
+                group.meet(Premise::Taken);
+            }
             Event::WorkStarted { client, group, .. } => self.of(*group).worked(*client),
             Event::Effect { group, .. } => self.of(*group).meet(Premise::Effect),
             Event::DeadLettered { group, .. } => self.of(*group).meet(Premise::DeadLetter),
@@ -320,11 +327,11 @@ impl Premises {
 
 impl Met {
     fn has(&self, premise: Premise) -> bool {
-        self.bits & 1 << premise as u16 != 0
+        self.bits & 1 << premise as u32 != 0
     }
 
     fn meet(&mut self, premise: Premise) {
-        self.bits |= 1 << premise as u16;
+        self.bits |= 1 << premise as u32;
     }
 
     fn granted(&mut self, consumer: &Bytes, entry: Entry, pending: bool) {

@@ -1,5 +1,7 @@
 //! Which events meet which premise, in one group or in each.
 
+use strum::IntoEnumIterator as _;
+
 use super::*;
 use crate::check::Deliveries;
 use crate::check::tests::*;
@@ -93,6 +95,7 @@ fn each_check_needs_something_to_judge() {
     let taken = [popped("a"), popped("b"), about(Message(1), popped("b"))];
     needs(&CheckSpec::Order, Premise::GrantedTwo, &taken);
     needs(&CheckSpec::Conservation, Premise::Pushed, &[popped("a"), pushed()]);
+    needs(&CheckSpec::Conservation, Premise::Taken, &[pushed(), popped("a")]);
     needs(&CheckSpec::FanOut, Premise::Added, &[read("a", 1), added(1)]);
     needs(&CheckSpec::Settles, Premise::Added, &[read("a", 1), added(1)]);
     needs(
@@ -196,23 +199,7 @@ fn what_one_of_the_runs_stored_or_published_counts() {
 
 #[test]
 fn each_premise_says_what_never_happened() {
-    let all = [
-        Premise::Added,
-        Premise::Promised,
-        Premise::Pending,
-        Premise::PendingForTwo,
-        Premise::GrantedTwo,
-        Premise::Work,
-        Premise::WorkOfTwo,
-        Premise::Effect,
-        Premise::DeadLetter,
-        Premise::Alarm,
-        Premise::Stored,
-        Premise::Pushed,
-        Premise::Handed,
-        Premise::Disconnected,
-        Premise::Published,
-    ];
+    let all: Vec<Premise> = Premise::iter().collect();
     let texts: std::collections::BTreeSet<&str> = all.iter().map(|premise| premise.never()).collect();
     assert_eq!(texts.len(), all.len(), "each has words of its own");
     assert!(texts.iter().all(|text| text.contains("ever")));
