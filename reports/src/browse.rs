@@ -3,12 +3,13 @@
 //! The model never renders: this wraps it, and what is possible and what follows is its word alone. All that stateright
 //! needs of us lies here. Source: <https://docs.rs/stateright/latest/stateright/struct.CheckerBuilder.html#method.serve>.
 
+use std::any::Any;
 use std::borrow::Borrow;
-use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::{fmt, io, panic};
 
 use redelivery_model::explore::{Exploration, properties};
 use redelivery_model::setup::Setup;
@@ -68,14 +69,29 @@ impl Browsed {
     /// # Errors
     /// If the port cannot be had.
     pub fn serve(self, port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
-        // stateright panics where it cannot have the port; so it is asked for before.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = free.local_addr()?;
         drop(free);
         ready(address);
-        self.checker().serve(address);
-        Ok(())
+        // stateright panics where somebody else has taken the port meanwhile.
+        let told = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !is_about_the_port(panic.payload()) {
+                told(panic);
+            }
+        }));
+        match panic::catch_unwind(AssertUnwindSafe(|| self.checker().serve(address))) {
+            Ok(_) => Ok(()),
+            Err(panic) if is_about_the_port(&*panic) => Err(io::ErrorKind::AddrInUse.into()),
+            Err(panic) => panic::resume_unwind(panic),
+        }
     }
+}
+
+/// Whether it says that the port is taken.
+fn is_about_the_port(panic: &(dyn Any + Send)) -> bool {
+    let text = panic.downcast_ref::<String>();
+    text.is_some_and(|text| text.contains("AddrInUse"))
 }
 
 impl Model for Browsed {
@@ -159,5 +175,22 @@ impl PartialEq for Choice {
 impl fmt::Debug for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&scene::choice(&self.here.setup, &self.here.world, self.action))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redelivery_scenarios::{corpus, language};
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_taken_at_the_last_moment_is_an_error() {
+        let files = corpus::find(&corpus::shipped(), "streams/dedup-atomic".as_ref()).unwrap();
+        let setup = language::load(&files[0]).unwrap().explore.setup;
+        let mut taken = None;
+        let served = Browsed::new(setup).serve(0, |address| taken = TcpListener::bind(address).ok());
+        assert!(taken.is_some());
+        assert_eq!(served.unwrap_err().kind(), io::ErrorKind::AddrInUse);
     }
 }

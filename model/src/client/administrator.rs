@@ -2,7 +2,7 @@
 
 use redelivery_engine::{Command, StreamId};
 
-use super::{Intent, Observation, Request};
+use super::{Held, Intent, Observation, Request};
 use crate::replies;
 use crate::setup::policy::{ADDED, Administrator};
 
@@ -20,6 +20,10 @@ impl Memory {
             Some(command) => Intent::Send(Request::One(self.with_added(command))),
             None => Intent::Stop,
         }
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        self.added.map(Held::Added).into_iter().collect()
     }
 
     /// A command with the ID of what was added last in its place.

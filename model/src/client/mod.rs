@@ -6,6 +6,7 @@
 mod administrator;
 pub mod branch;
 pub mod consumer;
+mod holds;
 mod items;
 mod marks;
 mod mover;
@@ -33,6 +34,7 @@ use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup};
 use crate::symmetry::Renaming;
 
+pub use holds::Held;
 pub use route::{Redirection, Route};
 pub use script::{Claim, Script, Work};
 

@@ -3,7 +3,7 @@
 use redelivery_engine::command::{AddId, ListEnd, Precision, Push, References, Trim, TrimBy, XAdd};
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
-use super::{Intent, Me, Observation, Request};
+use super::{Held, Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
 use crate::setup::policy::{AddBy, AwaitReply, OnUnknown, Producer, PushBy, Retention, Role, When};
@@ -63,6 +63,10 @@ impl Memory {
             _ => tell(Event::OutcomeUnknown { client, message }),
         }
         self.done += 1;
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        self.own.iter().copied().map(Held::Added).collect()
     }
 
     /// What the next XADD trims. By MINID nothing as long as it has not added enough, as far as it knows.

@@ -10,7 +10,7 @@ use redelivery_engine::{Bytes, Command, Reply, StreamId};
 use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
-use super::{Intent, Me, Observation, Request};
+use super::{Held, Intent, Me, Observation, Request};
 use crate::event::{Event, Grant};
 use crate::replies;
 use crate::setup::policy::{Effect, Reader, ReaderFrom};
@@ -126,6 +126,17 @@ impl Memory {
             Step::Work => self.queue.first().map(|&(_, message)| message),
             _ => None,
         }
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        let queue = self.queue.iter().map(|&(id, message)| Held::Message {
+            message,
+            id: Some(id),
+            tries: None,
+        });
+        queue
+            .chain(self.last.filter(|&last| last != StreamId::MIN).map(Held::ReadUpTo))
+            .collect()
     }
 
     fn take(&mut self, me: Me<'_>, policy: &Reader, entries: &[EntryReply], tell: &mut dyn FnMut(Event)) {

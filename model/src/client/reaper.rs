@@ -4,7 +4,7 @@ use redelivery_engine::Bytes;
 
 use super::branch::Branch;
 use super::restore::{Restoring, Task};
-use super::{Intent, Me, Observation};
+use super::{Held, Intent, Me, Observation};
 use crate::event::Event;
 use crate::setup::keys;
 use crate::setup::policy::{Keeps, Reaper};
@@ -17,6 +17,10 @@ impl Memory {
     /// While it puts something back; otherwise it rests.
     pub(super) fn branch(&self) -> Option<Branch> {
         self.0.as_ref().map(Restoring::branch)
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        self.0.as_ref().map_or_else(Vec::new, Restoring::holds)
     }
 
     pub(super) fn intent(&self, me: Me<'_>, policy: &Reaper) -> Intent {

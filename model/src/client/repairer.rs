@@ -8,7 +8,7 @@ use redelivery_engine::{Bytes, Command, StreamId};
 use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
-use super::{Intent, Me, Observation, Request, producer};
+use super::{Held, Intent, Me, Observation, Request, producer};
 use crate::replies;
 use crate::setup::policy::{PutBack, Repairer};
 use crate::setup::{GroupIx, Message, REPAIRED_FIELD};
@@ -58,6 +58,17 @@ impl Memory {
             Self::Delete(letter) => Request::One(delete(policy, letter)),
             Self::Both(letter) => Request::Transaction(vec![put_back(me, letter), delete(policy, letter)]),
         })
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        match self {
+            Self::Start | Self::Look | Self::Rest => Vec::new(),
+            Self::Add(letter) | Self::Delete(letter) | Self::Both(letter) => vec![Held::Message {
+                message: letter.message,
+                id: Some(letter.id),
+                tries: None,
+            }],
+        }
     }
 
     pub(super) fn observe(&mut self, me: Me<'_>, policy: &Repairer, observation: Observation<'_>) {

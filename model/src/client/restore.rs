@@ -9,7 +9,7 @@ use redelivery_engine::{Bytes, Command, Reply};
 use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
-use super::{Intent, Me, Observation, Request, items};
+use super::{Held, Intent, Me, Observation, Request, items};
 use crate::event::Event;
 use crate::replies;
 use crate::setup::policy::{Restore, RestoreBy};
@@ -71,6 +71,16 @@ pub(super) const PROGRAM: Program = ("putting back", Step::VARIANTS);
 impl Restoring {
     pub(super) fn branch(&self) -> Branch {
         (PROGRAM.0, self.step.into())
+    }
+
+    /// What it has found in the list at hand.
+    pub(super) fn holds(&self) -> Vec<Held> {
+        self.chosen
+            .iter()
+            .chain(&self.found)
+            .copied()
+            .map(Held::Found)
+            .collect()
     }
 
     /// Of these lists.

@@ -11,7 +11,7 @@
 use redelivery_engine::command::{Bound, Subscription, XRange};
 use redelivery_engine::{Bytes, Command, Push, Reply, StreamId};
 
-use super::{Intent, Me, Observation, Request};
+use super::{Held, Intent, Me, Observation, Request};
 use crate::defect::Defect;
 use crate::event::Event;
 use crate::replies;
@@ -114,6 +114,18 @@ impl Memory {
 
     pub(super) fn works_on(&self) -> Option<Message> {
         self.works.then(|| self.queue[0])
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        let in_hand = self.queue.iter().map(|&message| Held::Message {
+            message,
+            id: None,
+            tries: None,
+        });
+        let early = self.held.iter().copied().map(Held::HeardEarly);
+        let known = self.seen.iter().copied().map(Held::Known);
+        let read = (self.last != StreamId::MIN).then_some(Held::ReadUpTo(self.last));
+        in_hand.chain(early).chain(known).chain(read).collect()
     }
 
     /// What its next command is about, to which it is not subscribed but wants to be, or the other way round: channels or

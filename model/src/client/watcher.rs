@@ -5,7 +5,7 @@ use redelivery_engine::{Bytes, Command, Millis, Reply, StreamId};
 use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
-use super::{Intent, Me, Observation, Request};
+use super::{Held, Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies::{self, InfoRow};
 use crate::setup::policy::{Alarm, Duty, Trims, Watcher};
@@ -43,6 +43,10 @@ pub(super) const PROGRAM: Program = ("watcher", Next::VARIANTS);
 impl Memory {
     pub(super) fn branch(&self) -> Branch {
         (PROGRAM.0, (&self.next).into())
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        self.alarm.map(Held::Alarm).into_iter().collect()
     }
 
     pub(super) fn intent(&self, me: Me<'_>, policy: &Watcher) -> Intent {

@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod defects;
 mod ending;
 mod events;
+mod holds;
 pub mod pairs;
 mod request;
 pub mod scene;

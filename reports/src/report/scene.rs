@@ -1,4 +1,5 @@
-//! A world in words: what lies at the broker, what each client is about to do, what is on its way, what is broken.
+//! A world in words: what lies at the broker, what each client is about to do and what it holds, what is on its way,
+//! what is broken.
 //!
 //! It only looks. What happened on the way to it is `timeline`'s.
 
@@ -14,7 +15,7 @@ use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_model::world::{Action, World};
 
 use super::step::{self, Told};
-use super::{ageing, events, request};
+use super::{ageing, events, holds, request};
 
 /// Nobody connects by this name.
 const ONLOOKER: ClientId = ClientId(u64::MAX);
@@ -64,7 +65,7 @@ pub fn scene(setup: &Setup, world: &World) -> String {
         let lines = at_broker(setup, world, world.broker(node));
         section(&mut text, &name, lines);
     }
-    let clients = setup.client_ixs().map(|client| of_client(setup, world, client));
+    let clients = setup.client_ixs().flat_map(|client| of_client(setup, world, client));
     section(&mut text, "clients", clients.collect());
     section(&mut text, "on its way", in_flight(setup, world));
     section(&mut text, "violated", violated(setup, world));
@@ -133,7 +134,8 @@ fn value(broker: &Broker, world: &World, key: &Bytes) -> String {
         .map_or_else(|| "is there".into(), |reply| request::plain(&reply))
 }
 
-fn of_client(setup: &Setup, world: &World, client: ClientIx) -> String {
+/// What a client is about to do, and below that what it holds.
+fn of_client(setup: &Setup, world: &World, client: ClientIx) -> Vec<String> {
     let doing = match world.intent(setup, client) {
         _ if world.is_down(client) && world.starts_again(setup, client) => "is down, and may start again".into(),
         _ if world.is_down(client) => "is down for good".into(),
@@ -148,7 +150,12 @@ fn of_client(setup: &Setup, world: &World, client: ClientIx) -> String {
         Some(Intent::Choose) => "may take any turn".into(),
         Some(Intent::Stop) => "has nothing more to do".into(),
     };
-    format!("{} {doing}", setup.client(client).name)
+    let mut lines = vec![format!("{} {doing}", setup.client(client).name)];
+    if !world.is_down(client) {
+        let held = holds::lines(setup, &world.memory(client).holds());
+        lines.extend(held.into_iter().map(|line| format!("  {line}")));
+    }
+    lines
 }
 
 /// What was sent and not executed, what the broker holds back, and what a subscriber has not read.

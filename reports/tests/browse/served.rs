@@ -93,6 +93,30 @@ fn the_address_of_a_violation_leads_to_it() {
 }
 
 #[test]
+fn states_say_what_clients_hold() {
+    for (scenario, check, held) in [
+        (SCENARIO, "at-least-once", "    holds 1-0 shop-1"),
+        ("lists/reliable-queue", "at-most-once", "    holds shop-"),
+        ("pubsub/catch-up-repeats", "at-most-once", "    has read up to 1-0"),
+    ] {
+        let explorer = Explorer::of(scenario);
+        let mut place = String::new();
+        let shown = explorer.violation(check).split('/').map(|index| {
+            let shown = states(&explorer, &place)[index.parse::<usize>().unwrap()].clone();
+            place += &format!("{}{index}", if place.is_empty() { "" } else { "/" });
+            text(&shown, "state").to_owned()
+        });
+        let shown: Vec<String> = shown.collect();
+        let is_held = |state: &String| state.lines().any(|line| line.starts_with(held));
+        assert!(shown.iter().any(is_held), "{scenario}: {shown:?}");
+        assert!(
+            !is_held(&shown[0]),
+            "{scenario}: nobody holds anything in the beginning"
+        );
+    }
+}
+
+#[test]
 fn long_paths_of_every_family_are_drawn() {
     for scenario in [
         "lists/reliable-queue",

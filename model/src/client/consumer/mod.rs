@@ -13,7 +13,7 @@ use redelivery_engine::{Reply, StreamId};
 use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
-use super::{Intent, Me, Observation};
+use super::{Held, Intent, Me, Observation};
 use crate::event::Event;
 use crate::setup::Message;
 use crate::setup::policy::Consumer;
@@ -158,6 +158,15 @@ impl Memory {
             Some(Step::Work) => self.queue.first().map(|item| item.message),
             _ => None,
         }
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        let queue = self.queue.iter().map(|item| Held::Message {
+            message: item.message,
+            id: Some(item.id),
+            tries: item.tries,
+        });
+        queue.chain(self.source.holds()).collect()
     }
 
     /// The broker refused: the consumer drops what it holds and starts over.

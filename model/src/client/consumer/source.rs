@@ -5,6 +5,7 @@
 
 use redelivery_engine::{Reply, StreamId};
 
+use super::super::Held;
 use crate::replies;
 use crate::setup::policy::{Consumer, OnNoGroup, Reads, Reclaim, ReclaimBy, Start, Turns};
 
@@ -38,6 +39,20 @@ pub(super) enum Source {
 const ALL_HISTORY: Source = Source::History { after: StreamId::MIN };
 
 impl Source {
+    /// What it has found, and how far it has looked.
+    pub(super) fn holds(&self) -> Vec<Held> {
+        match self {
+            Self::Claim { candidates } => {
+                let candidate = |&(id, deliveries): &(StreamId, u64)| Held::Candidate { id, deliveries };
+                candidates.iter().map(candidate).collect()
+            }
+            Self::History { after: from } | Self::Reclaim { cursor: from } if *from != StreamId::MIN => {
+                vec![Held::Cursor(*from)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Where a process begins.
     pub(super) fn at_start(policy: &Consumer) -> Self {
         match policy.creates_group {

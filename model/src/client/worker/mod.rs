@@ -9,7 +9,7 @@ use strum::VariantNames as _;
 
 use super::branch::{Branch, Program};
 use super::restore::{Restoring, Task};
-use super::{Intent, Me, Observation, Request, items};
+use super::{Held, Intent, Me, Observation, Request, items};
 use crate::event::Event;
 use crate::replies;
 use crate::setup::Message;
@@ -123,6 +123,18 @@ impl Memory {
         match self {
             Self::Restoring(restoring) => Self::Restoring(restoring.renamed(renaming)),
             Self::Taking | Self::Resting | Self::Handling(_) => self.clone(),
+        }
+    }
+
+    pub(super) fn holds(&self) -> Vec<Held> {
+        match self {
+            Self::Handling(Handling { message, .. }) => vec![Held::Message {
+                message: *message,
+                id: None,
+                tries: None,
+            }],
+            Self::Restoring(restoring) => restoring.holds(),
+            Self::Taking | Self::Resting => Vec::new(),
         }
     }
 
