@@ -8,7 +8,7 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::job::{Ran, run as run_job};
+use super::job::{Came, Ran, run as run_job};
 use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
 use crate::live::Server;
@@ -23,6 +23,9 @@ pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + S
     all.par_iter().map(one).collect()
 }
 
+/// Beside many others a run may be late at each speed: then it is run again, with so few beside it.
+const FEW: usize = 2;
+
 /// Does jobs, each of the scenario at this place, and adds what came of them.
 pub(super) fn run(
     scenarios: &[Scenario],
@@ -32,6 +35,46 @@ pub(super) fn run(
     progress: Progress<'_>,
     all: &mut All,
 ) {
+    let mut results = beside_each_other(scenarios, plans, jobs, options, progress);
+    let is_too_slow = |ran: &io::Result<Ran>| ran.as_ref().is_ok_and(|ran| matches!(ran.came, Came::TooSlow));
+    let late: Vec<usize> = results
+        .iter()
+        .filter(|(_, ran)| is_too_slow(ran))
+        .map(|(number, _)| *number)
+        .collect();
+    let few = LiveOptions {
+        at_once: options.at_once.min(FEW),
+        ..options.clone()
+    };
+    let again: Vec<(usize, Job)> = late.iter().map(|&number| jobs[number]).collect();
+    let again = beside_each_other(scenarios, plans, &again, &few, &|_, _| ());
+    for (number, ran) in late.into_iter().zip(again.into_values()) {
+        let before = results.insert(number, ran);
+        if let (Some(Ok(before)), Some(Ok(ran))) = (before, results.get_mut(&number)) {
+            ran.late += before.late;
+        }
+    }
+    for (number, ran) in results {
+        let (place, job) = jobs[number];
+        all[place] = match (std::mem::replace(&mut all[place], Ok(Vec::new())), ran) {
+            (Ok(mut done), Ok(ran)) => {
+                done.push((job, ran));
+                Ok(done)
+            }
+            (Err(first), _) => Err(first),
+            (Ok(_), Err(error)) => Err(error),
+        };
+    }
+}
+
+/// What came of jobs, by their place.
+fn beside_each_other(
+    scenarios: &[Scenario],
+    plans: &[Plan],
+    jobs: &[(usize, Job)],
+    options: &LiveOptions,
+    progress: Progress<'_>,
+) -> BTreeMap<usize, io::Result<Ran>> {
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, io::Result<Ran>>> = Mutex::new(BTreeMap::new());
     let worker = || {
@@ -60,18 +103,7 @@ pub(super) fn run(
             scope.spawn(worker);
         }
     });
-    let results = results.into_inner().expect("all workers have ended");
-    for (number, ran) in results {
-        let (place, job) = jobs[number];
-        all[place] = match (std::mem::replace(&mut all[place], Ok(Vec::new())), ran) {
-            (Ok(mut done), Ok(ran)) => {
-                done.push((job, ran));
-                Ok(done)
-            }
-            (Err(first), _) => Err(first),
-            (Ok(_), Err(error)) => Err(error),
-        };
-    }
+    results.into_inner().expect("all workers have ended")
 }
 
 /// Does something on the worker's server; one on which something went wrong is not used again.
