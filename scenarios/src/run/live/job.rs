@@ -16,7 +16,7 @@ use super::plan::{Job, Path, Plan};
 use crate::live::{Driven, End, Live, Route, Run, guided, seeded};
 use crate::scenario::{Scenario, Scope};
 
-/// So much earlier or later than planned may an action on a path happen.
+/// So much earlier or later than planned may an action on a path happen; where it runs slower, as much more.
 const SLACK_MS: Millis = 20;
 /// A run is tried at the scenario's speed, then slower.
 const SLOWDOWNS: [u64; 3] = [1, 2, 4];
@@ -82,12 +82,16 @@ pub(super) fn run(
             }
             Job::Path(place) => {
                 let path = &plan.paths[place];
-                let Some(route) = route(path, &setup) else {
+                let slacks_ms = [SLACK_MS * slowdown, SLACK_MS];
+                let possible = slacks_ms
+                    .into_iter()
+                    .find_map(|slack_ms| Some((route(path, &setup, slack_ms)?, slack_ms)));
+                let Some((route, slack_ms)) = possible else {
                     impossible = Some(speed);
                     continue;
                 };
                 let driven = guided(live, &setup, &timing, &route)?;
-                let was_late = driven.late_ms > SLACK_MS && !is_as_explored(path, &driven);
+                let was_late = driven.late_ms > slack_ms && !is_as_explored(path, &driven);
                 (Came::Driven(driven, speed), was_late)
             }
         };
@@ -117,12 +121,12 @@ fn is_as_explored(path: &Path, driven: &Driven) -> bool {
     driven.diverged.is_none() && path.violates.iter().all(is_seen)
 }
 
-/// The path, with moments at which its actions can happen.
-fn route(path: &Path, setup: &Setup) -> Option<Route> {
+/// The path, with moments at which its actions can happen, each so much earlier or later.
+fn route(path: &Path, setup: &Setup, slack_ms: Millis) -> Option<Route> {
     // Time may do something later than it does on the shortest path.
     let orders = [Some(path.path.clone()), in_possible_order(setup, &path.path)];
     let mut orders = orders.into_iter().flatten();
-    let (moments, path_in_order) = orders.find_map(|path| Some((moments(setup, &path, SLACK_MS)?, path)))?;
+    let (moments, path_in_order) = orders.find_map(|path| Some((moments(setup, &path, slack_ms)?, path)))?;
     Some(Route {
         path: path_in_order,
         moments_ms: moments.at_ms,
