@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use redelivery_engine::{Bytes, Index};
+
 use super::store::{Id, NOTHING};
 use super::table::spread;
 use crate::world::Seat;
@@ -13,26 +15,34 @@ pub(super) type Place = u16;
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     seats: Vec<Seat>,
-    /// Clients, monitors and connections by number, all others in a map: those are asked for all the time.
-    numbered: [Vec<Option<Place>>; 3],
-    others: BTreeMap<Seat, Place>,
+    /// All but keys, of which there may be any: by kind and number.
+    numbered: [Vec<Option<Place>>; 4],
+    keys: BTreeMap<Bytes, Place>,
 }
 
-fn number(seat: &Seat) -> Option<(usize, usize)> {
-    match seat {
-        Seat::Client(client) => Some((0, client.0.into())),
-        Seat::Monitors { place, .. } => Some((1, *place as usize)),
-        Seat::Connection(connection) => Some((2, connection.0.into())),
-        _ => None,
-    }
+/// A seat by kind and number, or a key.
+fn number(seat: &Seat) -> Result<(usize, usize), &Bytes> {
+    Ok(match seat {
+        Seat::Client(client) => (0, client.0.into()),
+        Seat::Monitors { place, .. } => (1, *place as usize),
+        Seat::Connection(connection) => (2, connection.0.into()),
+        Seat::Clock => (3, 0),
+        Seat::Site => (3, 1),
+        Seat::Spent => (3, 2),
+        Seat::Ledger => (3, 3),
+        Seat::Index(Index::Keys) => (3, 4),
+        Seat::Index(Index::Streams) => (3, 5),
+        Seat::Index(Index::Expiring) => (3, 6),
+        Seat::Key(key) => return Err(key),
+    })
 }
 
 impl Layout {
     /// The place of a seat, if it has one.
     pub(super) fn place(&self, seat: &Seat) -> Option<Place> {
         match number(seat) {
-            Some((kind, number)) => self.numbered[kind].get(number).copied().flatten(),
-            None => self.others.get(seat).copied(),
+            Ok((kind, number)) => self.numbered[kind].get(number).copied().flatten(),
+            Err(key) => self.keys.get(key).copied(),
         }
     }
 
@@ -44,13 +54,13 @@ impl Layout {
         let place = self.seats.len() as Place;
         self.seats.push(seat.clone());
         match number(seat) {
-            Some((kind, number)) => {
+            Ok((kind, number)) => {
                 let places = &mut self.numbered[kind];
                 places.resize(places.len().max(number + 1), None);
                 places[number] = Some(place);
             }
-            None => {
-                self.others.insert(seat.clone(), place);
+            Err(key) => {
+                self.keys.insert(key.clone(), place);
             }
         }
         place

@@ -63,6 +63,11 @@ impl Table {
         self.taken += 1;
     }
 
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<u64>()
+    }
+
     fn put(&mut self, hash: u64, slot: u64) {
         let mut place = self.first(hash);
         while self.slots[place] != FREE {

@@ -1,4 +1,4 @@
-//! The states that were visited: a fingerprint and the first parent of each, in seventeen to twenty bytes with the index.
+//! The states that were visited: a fingerprint and the first parent of each, in seventeen to twenty bytes a state.
 //!
 //! They lie in a fixed number of shards by fingerprint, so that threads fill one each, and what is found does not depend
 //! on how many threads there are.
@@ -155,5 +155,28 @@ impl<T> Chunks<T> {
             }
         }
         self.len += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shard, State};
+    use crate::explore::memo::table::spread;
+
+    #[test]
+    fn a_state_costs_twenty_bytes_at_most() {
+        let mut shard = Shard::new(false);
+        for number in 0..400_000 {
+            let fingerprint = spread(number);
+            assert_eq!(shard.find(fingerprint, &[]), None);
+            shard.insert(fingerprint, State::NONE, &[]);
+            let room = |chunks: usize, size: usize| chunks * super::CHUNK as usize * size;
+            let lists = room(shard.uppers.chunks.len(), 4) + room(shard.parents.chunks.len(), 4);
+            let all = lists + shard.table.bytes();
+            assert!(
+                number < 200_000 || all as u64 <= 20 * (number + 1),
+                "{all} bytes for {number} states"
+            );
+        }
     }
 }
