@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use redelivery_engine::{Bytes, Command};
 use redelivery_model::defect::Defect;
-use redelivery_model::explore::{Exploration, explore_plainly};
+use redelivery_model::explore::{Exploration, Explored, Settings, explore, explore_plainly};
 use redelivery_model::setup::policy::*;
 use redelivery_model::setup::{ClientIx, ClientSetup, FaultBudget, GroupIx, Message, Setup};
 use redelivery_model::symmetry::{Renaming, Symmetry, interchangeable};
@@ -44,23 +44,47 @@ fn others_in_the_place_of_some_do_what_these_did() {
     assert!(looked_at.len() >= 10, "{looked_at:?}");
 }
 
+fn searched(exploration: &Exploration, threads: usize, exact: bool) -> Explored {
+    let settings = Settings {
+        threads,
+        exact,
+        symmetry: true,
+        ..Settings::new(STATES_MAX)
+    };
+    explore(exploration, &settings, &|_| ())
+}
+
 #[test]
 fn one_world_of_each_orbit_shows_what_all_show() {
     for (name, setup) in setups::setups() {
         let exploration = Exploration::new(Arc::new(setup));
         let symmetry = Symmetry::of(exploration.setup());
+        let all = explore(&exploration, &Settings::new(STATES_MAX), &|_| ());
+        let some = searched(&exploration, 1, false);
         if symmetry.classes().is_empty() {
+            assert_eq!(some, all, "{name}");
             continue;
         }
-        let all = explore_plainly(&exploration, &Symmetry::none(exploration.setup()), STATES_MAX);
-        let some = explore_plainly(&exploration, &symmetry, STATES_MAX);
-        assert!(
-            some.states < all.states && 2 * some.states >= all.states,
-            "{name}: {} {}",
-            some.states,
-            all.states
+        let fewer = some.states < all.states && symmetry.renamings().len() * some.states >= all.states;
+        assert!(fewer, "{name}: {} of {}", some.states, all.states);
+        let plain = explore_plainly(&exploration, &symmetry, STATES_MAX);
+        assert_eq!(
+            (some.states, some.transitions),
+            (plain.states, plain.transitions),
+            "{name}"
         );
-        assert_eq!(seen(&exploration, some), seen(&exploration, all), "{name}");
+        let all = seen(&exploration, all);
+        assert!(seen(&exploration, plain) == all, "{name}: plain steps");
+        assert!(
+            seen(&exploration, searched(&exploration, 2, false)) == all,
+            "{name}: two threads"
+        );
+        assert_eq!(
+            searched(&exploration, 3, true),
+            some,
+            "{name}: three threads, whole rows"
+        );
+        assert_eq!(seen(&exploration, some), all, "{name}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a scenario is explored changes nothing of what is found: threads, whole states, plain steps.
+//! How a scenario is explored changes nothing of what is found: threads, whole states, plain steps, interchangeable clients.
 
 use std::process::Command;
 
@@ -26,6 +26,30 @@ fn explored(arguments: &[&str]) -> Value {
         report.remove("peak_memory_bytes");
     }
     reports.into()
+}
+
+/// Takes out how much there was to do.
+fn without_sizes(mut reports: Value) -> Value {
+    for report in reports.as_array_mut().unwrap() {
+        let report = report.as_object_mut().unwrap();
+        for size in ["states", "transitions", "interchangeable"] {
+            report.remove(size);
+        }
+        for expectation in report["expectations"].as_array_mut().unwrap() {
+            expectation.as_object_mut().unwrap().remove("states");
+        }
+    }
+    reports
+}
+
+#[test]
+fn all_states_show_what_one_of_each_orbit_shows() {
+    let (some, all) = (explored(&[]), explored(&["--no-symmetry"]));
+    let states = |reports: &Value| reports[0]["states"].as_u64().unwrap();
+    assert_eq!(some[0]["interchangeable"], serde_json::json!(["worker ×2"]));
+    assert_eq!(all[0].get("interchangeable"), None);
+    assert!(states(&some) < states(&all), "{} of {}", states(&some), states(&all));
+    assert_eq!(without_sizes(some), without_sizes(all));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use redelivery_model::check::{CheckSpec, Unmet, Violation};
 use redelivery_model::durations::Durations;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
+use redelivery_model::setup::ClientIx;
 use redelivery_model::world::Action;
 
 use crate::live::Diverged;
@@ -36,6 +37,8 @@ pub struct Outcome {
     pub occurrences: Vec<Occurred>,
     /// The exploration, if there was one.
     pub explored: Option<Explored>,
+    /// Which clients exploring took for each other, class by class: states count worlds that differ in nothing else once.
+    pub interchangeable: Vec<Vec<ClientIx>>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
     /// The live runs, if there were some.

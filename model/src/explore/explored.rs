@@ -2,6 +2,7 @@
 
 use crate::check::{Premises, Violation};
 use crate::occurrence::{Occurrence, Occurrences};
+use crate::setup::ClientIx;
 use crate::world::Action;
 
 /// How to search.
@@ -13,15 +14,18 @@ pub struct Settings {
     pub threads: usize,
     /// Whether states are compared as a whole, not by their fingerprints.
     pub exact: bool,
+    /// Whether worlds that differ only in which interchangeable client is which are taken for one.
+    pub symmetry: bool,
 }
 
 impl Settings {
-    /// One thread, fingerprints.
+    /// One thread, fingerprints, all worlds.
     pub fn new(max_states: usize) -> Self {
         Self {
             max_states,
             threads: 1,
             exact: false,
+            symmetry: false,
         }
     }
 }
@@ -56,4 +60,6 @@ pub struct Explored {
     pub shown: Vec<(Occurrence, Vec<Action>)>,
     /// By check: the first violation, if there is one.
     pub found: Vec<Option<Found>>,
+    /// Who was taken for whom, so that fewer states were visited than there are.
+    pub interchangeable: Vec<Vec<ClientIx>>,
 }

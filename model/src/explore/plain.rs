@@ -215,6 +215,7 @@ impl<'a> Search<'a> {
             premises: self.premises,
             shown: self.shown,
             found: self.found,
+            interchangeable: self.symmetry.classes().to_vec(),
         }
     }
 

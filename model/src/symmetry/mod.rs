@@ -86,6 +86,14 @@ impl Symmetry {
         }
     }
 
+    /// One or the other.
+    pub fn taken(setup: &Setup, is_taken: bool) -> Self {
+        match is_taken {
+            true => Self::of(setup),
+            false => Self::none(setup),
+        }
+    }
+
     /// Who is taken for whom: nobody, where there is no class.
     pub fn classes(&self) -> &[Vec<ClientIx>] {
         &self.classes
@@ -94,6 +102,11 @@ impl Symmetry {
     /// All ways; the first changes nothing.
     pub fn renamings(&self) -> &[Renaming] {
         &self.renamings
+    }
+
+    /// Whether two clients change places and nobody else.
+    pub(crate) fn is_swap(&self, way: u8) -> bool {
+        self.renamings[usize::from(way)].moved() == 2
     }
 
     /// The way that does what `first` does, and `then` that.

@@ -33,6 +33,12 @@ impl Renaming {
         Self { clients, names }
     }
 
+    /// How many stand elsewhere.
+    pub(super) fn moved(&self) -> usize {
+        let clients = (0..).map(ClientIx).zip(&self.clients);
+        clients.filter(|(client, other)| client != *other).count()
+    }
+
     /// Who stands in a client's place.
     pub fn client(&self, client: ClientIx) -> ClientIx {
         self.clients[usize::from(client.0)]

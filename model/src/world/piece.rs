@@ -83,6 +83,21 @@ impl PieceRef<'_> {
 }
 
 impl Piece {
+    /// As if it lay in a world.
+    pub(crate) fn view(&self) -> PieceRef<'_> {
+        PieceRef(match &self.0 {
+            Inner::Clock(own) => View::Clock(*own),
+            Inner::Site(own) => View::Site(own.clone()),
+            Inner::Index(own) => View::Index(own.clone()),
+            Inner::Spent(own) => View::Spent(*own),
+            Inner::Ledger(own) => View::Ledger(own),
+            Inner::Client(own) => View::Client(own),
+            Inner::Monitors(own) => View::Monitors(own),
+            Inner::Connection(own) => View::Connection(own),
+            Inner::Key(own) => View::Key(own.clone()),
+        })
+    }
+
     /// The monitors, if it is some.
     pub(crate) fn ward(&self) -> Option<&Ward> {
         match &self.0 {

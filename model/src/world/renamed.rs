@@ -1,11 +1,12 @@
-//! A world with clients in each other's place. Read first: `symmetry`.
+//! A world, and its pieces, with clients in each other's place. Read first: `symmetry`.
 //!
 //! Each place that may hold a client, a connection or a name is listed, without `..`: a new one does not compile before
 //! somebody has said what becomes of it.
 
 use super::connections::Connections;
+use super::piece::Inner;
 use super::site::Site;
-use super::{Client, Connection, Part, World};
+use super::{Client, Connection, Part, Piece, Seat, World};
 use crate::setup::ClientIx;
 use crate::symmetry::Renaming;
 
@@ -88,5 +89,42 @@ impl Site {
             Self::One(broker) => Self::One(broker.renamed(renaming)),
             Self::Cluster(_) => unreachable!("in a cluster nobody is taken for interchangeable"),
         }
+    }
+}
+
+impl Seat {
+    /// Where what belongs here belongs instead.
+    pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
+        match self {
+            Self::Client(client) => Self::Client(renaming.client(*client)),
+            Self::Connection(connection) => Self::Connection(renaming.connection(*connection)),
+            Self::Key(key) => Self::Key(renaming.text(key)),
+            Self::Clock | Self::Site | Self::Index(_) | Self::Spent | Self::Ledger => self.clone(),
+            Self::Monitors { .. } => self.clone(),
+        }
+    }
+}
+
+impl Piece {
+    /// The same with clients in each other's place.
+    pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
+        Self(match &self.0 {
+            Inner::Clock(now_ms) => Inner::Clock(*now_ms),
+            Inner::Site(site) => Inner::Site(Box::new(site.renamed(renaming))),
+            Inner::Index(keys) => {
+                let keys = keys.iter();
+                let mut keys: Vec<_> = keys
+                    .map(|(key, kind, expires)| (renaming.text(key), *kind, *expires))
+                    .collect();
+                keys.sort_unstable();
+                Inner::Index(keys)
+            }
+            Inner::Spent(spent) => Inner::Spent(*spent),
+            Inner::Ledger(ledger) => Inner::Ledger(ledger.renamed(renaming)),
+            Inner::Client(client) => Inner::Client(client.renamed(renaming)),
+            Inner::Monitors(ward) => Inner::Monitors(ward.renamed(renaming)),
+            Inner::Connection(connection) => Inner::Connection(connection.renamed(renaming)),
+            Inner::Key(part) => Inner::Key(part.renamed(renaming)),
+        })
     }
 }

@@ -97,6 +97,7 @@ pub(crate) fn seen(exploration: &Exploration, mut explored: Explored) -> impl Pa
         complete,
         occurred,
         premises: _,
+        interchangeable: _,
         shown,
         found,
     } = explored;

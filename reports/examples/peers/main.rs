@@ -25,7 +25,7 @@ struct Arguments {
     /// Runs of each, of which the median counts
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Have SPIN take consumers and workers as interchangeable, where there are several
+    /// Have both take consumers and workers as interchangeable, where there are several
     #[arg(long)]
     symmetric: bool,
 }
@@ -49,7 +49,8 @@ fn main() -> ExitCode {
         let symmetric = peer.symmetric.filter(|_| arguments.symmetric);
         match compare(peer, symmetric.is_some(), arguments.runs) {
             Ok((ours, theirs)) => {
-                agree &= ours.states == peer.states && theirs.states == symmetric.unwrap_or(peer.states);
+                let claimed = symmetric.unwrap_or(peer.states);
+                agree &= ours.states == claimed && theirs.states == claimed;
                 print(peer.workload, ours, theirs);
             }
             Err(error) => {
@@ -96,7 +97,7 @@ fn compare(peer: &Peer, symmetric: bool, runs: u32) -> io::Result<(Counted, Coun
     let folder = std::env::temp_dir().join(format!("redelivery-peers-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let counted = spin::compile(peer, symmetric, &root.join("model/peers"), &folder).and_then(|()| {
-        let turns = (0..runs).map(|_| Ok((explore(peer, &root)?, spin::count(peer, &folder)?)));
+        let turns = (0..runs).map(|_| Ok((explore(peer, symmetric, &root)?, spin::count(peer, &folder)?)));
         let turns: io::Result<(Vec<Counted>, Vec<Counted>)> = turns.collect();
         turns.map(|(ours, theirs)| (median(ours), median(theirs)))
     });
@@ -110,10 +111,11 @@ fn median(mut runs: Vec<Counted>) -> Counted {
 }
 
 /// `redelivery explore --json`, of the same build as this.
-fn explore(peer: &Peer, root: &Path) -> io::Result<Counted> {
+fn explore(peer: &Peer, symmetric: bool, root: &Path) -> io::Result<Counted> {
     let scenario = root.join("scenarios/bench").join(peer.workload).with_extension("toml");
     let output = Command::new(binary()?)
         .args(["explore", "--json", "--quiet"])
+        .args((!symmetric).then_some("--no-symmetry"))
         .arg(scenario)
         .output()?;
     let told: Value = serde_json::from_slice(&output.stdout)?;

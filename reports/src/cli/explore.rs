@@ -32,6 +32,9 @@ pub(super) struct Explore {
     /// Do each step, with no look at what is known from before; slow
     #[arg(long, conflicts_with_all = ["threads", "exact"])]
     plain: bool,
+    /// Visit all states, also those that differ only in which interchangeable client is which
+    #[arg(long)]
+    no_symmetry: bool,
     /// Write each counterexample as a schedule file into this folder
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
@@ -52,6 +55,8 @@ struct Explored<'a> {
     depth: u64,
     complete: bool,
     ageing: Ageing,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    interchangeable: &'a [String],
     seconds: f64,
     peak_memory_bytes: Option<u64>,
     verdict: &'static str,
@@ -80,6 +85,7 @@ impl Explore {
                     exact: self.exact,
                 },
             },
+            symmetry: !self.no_symmetry,
             ..Options::default()
         };
         let mut exit = Exit::AsExpected;
@@ -110,6 +116,7 @@ impl Explore {
                     depth: size.depth,
                     complete: size.complete,
                     ageing: scenario.explore.setup.ageing,
+                    interchangeable: &report.interchangeable,
                     seconds: time.as_secs_f64(),
                     peak_memory_bytes: memory,
                     verdict: overall(&report),
@@ -137,6 +144,7 @@ impl Explore {
                 if scenario.explore.setup.ageing == Ageing::AllAtOnce {
                     text.line(Tone::Faint, "all deliveries age at once: fewer orders than there are");
                 }
+                text.append(render::interchangeable(&report));
                 output.text(&text);
             }
             if let Some(folder) = &self.save {

@@ -37,10 +37,25 @@ pub fn document(report: &Report) -> Text {
         text.append(others);
         text.end_line();
     }
+    let alike = interchangeable(report);
+    if !alike.is_empty() {
+        text.append(alike);
+        text.end_line();
+    }
     text.append(table(std::slice::from_ref(report)));
     for violations in violations(report) {
         text.end_line();
         text.append(violations);
+    }
+    text
+}
+
+/// Which clients exploring took for each other; nothing when nobody was.
+pub fn interchangeable(report: &Report) -> Text {
+    let mut text = Text::default();
+    if !report.interchangeable.is_empty() {
+        let line = format!("interchangeable: {}", report.interchangeable.join("; "));
+        text.line(Tone::Faint, line);
     }
     text
 }

@@ -47,6 +47,8 @@ pub struct Report {
     pub occurrences: Vec<Occurred>,
     /// The exploration, if there was one.
     pub explored: Option<Explored>,
+    /// Which clients exploring took for each other: `worker ×2`.
+    pub interchangeable: Vec<String>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
     /// The live runs, if there were some.
@@ -127,6 +129,11 @@ impl Report {
             expectations: findings.collect(),
             occurrences: occurrences.collect(),
             explored: outcome.explored,
+            interchangeable: outcome
+                .interchangeable
+                .iter()
+                .map(|class| words::alike(&scenario.explore.setup, class))
+                .collect(),
             simulated: outcome.simulated,
             lived: outcome.lived,
         }

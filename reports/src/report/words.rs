@@ -4,7 +4,7 @@ use redelivery_engine::Millis;
 use redelivery_model::check::Unmet;
 use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
-use redelivery_model::setup::Setup;
+use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_scenarios::live::Diverged;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 use redelivery_scenarios::scenario::Version;
@@ -84,6 +84,24 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::NoServer => "there is no server to run against".into(),
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
+    }
+}
+
+/// Clients that are interchangeable: `worker ×2` where they are numbered, else their names.
+pub fn alike(setup: &Setup, class: &[ClientIx]) -> String {
+    let names: Vec<String> = class
+        .iter()
+        .map(|client| setup.client(*client).name.to_string())
+        .collect();
+    let stem = |name: &String| {
+        let (stem, number) = name.rsplit_once('-')?;
+        number.parse::<u32>().is_ok().then(|| stem.to_owned())
+    };
+    match stem(&names[0]) {
+        Some(first) if names.iter().all(|name| stem(name).as_ref() == Some(&first)) => {
+            format!("{first} ×{}", names.len())
+        }
+        _ => names.join(", "),
     }
 }
 

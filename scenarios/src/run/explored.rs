@@ -5,7 +5,6 @@ use std::sync::Arc;
 use redelivery_model::durations::{date, in_possible_order};
 use redelivery_model::explore::{Exploration, Found, Settings, explore, explore_plainly, round_steps, simplest};
 use redelivery_model::history::{Clock, replay};
-
 use redelivery_model::symmetry::Symmetry;
 
 use super::{Done, Options, Progress, Search, expectations, note_occurrences};
@@ -21,13 +20,18 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
             let settings = Settings {
                 threads,
                 exact,
+                symmetry: options.symmetry,
                 ..Settings::new(limit)
             };
             explore(&exploration, &settings, &|states| {
                 progress(&scenario.name, Done::States(states as u64));
             })
         }
-        Search::Stepped => explore_plainly(&exploration, &Symmetry::none(exploration.setup()), limit),
+        Search::Stepped => explore_plainly(
+            &exploration,
+            &Symmetry::taken(exploration.setup(), options.symmetry),
+            limit,
+        ),
     };
     let evidence = note_occurrences(scenario, Way::Explore, explored.occurred, explored.premises, outcome);
     let bound_hit = (!explored.complete).then_some(Unknown::StateLimit(max_states));
@@ -47,6 +51,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
         depth: explored.depth as u64,
         complete: explored.complete,
     });
+    outcome.interchangeable = explored.interchangeable;
     progress(&scenario.name, Done::Way(Way::Explore));
 }
 

@@ -31,6 +31,8 @@ pub struct Options {
     pub max_states: Option<u64>,
     /// How it is explored.
     pub search: Search,
+    /// Whether exploring takes interchangeable clients for each other.
+    pub symmetry: bool,
 }
 
 /// How a scenario is explored; what is found is the same.
@@ -58,6 +60,7 @@ impl Default for Options {
                 threads: 1,
                 exact: false,
             },
+            symmetry: true,
         }
     }
 }
@@ -98,6 +101,7 @@ fn nothing_yet(scenario: &Scenario) -> Outcome {
         rows: Vec::new(),
         occurrences: Vec::new(),
         explored: None,
+        interchangeable: Vec::new(),
         simulated: None,
         lived: None,
     }

@@ -7,14 +7,16 @@ use super::emission::Level;
 use super::steps::FAULT;
 use super::visited::{self, SHARDS, State};
 use crate::explore::ending::{self, Edges};
-use crate::explore::places::Places;
-use crate::symmetry::Symmetry;
+use crate::explore::places::{Places, ways_to_stay};
+use crate::symmetry::Orbit;
 
 /// The states in a row, and what was found of each.
 struct Graph {
     /// The number of the first state of each shard.
     first: [u32; SHARDS],
     seen: Vec<bool>,
+    /// The first of the ways that lead to the least fingerprint.
+    ways: Vec<u8>,
     unfulfilled: Vec<u16>,
     edges: Edges,
     /// In the order of the search.
@@ -35,8 +37,7 @@ impl Search<'_> {
             return;
         }
         let graph = self.graph();
-        let symmetry = Symmetry::none(self.exploration.setup());
-        let places = Places::new(&symmetry, &mut Default::default());
+        let places = Places::new(self.orbits.symmetry(), &mut self.steps.actors);
         let lasting = ending::lasting(&graph.edges, &places);
         for check in 0..self.resting.len() {
             let rests = |state: &&State| {
@@ -57,6 +58,7 @@ impl Search<'_> {
         let mut graph = Graph {
             first,
             seen: vec![false; count as usize],
+            ways: vec![0; count as usize],
             unfulfilled: vec![0; count as usize],
             edges: Edges::new(count as usize),
             order: Vec::with_capacity(count as usize),
@@ -64,8 +66,9 @@ impl Search<'_> {
         let mut level = self.first_level();
         let number = graph.number(level.states[0]);
         graph.seen[number as usize] = true;
+        graph.ways[number as usize] = Orbit::of(level.fingerprints(0).iter().copied()).way();
         while !level.states.is_empty() {
-            let mut next = Level::default();
+            let mut next = Level::new(level.ways);
             self.graph_of(&mut graph, &mut level, &mut next);
             next.widen(self.columns.len());
             level = next;
@@ -79,35 +82,36 @@ impl Search<'_> {
             let state = level.states[place as usize];
             self.outcomes_of(level, place, &mut outcomes);
             next.widen(level.stride);
-            let own = level.fingerprints[place as usize];
+            let own = level.fingerprints(place);
+            let symmetry = self.orbits.symmetry();
             graph.order.push(state);
             for outcome in &outcomes {
-                let target = match outcome.delta {
-                    0 => graph.number(state),
-                    delta => {
-                        let fingerprint = own ^ delta;
-                        row.clear();
-                        row.extend_from_slice(level.row(place));
-                        self.steps.write(outcome.outcome, &mut row);
-                        let shard = visited::shard(fingerprint);
-                        self.columns.spread(&row, &mut ids);
-                        let found = self.shards[shard].find(fingerprint, &ids);
-                        let target = State::new(shard, found.expect("every state was visited"));
-                        let number = graph.number(target);
-                        if !std::mem::replace(&mut graph.seen[number as usize], true) {
-                            next.rows.extend_from_slice(&row);
-                            next.states.push(target);
-                            next.fingerprints.push(fingerprint);
-                        }
-                        number
-                    }
-                };
+                row.clear();
+                row.extend_from_slice(level.row(place));
+                self.steps.write(outcome.outcome, &mut row);
+                self.columns.spread(&row, &mut ids);
+                let orbit = Orbit::of(self.steps.fingerprints(own, outcome.outcome));
+                self.orbits.turn(orbit, &mut ids);
+                let key = self.orbits.key(orbit);
+                let shard = visited::shard(key);
+                let found = self.shards[shard].find(key, &ids);
+                let to = State::new(shard, found.expect("every state was visited"));
+                let target = graph.number(to);
+                if !std::mem::replace(&mut graph.seen[target as usize], true) {
+                    next.rows.extend_from_slice(&row);
+                    next.states.push(to);
+                    next.fingerprints.extend(self.steps.fingerprints(own, outcome.outcome));
+                    graph.ways[target as usize] = orbit.way();
+                }
                 if outcome.mover != FAULT {
-                    graph.edges.push(target, outcome.mover, 0);
+                    let back = symmetry.inverse(orbit.way());
+                    let turn = symmetry.product(back, graph.ways[target as usize]);
+                    graph.edges.push(target, outcome.mover, turn);
                 }
             }
+            let stays = ways_to_stay(symmetry, Orbit::of(own.iter().copied()));
             let number = graph.number(state);
-            graph.edges.end_of(number, 1);
+            graph.edges.end_of(number, stays);
             graph.unfulfilled[number as usize] = self.known().unfulfilled(level.row(place));
         }
     }

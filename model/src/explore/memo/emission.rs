@@ -15,10 +15,26 @@ pub(super) struct Level {
     pub(super) stride: usize,
     pub(super) rows: Vec<Cell>,
     pub(super) states: Vec<State>,
+    /// In so many ways may clients stand.
+    pub(super) ways: usize,
+    /// Of each row, in each way.
     pub(super) fingerprints: Vec<u64>,
 }
 
 impl Level {
+    pub(super) fn new(ways: usize) -> Self {
+        Self {
+            ways,
+            ..Self::default()
+        }
+    }
+
+    /// The fingerprints of a row, in each way in which its clients may stand.
+    #[inline]
+    pub(super) fn fingerprints(&self, place: u32) -> &[u64] {
+        &self.fingerprints[place as usize * self.ways..][..self.ways]
+    }
+
     pub(super) fn row(&self, place: u32) -> &[Cell] {
         &self.rows[place as usize * self.stride..][..self.stride]
     }
@@ -120,7 +136,7 @@ impl Known<'_> {
                 continue;
             }
             emission.transitions += outcomes.len();
-            let own = level.fingerprints[state as usize];
+            let own = level.fingerprints(state);
             let (mut possible, mut inside) = (0u128, 0u128);
             for (step, outcome) in outcomes.iter().enumerate() {
                 let mover = match outcome.mover {
@@ -130,8 +146,8 @@ impl Known<'_> {
                 possible |= mover;
                 match outcome.delta {
                     0 => inside |= mover,
-                    delta => {
-                        let fingerprint = own ^ delta;
+                    _ => {
+                        let fingerprint = self.steps.key(own, outcome);
                         emission.candidates[shard(fingerprint)].push(Candidate {
                             fingerprint,
                             turn: Turn::new(state, block, step),

@@ -4,9 +4,11 @@ use std::hint::black_box;
 
 use super::columns::{Cell, Columns};
 use super::emission::{Candidate, Level, Turn};
+use super::orbits::Orbits;
 use super::steps::{FAULT, Steps};
 use super::table::upper;
 use super::visited::{Shard, State};
+use crate::symmetry::Orbit;
 
 /// So many places are looked at side by side.
 const FEW: usize = 16;
@@ -16,7 +18,7 @@ const FEW: usize = 16;
 pub(super) struct New {
     pub(super) turn: Turn,
     pub(super) state: State,
-    pub(super) fingerprint: u64,
+    fingerprint: u64,
     outcome: u32,
 }
 
@@ -34,7 +36,7 @@ pub(super) fn keep(
     number: usize,
     level: &Level,
     block: u32,
-    (steps, columns): (&Steps, &Columns),
+    (steps, columns, orbits): (&Steps, &Columns, &Orbits),
     known: u32,
     candidates: &[Candidate],
 ) -> Kept {
@@ -53,6 +55,8 @@ pub(super) fn keep(
                 row.clear();
                 become_row(level, block, steps, (candidate.turn, candidate.outcome), &mut row);
                 columns.spread(&row, &mut ids);
+                let before = level.fingerprints(candidate.turn.state(block));
+                orbits.turn(Orbit::of(steps.fingerprints(before, candidate.outcome)), &mut ids);
             }
             let near = near.filter(|&place| !shard.is_exact() && shard.upper(place) == upper(candidate.fingerprint));
             match near.or_else(|| shard.find(candidate.fingerprint, &ids)) {
@@ -82,6 +86,22 @@ pub(super) fn rows(level: &Level, block: u32, steps: &Steps, new: &[New], mut ro
         become_row(level, block, steps, (new.turn, new.outcome), &mut rows);
     }
     rows
+}
+
+/// The fingerprints of new states, in each way.
+pub(super) fn fingerprints<'a>(
+    level: &'a Level,
+    block: u32,
+    steps: &'a Steps,
+    new: &'a [New],
+) -> impl Iterator<Item = u64> + 'a {
+    // Where there is one way, it is what they were found by.
+    let one = new.iter().filter(|_| level.ways == 1).map(|new| new.fingerprint);
+    let several = new.iter().filter(|_| level.ways > 1).flat_map(move |new| {
+        let before = level.fingerprints(new.turn.state(block));
+        steps.fingerprints(before, new.outcome)
+    });
+    one.chain(several)
 }
 
 /// Adds the row that a row of the level becomes.

@@ -87,9 +87,3 @@ pub(super) fn share(place: Place, id: Id) -> u64 {
         id => spread(u64::from(place) << 32 | u64::from(id)),
     }
 }
-
-/// The fingerprint of a row.
-pub(super) fn fingerprint(row: &[Id]) -> u64 {
-    let shares = (0..).zip(row).map(|(place, &id)| share(place, id));
-    shares.fold(0, |all, share| all ^ share)
-}

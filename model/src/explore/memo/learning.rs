@@ -6,6 +6,7 @@ use super::code::{First, Offset};
 use super::columns::{Cell, Column, Columns};
 use super::hand::{After, Done, Spot, Turn};
 use super::layout::{Layout, Place, share};
+use super::orbits::Orbits;
 use super::steps::{FAULT, Looks, NO_STEPS, Outcome, Own, Steps, UNKNOWN, at, key_hash};
 use super::store::{Id, NOTHING, Store};
 use super::table::upper;
@@ -17,6 +18,7 @@ pub(super) struct Lesson<'a> {
     pub(super) layout: &'a mut Layout,
     pub(super) store: &'a mut Store,
     pub(super) columns: &'a mut Columns,
+    pub(super) orbits: &'a mut Orbits,
     /// The row from which the turn was taken, by place.
     pub(super) ids: &'a mut Vec<Id>,
 }
@@ -39,6 +41,7 @@ impl Steps {
         *self = Self {
             sections: sections.collect(),
             outcomes: std::mem::take(&mut self.outcomes),
+            turned: std::mem::take(&mut self.turned),
             writes: std::mem::take(&mut self.writes),
             moves: std::mem::take(&mut self.moves),
             actors: std::mem::take(&mut self.actors),
@@ -50,7 +53,11 @@ impl Steps {
     /// learnt and [`Self::begin`] must follow.
     pub(super) fn learn(&mut self, mut lesson: Lesson, section: u16, turn: Turn) -> bool {
         let Lesson {
-            layout, columns, ids, ..
+            layout,
+            columns,
+            orbits,
+            ids,
+            ..
         } = &mut lesson;
         self.asks_for_all_keys |= turn.asks_for_all_keys;
         let changed = turn.steps.iter().flat_map(|done| &done.changes);
@@ -68,6 +75,7 @@ impl Steps {
             has_grown |= matters && layout.place(seat).is_none();
             layout.place_or_add(seat);
         }
+        orbits.grow(layout);
         columns.grow(layout.len());
         if has_grown {
             return false;
@@ -166,7 +174,9 @@ impl Steps {
     }
 
     fn add_done(&mut self, lesson: &mut Lesson, row: &[Cell], step: Offset, done: Done) {
-        let Lesson { layout, store, .. } = lesson;
+        let Lesson {
+            layout, store, orbits, ..
+        } = lesson;
         let ids = &lesson.ids;
         let changes = done.changes.into_iter().map(|(spot, after)| {
             let place = match spot {
@@ -177,9 +187,11 @@ impl Steps {
                 After::Known(id) => id,
                 After::New(hash, piece) => store.intern(hash, *piece),
             };
+            orbits.know(store, id);
             (place, ids[usize::from(place)], id)
         });
         let changes = self.moves.add(changes, done.actor.is_none());
+        self.moves.add_turned(changes, orbits);
         let next = self.actors.len().min(ACTORS_MAX - 1) as u8;
         let mover = done
             .actor
@@ -227,6 +239,7 @@ impl Steps {
             before: self.code.latest(step),
             changes,
         });
+        self.turned.extend(self.moves.turned(changes));
         self.keys.extend(at(row, told));
         self.code.set_latest(step, outcome);
         match self.code.has_first(step) {

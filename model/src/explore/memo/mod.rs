@@ -9,7 +9,7 @@
 //! on how many they are.
 //!
 //! Map: `layout` and `store`, what a row means; `hand`, doing steps; `steps`, knowing them; `emission`, looking up;
-//! `visited`, keeping; `paths`, from a state back to the first; `cycles`, where runs can stay.
+//! `visited`, keeping; `orbits`, who is interchangeable; `paths`, from a state back to the first; `cycles`, where runs can stay.
 
 mod arranging;
 mod code;
@@ -21,6 +21,7 @@ mod kept;
 mod layout;
 mod learning;
 mod moves;
+mod orbits;
 mod paths;
 mod steps;
 mod store;
@@ -36,13 +37,15 @@ use super::seen::Seen;
 use crate::check::{CheckIx, Premises, Violation};
 use crate::event::Event;
 use crate::occurrence::{Occurrence, Occurrences};
+use crate::symmetry::{Orbit, Symmetry};
 use crate::world::{Action, Seat, Section, World};
 use columns::Columns;
 use emission::{Candidate, Emission, Known, Level};
 use hand::{Hand, Turn};
 use kept::New;
-use layout::{Layout, Place, fingerprint};
+use layout::{Layout, Place};
 use learning::Lesson;
+use orbits::Orbits;
 use steps::Steps;
 use store::{NOTHING, Store};
 use threads::WORTH_A_THREAD;
@@ -67,6 +70,7 @@ struct Search<'a> {
     columns: Columns,
     store: Store,
     steps: Steps,
+    orbits: Orbits,
     wards: Vec<(u32, Place)>,
     hands: Vec<Hand<'a>>,
     /// Room that was used before.
@@ -101,6 +105,8 @@ impl<'a> Search<'a> {
         }
         let threads = settings.threads.max(1);
         let checks = exploration.setup().checks.len();
+        let mut orbits = Orbits::new(Symmetry::taken(exploration.setup(), settings.symmetry));
+        orbits.grow(&mut layout);
         let mut search = Self {
             exploration,
             settings: *settings,
@@ -112,6 +118,7 @@ impl<'a> Search<'a> {
             layout,
             store: Store::default(),
             steps: Steps::default(),
+            orbits,
             shards: (0..SHARDS).map(|_| Shard::new(settings.exact)).collect(),
             transitions: 0,
             depth: 0,
@@ -136,17 +143,21 @@ impl<'a> Search<'a> {
                 self.store.intern(store::hash(&piece), piece.into_piece())
             }));
         }
-        let fingerprint = fingerprint(&ids);
-        let shard = visited::shard(fingerprint);
-        let known = self.shards[shard].find(fingerprint, &ids);
-        let place = known.unwrap_or_else(|| self.shards[shard].insert(fingerprint, State::NONE, &ids));
         let mut rows = Vec::with_capacity(self.columns.len());
         self.columns.gather(&ids, &mut rows);
+        let fingerprints = self.orbits.fingerprints(&mut self.store, &ids);
+        let orbit = Orbit::of(fingerprints.iter().copied());
+        let key = self.orbits.key(orbit);
+        let shard = visited::shard(key);
+        self.orbits.turn(orbit, &mut ids);
+        let known = self.shards[shard].find(key, &ids);
+        let place = known.unwrap_or_else(|| self.shards[shard].insert(key, State::NONE, &ids));
         Level {
             stride: rows.len(),
             rows,
             states: vec![State::new(shard, place)],
-            fingerprints: vec![fingerprint],
+            ways: fingerprints.len(),
+            fingerprints,
         }
     }
 
@@ -156,7 +167,7 @@ impl<'a> Search<'a> {
         loop {
             self.arrange(&mut level);
             let known: Vec<u32> = self.shards.iter().map(Shard::len).collect();
-            let mut next = Level::default();
+            let mut next = Level::new(self.orbits.ways());
             let count = level.states.len();
             for begin in (0..count).step_by(BLOCK) {
                 let block = begin as u32..count.min(begin + BLOCK) as u32;
@@ -276,6 +287,7 @@ impl<'a> Search<'a> {
                 layout: &mut self.layout,
                 store: &mut self.store,
                 columns: &mut self.columns,
+                orbits: &mut self.orbits,
                 ids: &mut ids,
             };
             if !self.steps.learn(lesson, section, turn) {
@@ -297,7 +309,10 @@ impl<'a> Search<'a> {
 
     fn note_events(&mut self, events: &[Event]) {
         let setup = self.exploration.setup();
-        events.iter().for_each(|event| self.premises.on(setup, event));
+        let symmetry = self.orbits.symmetry();
+        events
+            .iter()
+            .for_each(|event| self.premises.on_of_each(setup, event, symmetry));
     }
 
     /// Notes what was seen, if it was not seen earlier in the order of the search: of a block, what is not known is done
@@ -344,12 +359,12 @@ impl<'a> Search<'a> {
                 candidates.sort_by_key(|candidate| candidate.turn);
             }
         }
-        let (steps, columns) = (&self.steps, &self.columns);
+        let known_by = (&self.steps, &self.columns, &self.orbits);
         let shards = self.shards.iter_mut().zip(&emission.candidates).zip(known).enumerate();
         let parts = threads::group(shards.collect(), self.settings.threads);
         let kept = threads::all(parts, |shards| {
             let keep = |(number, ((shard, candidates), &known)): (usize, ((&mut Shard, &Vec<Candidate>), &u32))| {
-                kept::keep(shard, number, level, block, (steps, columns), known, candidates)
+                kept::keep(shard, number, level, block, known_by, known, candidates)
             };
             shards.into_iter().map(keep).collect::<Vec<_>>()
         });
@@ -375,12 +390,13 @@ impl<'a> Search<'a> {
             false => next.rows.append(&mut rows),
         });
         next.states.extend(new.iter().map(|new| new.state));
-        next.fingerprints.extend(new.iter().map(|new| new.fingerprint));
+        next.fingerprints
+            .extend(kept::fingerprints(level, block, &self.steps, &new));
     }
 
     fn conclude(mut self, complete: bool) -> Explored {
         let states = self.states().min(self.settings.max_states);
-        if complete && self.leads_back && self.steps.moves.may_cycle() {
+        if complete && self.leads_back && self.steps.moves.may_cycle(|place, id| self.orbits.least(place, id)) {
             self.judge_cycles();
         }
         let mut shown: Vec<(Occurrence, Sight)> = std::mem::take(&mut self.shown).into_iter().collect();
@@ -402,6 +418,7 @@ impl<'a> Search<'a> {
             premises: self.premises,
             shown,
             found,
+            interchangeable: self.orbits.symmetry().classes().to_vec(),
         }
     }
 

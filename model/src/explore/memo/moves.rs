@@ -1,6 +1,7 @@
 //! What steps that are no faults put into places and take away: whether runs can lead back to where they were.
 
 use super::layout::Place;
+use super::orbits::Orbits;
 use super::store::Id;
 use super::table::{Table, mix, upper};
 
@@ -13,6 +14,8 @@ pub(super) struct Moves {
     changes: Vec<Change>,
     /// Where the changes of each end, and whether it is a fault.
     moves: Vec<(u32, bool)>,
+    /// What each changes in the fingerprints of all ways but the first.
+    turned: Vec<u64>,
 }
 
 impl Moves {
@@ -23,6 +26,18 @@ impl Moves {
         self.moves.len() as u32 - 1
     }
 
+    /// Notes what the last step changes in the fingerprints of all ways but the first.
+    pub(super) fn add_turned(&mut self, number: u32, orbits: &Orbits) {
+        let turned: Vec<u64> = orbits.turned(self.of(number)).collect();
+        self.turned.extend(turned);
+    }
+
+    /// What a step changes in these.
+    pub(super) fn turned(&self, number: u32) -> &[u64] {
+        let others = self.turned.len() / self.moves.len();
+        &self.turned[number as usize * others..][..others]
+    }
+
     /// What a step changed.
     pub(super) fn of(&self, number: u32) -> &[Change] {
         let begin = number.checked_sub(1).map_or(0, |last| self.moves[last as usize].0);
@@ -31,8 +46,9 @@ impl Moves {
 
     /// Whether steps that are no faults can lead back to where they began, as far as single places tell: a step that puts
     /// something into a place that no further such step takes away again, or takes away what none puts there, is part of
-    /// no cycle; without it others may be part of none either.
-    pub(super) fn may_cycle(&self) -> bool {
+    /// no cycle; without it others may be part of none either. Interchangeable clients do it for each other: `least` says
+    /// which places and pieces are the same but for who is who.
+    pub(super) fn may_cycle(&self, least: impl Fn(Place, Id) -> (Place, Id)) -> bool {
         let mut numbers = Table::default();
         let mut ends: Vec<(Place, Id)> = Vec::new();
         let mut number = |end: (Place, Id)| {
@@ -47,7 +63,8 @@ impl Moves {
         let mut moves: Vec<Vec<(u32, u32)>> = Vec::new();
         for (step, &(_, is_fault)) in (0..).zip(&self.moves) {
             let changes = self.of(step).iter().filter(|(_, before, after)| before != after);
-            let ends = changes.map(|&(place, before, after)| (number((place, before)), number((place, after))));
+            let ends =
+                changes.map(|&(place, before, after)| (number(least(place, before)), number(least(place, after))));
             let ends: Vec<_> = ends.collect();
             if !is_fault && !ends.is_empty() {
                 moves.push(ends);
@@ -82,15 +99,15 @@ mod tests {
         moves.add([(0, 1, 2)].into_iter(), false);
         moves.add([(0, 2, 3), (1, 1, 2)].into_iter(), false);
         assert_eq!(moves.of(1), [(0, 2, 3), (1, 1, 2)]);
-        assert!(!moves.may_cycle(), "nothing leads back");
+        assert!(!moves.may_cycle(|place, id| (place, id)), "nothing leads back");
         moves.add([(0, 3, 1)].into_iter(), true);
-        assert!(!moves.may_cycle(), "a fault alone leads back");
+        assert!(!moves.may_cycle(|place, id| (place, id)), "a fault alone leads back");
         moves.add([(0, 3, 1)].into_iter(), false);
         assert!(
-            !moves.may_cycle(),
+            !moves.may_cycle(|place, id| (place, id)),
             "what the second put into the other place nobody takes away"
         );
         moves.add([(1, 2, 1)].into_iter(), false);
-        assert!(moves.may_cycle());
+        assert!(moves.may_cycle(|place, id| (place, id)));
     }
 }

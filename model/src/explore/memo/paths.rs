@@ -3,6 +3,7 @@
 use super::emission::Level;
 use super::visited::State;
 use super::{Search, Sight};
+use crate::symmetry::Orbit;
 use crate::world::Action;
 
 impl Search<'_> {
@@ -47,12 +48,16 @@ impl Search<'_> {
             row.clone_from(&level.rows);
             self.steps.write(candidate.outcome, &mut row);
             self.columns.spread(&row, &mut ids);
+            let after = self.steps.fingerprints(level.fingerprints(0), candidate.outcome);
+            let fingerprints: Vec<u64> = after.collect();
+            self.orbits.turn(Orbit::of(fingerprints.iter().copied()), &mut ids);
             if shard.find(candidate.fingerprint, &ids) == Some(to.place()) {
                 let next = Level {
                     stride: level.stride,
                     rows: row,
                     states: vec![to],
-                    fingerprints: vec![candidate.fingerprint],
+                    ways: level.ways,
+                    fingerprints,
                 };
                 return (self.steps.action(candidate.outcome), next);
             }

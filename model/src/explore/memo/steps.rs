@@ -14,6 +14,7 @@ use super::code::{Code, First, Offset};
 use super::columns::{Cell, Column};
 use super::layout::Place;
 use super::moves::Moves;
+use super::orbits;
 use super::store::{Id, NOTHING};
 use super::table::{Table, mix};
 use crate::world::{Action, Actor, Section};
@@ -35,6 +36,8 @@ pub(super) struct Steps {
     /// Outcomes by what they depend on.
     pub(super) endings: Table,
     pub(super) outcomes: Vec<Outcome>,
+    /// By outcome, what changes in the fingerprints of all ways but the first.
+    pub(super) turned: Vec<u64>,
     pub(super) keys: Vec<Cell>,
     pub(super) writes: Vec<(Column, Cell)>,
     pub(super) moves: Moves,
@@ -99,6 +102,30 @@ impl Steps {
 
     pub(super) fn action(&self, outcome: u32) -> Action {
         self.outcomes[outcome as usize].action
+    }
+
+    /// What changes in the fingerprints of so many ways, but the first.
+    #[inline]
+    fn turned(&self, outcome: u32, ways: usize) -> &[u64] {
+        &self.turned[outcome as usize * (ways - 1)..][..ways - 1]
+    }
+
+    /// The fingerprints, in each way, of what a row becomes.
+    pub(super) fn fingerprints<'a>(&'a self, before: &'a [u64], outcome: u32) -> impl Iterator<Item = u64> + 'a {
+        let turned = self.turned(outcome, before.len()).iter().copied();
+        let deltas = [self.outcomes[outcome as usize].delta].into_iter().chain(turned);
+        before.iter().zip(deltas).map(|(before, delta)| before ^ delta)
+    }
+
+    /// By what is found what a row becomes.
+    #[inline]
+    pub(super) fn key(&self, before: &[u64], first: &First) -> u64 {
+        let turned = self.turned(first.outcome, before.len());
+        let others = before[1..].iter().zip(turned);
+        let least = others.fold(before[0] ^ first.delta, |least, (before, delta)| {
+            least.min(before ^ delta)
+        });
+        orbits::key(least, before.len())
     }
 
     /// Makes a row what it becomes.
