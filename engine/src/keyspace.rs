@@ -91,6 +91,19 @@ impl Keyspace {
         }
     }
 
+    /// Every time to live ends earlier by so many milliseconds.
+    pub(crate) fn bring_forward(&mut self, ms: Millis) {
+        let ending: Vec<(Millis, Bytes)> = self.deadlines.keys().cloned().collect();
+        for (deadline, key) in ending {
+            self.deadlines.remove(&(deadline, key.clone()));
+            let deadline = deadline.saturating_sub(ms);
+            if let Some(slot) = self.slots.get_mut(&key) {
+                slot.expires_at = Some(deadline);
+                self.deadlines.insert((deadline, key), ());
+            }
+        }
+    }
+
     /// Whether a stream may have changed, come or gone since changes were forgotten; unreported.
     pub(crate) fn streams_changed(&self) -> bool {
         self.slots.streams_changed()

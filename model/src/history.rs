@@ -17,6 +17,8 @@ pub enum Clock {
     Abstract,
     /// With a virtual clock, where time passes by [`Action::Tick`].
     Virtual,
+    /// With the clock of exploring within bounds: by [`Action::Tick`] as well, and no further than the bounds let it.
+    Bounded,
 }
 
 /// One step of a run.
@@ -123,7 +125,7 @@ pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<S
     settle(setup, clock, &mut world);
     let mut lists = Lists::of(&world, setup);
     let mut first = step_of(recorder, None, None);
-    first.at_ms = (clock == Clock::Virtual).then_some(0);
+    first.at_ms = (clock != Clock::Abstract).then_some(0);
     first.items = lists.items.clone();
     let mut steps = vec![first];
     for (at, &action) in schedule.iter().enumerate() {
@@ -131,7 +133,7 @@ pub fn replay(setup: &Setup, clock: Clock, schedule: &[Action]) -> Result<(Vec<S
             return Err(Impossible { at, action });
         }
         let mut step = done(setup, clock, &mut world, action, &mut lists);
-        step.at_ms = (clock == Clock::Virtual).then(|| world.now_ms() - started_ms);
+        step.at_ms = (clock != Clock::Abstract).then(|| world.now_ms() - started_ms);
         steps.push(step);
     }
     Ok((steps, world))
@@ -154,7 +156,7 @@ fn done(setup: &Setup, clock: Clock, world: &mut World, action: Action, lists: &
         // By a clock something grows old all the time.
         let is_news = match clock {
             Clock::Abstract => now.1 != before.1,
-            Clock::Virtual => !now.1.iter().map(|it| &it.row).eq(before.1.iter().map(|it| &it.row)),
+            Clock::Virtual | Clock::Bounded => !now.1.iter().map(|it| &it.row).eq(before.1.iter().map(|it| &it.row)),
         };
         if is_news {
             step.pending.push(now.clone());

@@ -152,6 +152,8 @@ pub struct Explored {
     pub depth: u64,
     /// Whether every reachable state was visited.
     pub complete: bool,
+    /// The step of the clock in milliseconds, where time is bounded; else it is for any durations.
+    pub step_ms: Option<Millis>,
 }
 
 /// The size of a simulation.

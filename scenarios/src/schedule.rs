@@ -76,6 +76,7 @@ impl Schedule {
         let clock = match self.clock {
             Clock::Abstract => "abstract",
             Clock::Virtual => "virtual",
+            Clock::Bounded => "bounded",
         };
         let name = toml::Value::from(self.scenario.as_str());
         let ends = if self.ends { "ends = true\n" } else { "" };
@@ -111,7 +112,7 @@ impl FromFile {
 /// The setup that schedules of this clock are done in.
 pub fn setup_of(scenario: &Scenario, clock: Clock) -> &Setup {
     match clock {
-        Clock::Abstract => &scenario.explore.setup,
+        Clock::Abstract | Clock::Bounded => &scenario.explore.setup,
         Clock::Virtual => &scenario.simulate.setup,
     }
 }
@@ -178,10 +179,26 @@ pub fn parse(path: &Path, text: &str, scenario: &Scenario) -> Result<FromFile, V
     match file.clock.get_ref().as_str() {
         "abstract" => read.schedule.clock = Clock::Abstract,
         "virtual" => read.schedule.clock = Clock::Virtual,
+        "bounded" => read.schedule.clock = Clock::Bounded,
         _ => {
-            let help = "`abstract` for explored schedules, `virtual` for simulated ones";
+            let help = "`abstract` for explored schedules, or `bounded` where time is; `virtual` for simulated ones";
             wrong.push(read.at(file.clock.span(), "unknown clock".into(), Some(help.into())));
         }
+    }
+    let is_explored = read.schedule.clock != Clock::Virtual;
+    if is_explored
+        && wrong.is_empty()
+        && (read.schedule.clock == Clock::Bounded) != scenario.explore.setup.bounds.is_some()
+    {
+        let help = match scenario.explore.setup.bounds {
+            Some(_) => "its time is bounded: `clock = \"bounded\"`",
+            None => "it is explored for any durations: `clock = \"abstract\"`",
+        };
+        wrong.push(read.at(
+            file.clock.span(),
+            "the scenario is explored with another clock".into(),
+            Some(help.into()),
+        ));
     }
     read.schedule.ends = file.ends;
     if wrong.is_empty() {
@@ -341,8 +358,8 @@ fn fits(action: Action, clock: Clock) -> Result<Action, String> {
         (Action::Tick(_) | Action::Pause(_), Clock::Abstract) => {
             Err("with an abstract clock, time passes by `time passes up to delivery N`".into())
         }
-        (Action::Age(_) | Action::Expire(_), Clock::Virtual) => {
-            Err("with a virtual clock, time passes by `clock Nms`".into())
+        (Action::Age(_) | Action::Expire(_), Clock::Virtual | Clock::Bounded) => {
+            Err("with this clock, time passes by `clock Nms`".into())
         }
         _ => Ok(action),
     }

@@ -54,13 +54,16 @@ fn is_read_as_saved(scenario: &Scenario, check: &str, found: &Counterexample) {
     let read = parse(Path::new("saved.toml"), &saved.to_text(scenario), scenario);
     let read = read.unwrap_or_else(|wrong| panic!("{}: {check}: {wrong:?}", scenario.name));
     assert_eq!(read.schedule, saved, "{}: {check}", scenario.name);
-    let again = violates(&scenario.explore.setup, found, Clock::Abstract, &read.schedule.steps);
+    let again = violates(&scenario.explore.setup, found, found.clock, &read.schedule.steps);
     assert!(again, "{}: {check}: not when done again", scenario.name);
 }
 
 fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
     let setup = &scenario.explore.setup;
     let context = format!("{}: {check}", scenario.name);
+    if found.clock == Clock::Bounded {
+        return happens_freely(scenario, &context, found);
+    }
     for slack_ms in SLACKS_MS {
         let Some(found_moments) = moments(setup, &found.schedule, slack_ms) else {
             panic!("{context}: no durations with a slack of {slack_ms} ms");
@@ -92,6 +95,28 @@ fn happens(scenario: &Scenario, check: &str, found: &Counterexample) {
         assert!(
             !violates(setup, found, Clock::Virtual, &hurried),
             "{context}: not without time"
+        );
+    }
+}
+
+/// What is explored with a clock has its moments already. A clock without bounds allows them as well, and so does what is
+/// simulated, where the same clients do it.
+fn happens_freely(scenario: &Scenario, context: &str, found: &Counterexample) {
+    let explored = &scenario.explore.setup;
+    let alone = Setup {
+        bounds: None,
+        counter_ids: false,
+        ..explored.clone()
+    };
+    assert!(
+        violates(&alone, found, Clock::Virtual, &found.schedule),
+        "{context}: not without bounds"
+    );
+    let simulated = &scenario.simulate.setup;
+    if (&simulated.messages, &simulated.clients) == (&explored.messages, &explored.clients) {
+        assert!(
+            violates(simulated, found, Clock::Virtual, &found.schedule),
+            "{context}: not when simulated"
         );
     }
 }

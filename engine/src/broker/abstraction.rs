@@ -74,6 +74,15 @@ impl Broker {
         self.databases.first_mut().forget_deadlines();
     }
 
+    /// What ends by itself (waiting, a key's time to live) ends earlier by so many milliseconds: for explorers that put the
+    /// clock back by as much.
+    pub fn bring_forward(&mut self, ms: Millis) {
+        for waiter in &mut self.waiters {
+            waiter.deadline = waiter.deadline.map(|deadline| deadline.saturating_sub(ms));
+        }
+        self.databases.first_mut().bring_forward(ms);
+    }
+
     /// Forgets what only `~` trims and XINFO STREAM's figures of the radix tree can see of the past: how entries are
     /// spread over nodes, which depends on entries that are gone. Afterwards every stream is as if its entries had just
     /// been added. For explorers of worlds where nobody uses either: brokers with equal entries become equal. Where

@@ -37,6 +37,8 @@ defects! {
     // Claims.
     /// XCLAIM and XAUTOCLAIM take any entry, however short it was idle.
     ClaimIgnoresMinIdle = "claim-ignores-min-idle",
+    /// XCLAIM and XAUTOCLAIM take what has been idle for half of the min-idle-time.
+    ClaimTakesEarly = "claim-takes-early",
     /// XCLAIM and XAUTOCLAIM do not reset the idle clock.
     ClaimKeepsIdleClock = "claim-keeps-idle-clock",
     /// XCLAIM and XAUTOCLAIM do not raise the delivery counter.
@@ -135,6 +137,8 @@ defects! {
     CrashLosesPending = "crash-loses-pending",
     /// A client's restart resets all delivery counters to 1.
     RestartResetsCounters = "restart-resets-counters",
+    /// A client's work may take twice as long as its bounds say.
+    WorksOvertime = "works-overtime",
     /// A consumer forgets what it claims: it goes from one to the other and nobody works on it.
     ClaimerForgets = "claimer-forgets",
 

@@ -1,7 +1,7 @@
 //! Defects of XCLAIM and XAUTOCLAIM.
 
 use redelivery_engine::reply::EntryReply;
-use redelivery_engine::{Broker, Bytes, Command, PendingEntry, Reply, StreamId};
+use redelivery_engine::{Broker, Bytes, Command, Millis, PendingEntry, Reply, StreamId};
 
 use super::around::{Before, Done, exists};
 use super::{Defect, remembered};
@@ -41,14 +41,14 @@ impl<'a> Claimer<'a> {
 
 pub(super) fn substitute(defect: Defect, before: &Before, command: &Command) -> Option<Command> {
     match (defect, command) {
-        (Defect::ClaimIgnoresMinIdle, Command::XClaim(claim)) => {
+        (Defect::ClaimIgnoresMinIdle | Defect::ClaimTakesEarly, Command::XClaim(claim)) => {
             let mut claim = claim.clone();
-            claim.min_idle_ms = 0;
+            claim.min_idle_ms = looser(defect, claim.min_idle_ms);
             Some(Command::XClaim(claim))
         }
-        (Defect::ClaimIgnoresMinIdle, Command::XAutoClaim(claim)) => {
+        (Defect::ClaimIgnoresMinIdle | Defect::ClaimTakesEarly, Command::XAutoClaim(claim)) => {
             let mut claim = claim.clone();
-            claim.min_idle_ms = 0;
+            claim.min_idle_ms = looser(defect, claim.min_idle_ms);
             Some(Command::XAutoClaim(claim))
         }
         (Defect::ClaimSucceedsTwice, Command::XClaim(claim)) => {
@@ -63,6 +63,14 @@ pub(super) fn substitute(defect: Defect, before: &Before, command: &Command) -> 
         }
         (Defect::AutoclaimFindsNothing, Command::XAutoClaim(claim)) => Some(exists(&claim.key)),
         _ => None,
+    }
+}
+
+/// The idle time that is asked for in place of this one.
+fn looser(defect: Defect, min_idle_ms: Millis) -> Millis {
+    match defect {
+        Defect::ClaimTakesEarly => min_idle_ms / 2,
+        _ => 0,
     }
 }
 

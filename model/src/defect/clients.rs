@@ -5,6 +5,7 @@ use redelivery_engine::{Command, Reply};
 use super::Defect;
 use crate::client::{Intent, Me, Request};
 use crate::setup::policy::Role;
+use crate::setup::{Setup, Span};
 
 /// What a client sends in place of what it intends.
 pub(crate) fn intended(me: Me<'_>, intent: Intent) -> Intent {
@@ -54,5 +55,16 @@ pub(crate) fn dead_letter_limit(me: Me<'_>, limit: u64) -> u64 {
         Some(Defect::DeadLetterOneLate) => limit.saturating_add(1),
         Some(Defect::DeadLetterOneEarly) => limit.saturating_sub(1),
         _ => limit,
+    }
+}
+
+/// How long a client's work takes, where time is bounded.
+pub(crate) fn working_time(setup: &Setup, work: Span) -> Span {
+    match setup.defect {
+        Some(Defect::WorksOvertime) => Span {
+            max_ms: work.max_ms.saturating_mul(2),
+            ..work
+        },
+        _ => work,
     }
 }

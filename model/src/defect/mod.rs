@@ -23,7 +23,7 @@ mod streams;
 pub(crate) use around::{Asked, afterwards, before, substitute};
 pub(crate) use blocking::served;
 pub use catalogue::Defect;
-pub(crate) use clients::{dead_letter_limit, heard, intended};
+pub(crate) use clients::{dead_letter_limit, heard, intended, working_time};
 pub use defective::Defective;
 pub(crate) use processes::{crashed, restarted};
 pub(crate) use pushes::outbox;

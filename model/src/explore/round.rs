@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::plain::fingerprint;
 use crate::history::{Clock, Step, replay};
 use crate::setup::Setup;
-use crate::world::{Action, Actor, Ignore, World};
+use crate::world::{Action, Actor, Ignore, START_MS, World};
 
 /// In more worlds than these nobody looks.
 const WORLDS_MAX: usize = 2_000;
@@ -19,8 +19,22 @@ pub fn round_steps(setup: &Setup, path: &[Action]) -> Vec<Step> {
     let round = round(setup, path).unwrap_or_default();
     let whole: Vec<Action> = path.iter().chain(&round).copied().collect();
     match replay(setup, Clock::Abstract, &whole) {
-        Ok((mut steps, _)) => steps.split_off(path.len() + 1),
+        Ok((mut steps, _)) => {
+            date(setup, &mut steps);
+            steps.split_off(path.len() + 1)
+        }
         Err(_) => Vec::new(),
+    }
+}
+
+/// Where exploring has a clock, the steps have their moments.
+fn date(setup: &Setup, steps: &mut [Step]) {
+    let mut now_ms = 0;
+    for step in steps.iter_mut().filter(|_| setup.bounds.is_some()) {
+        if let Some(Action::Tick(moment)) = step.action {
+            now_ms += moment - START_MS;
+        }
+        step.at_ms = Some(now_ms);
     }
 }
 

@@ -16,6 +16,8 @@ impl Setup {
     #[must_use]
     pub fn faster(&self, speed: u64) -> Self {
         let mut setup = self.clone();
+        // Whoever runs in real time is not explored.
+        setup.bounds = None;
         for client in &mut setup.clients {
             each(&mut client.role, &mut |ms| *ms = ms.div_ceil(speed));
         }
@@ -65,7 +67,7 @@ impl Span {
 }
 
 /// Visits each duration of a role.
-fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
+pub(super) fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
     match role {
         Role::Producer(_) | Role::Subscriber(_) | Role::Mover(_) => {}
         Role::Publisher(policy) => visit(&mut policy.poll_ms),

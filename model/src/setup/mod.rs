@@ -3,6 +3,7 @@
 //! A [`Setup`] never changes during a run and never knows which file it came from. Next: [`policy`] for what a client
 //! may be told, `world` for what changes.
 
+mod bounds;
 mod cluster;
 mod faster;
 pub mod keys;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
 use crate::defect::Defect;
+pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
@@ -59,6 +61,8 @@ pub struct Setup {
     pub defect: Option<Defect>,
     /// How deliveries age while exploring.
     pub ageing: Ageing,
+    /// How long things take while exploring; without it, any time.
+    pub bounds: Option<Bounds>,
     /// How many messages a subscriber may leave unread before the broker disconnects it; without it, any number.
     pub output_buffer: Option<u16>,
     /// The nodes, where there is more than one broker.
@@ -309,8 +313,8 @@ pub struct Faults {
     pub crash: FaultBudget,
     /// Whether a process never ends with its next request on its way.
     pub crash_sends_nothing: bool,
-    /// The process stands still for a while. While exploring any client may be slow at any time, so only simulated
-    /// and live runs spend this.
+    /// The process stands still for a while. While exploring any client may be slow at any time, so that only where time
+    /// is bounded exploring spends this, as simulated and live runs do.
     pub pause: FaultBudget,
     /// The connection closes with the request in flight.
     pub cut: FaultBudget,

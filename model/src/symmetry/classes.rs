@@ -41,7 +41,9 @@ fn is_alike(setup: &Setup, one: ClientIx, other: ClientIx) -> bool {
     } = &setup.faults;
     let mut budgets = [crash, pause, cut].into_iter();
     let meets_the_same = budgets.all(|budget| budget.allows(0, one) == budget.allows(0, other));
-    meets_the_same && setup.client(one).role == setup.client(other).role
+    let bounds = setup.bounds.as_ref();
+    let works_as_long = bounds.is_none_or(|bounds| bounds.work(one) == bounds.work(other));
+    meets_the_same && works_as_long && setup.client(one).role == setup.client(other).role
 }
 
 /// Whether it is a consumer or worker whose name means nothing else, at any place of a command.

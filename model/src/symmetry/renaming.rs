@@ -86,7 +86,7 @@ impl Renaming {
         match actor {
             Actor::Client(client) => Actor::Client(self.client(*client)),
             Actor::Connection(connection) => Actor::Connection(self.connection(*connection)),
-            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) => actor.clone(),
+            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock => actor.clone(),
         }
     }
 }

@@ -27,9 +27,11 @@ pub enum Action {
     Age(u16),
     /// Time passes: the n-th key with a time to live, in the order of keys, expires.
     Expire(u16),
-    /// The clock moves to this moment: time-outs that are due happen.
+    /// The clock moves to this moment: time-outs that are due happen. Where exploring has a clock, each canonical world
+    /// stands at its beginning again.
     Tick(Millis),
-    /// Fault: a client stands still. The world stays as it is; who schedules lets the client wait.
+    /// Fault: a client stands still. Who schedules lets the client wait; where exploring has a clock, it may take any
+    /// time from now until it does the next thing.
     Pause(ClientIx),
     /// Fault: a client's process ends.
     Crash(ClientIx),
@@ -53,6 +55,8 @@ pub enum Actor {
     Ageing(usize),
     /// Time, for a key with a time to live.
     Expiry(Bytes),
+    /// The clock, where exploring has one.
+    Clock,
 }
 
 impl Action {

@@ -122,6 +122,16 @@ impl Ages {
         self.moments[self.moments.len() - self.movable() + index].1
     }
 
+    /// In how many milliseconds a moment reaches its next threshold, by a clock.
+    pub(super) fn next_ms(&self, now_ms: Millis) -> Option<Millis> {
+        let moments = self.moments.iter();
+        let left = moments.filter_map(|&(moment, class)| {
+            let threshold = self.thresholds.get(class)?;
+            Some(threshold.saturating_sub(now_ms.saturating_sub(moment)))
+        });
+        left.min()
+    }
+
     /// The oldest `index + 1` movable moments, as far as they are of one class with the last of them, reach the next.
     pub(super) fn age(mut self, index: usize) -> Self {
         let settled = self.moments.len() - self.movable();
@@ -166,16 +176,13 @@ impl World {
     /// What has not changed since the notes were cleared is canonical already, if the world was when they were. Times are
     /// canonical together: as soon as one of them may have changed all are looked at.
     pub fn canonicalise(&mut self, setup: &Setup) {
-        if self.site.is_changed() {
-            self.site.forget_times();
-        }
         let streams_changed = self.site.unnoted().streams_changed();
         if streams_changed {
             self.forget_unread(setup);
         }
-        if streams_changed || self.now_ms.is_changed() || self.monitors.times_are_changed() {
-            let ages = ages(self, setup);
-            self.put_times(&ages);
+        match &setup.bounds {
+            Some(bounds) => self.rewind(setup, bounds),
+            None => self.abstract_times(setup),
         }
         let cap = deliveries_cap(setup);
         if streams_changed {
@@ -188,6 +195,17 @@ impl World {
         }
     }
 
+    fn abstract_times(&mut self, setup: &Setup) {
+        if self.site.is_changed() {
+            self.site.forget_times();
+        }
+        let streams_changed = self.site.unnoted().streams_changed();
+        if streams_changed || self.now_ms.is_changed() || self.monitors.times_are_changed() {
+            let ages = ages(self, setup);
+            self.put_times(&ages);
+        }
+    }
+
     /// The moments from which idle times are counted that somebody compares with a threshold, and how many thresholds each
     /// has reached. Distinct, the oldest first.
     pub fn moments(&self, setup: &Setup) -> Vec<(Millis, usize)> {
@@ -196,6 +214,9 @@ impl World {
 
     /// Forgets durations only: delivery counters stay as they are, for somebody who looks on.
     pub fn forget_durations(&mut self, setup: &Setup) {
+        if let Some(bounds) = &setup.bounds {
+            return self.rewind(setup, bounds);
+        }
         let ages = ages(self, setup);
         self.site.forget_times();
         self.put_times(&ages);

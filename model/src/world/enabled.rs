@@ -33,7 +33,8 @@ impl Section {
 }
 
 impl World {
-    /// What may happen next, faults last; time passes abstractly, by [`Action::Age`] and [`Action::Expire`].
+    /// What may happen next, faults last; time passes abstractly, by [`Action::Age`] and [`Action::Expire`], or where it is
+    /// bounded by [`Action::Tick`].
     pub fn enabled(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for section in Section::all(setup, self.connections.len() as u16) {
             self.enabled_in(setup, section, actions);
@@ -46,6 +47,8 @@ impl World {
             Section::Client(client) => self.enabled_of_client(setup, client, actions),
             Section::Connection(connection) => self.enabled_of_connection(connection, actions),
             Section::Bus => actions.extend(self.links().map(|(from, to)| Action::Bus(from, to))),
+            Section::Ageing if setup.bounds.is_some() => actions.extend(self.passage(setup)),
+            Section::Expiry if setup.bounds.is_some() => {}
             Section::Ageing => {
                 let ages = ages(self, setup);
                 actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
@@ -70,7 +73,7 @@ impl World {
                 let key = self.keys_that_expire().nth(index.into());
                 Actor::Expiry(key.expect("the action is possible").1.clone())
             }
-            Action::Tick(_) => unreachable!("exploring has no clock"),
+            Action::Tick(_) => Actor::Clock,
             Action::Pause(_) | Action::Crash(_) | Action::CrashSending(_) | Action::Cut(..) => {
                 unreachable!("a fault is nobody's duty")
             }
@@ -80,8 +83,11 @@ impl World {
     /// Whether an action, of any way of running, is possible now.
     pub fn allows(&self, setup: &Setup, action: Action) -> bool {
         match action {
+            Action::Tick(now_ms) if setup.bounds.is_some() => self.may_be(setup, now_ms),
             Action::Tick(now_ms) => now_ms >= *self.now_ms,
-            Action::Pause(client) => setup.client_ixs().any(|ix| ix == client) && !self.is_down(client),
+            Action::Pause(client) if setup.bounds.is_none() => {
+                setup.client_ixs().any(|ix| ix == client) && !self.is_down(client)
+            }
             action => {
                 let mut actions = Vec::new();
                 self.enabled(setup, &mut actions);
@@ -104,7 +110,9 @@ impl World {
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
         match self.client(client).connection {
             Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
-                Some(request) if request.may_time_out() => actions.push(Action::TimeOut(client)),
+                Some(request) if request.may_time_out() && setup.bounds.is_none() => {
+                    actions.push(Action::TimeOut(client))
+                }
                 Some(_) => {}
                 None => match self.client(client).memory.intent(self.me(setup, client)) {
                     Intent::Stop => {}
@@ -115,6 +123,7 @@ impl World {
                     Intent::Listen if !self.has_unread(client) => {}
                     Intent::Send(_) if self.has_in_flight(client) => {}
                     intent if self.must_drain(setup, client, &intent) => {}
+                    intent if !self.is_over(setup, client, &intent) => {}
                     _ => actions.push(Action::Step(client)),
                 },
             },
@@ -148,6 +157,9 @@ impl World {
             let in_flight = !connection.in_flight().is_empty();
             let intent = self.intent(setup, client);
             self.spent.possible(setup, client, intent.as_ref(), in_flight, actions);
+            if self.may_pause(setup, client) {
+                actions.push(Action::Pause(client));
+            }
         }
     }
 

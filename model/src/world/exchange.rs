@@ -132,9 +132,14 @@ impl World {
     ) {
         let me = self.me(setup, client);
         let mut told = Vec::new();
-        self.client_mut(client)
-            .memory
-            .observe(me, observation, &mut |event| told.push(event));
+        let lost = matches!(observation, Observation::Lost);
+        let before = lost.then(|| self.client(client).memory.clone());
+        let memory = &mut self.client_mut(client).memory;
+        memory.observe(me, observation, &mut |event| told.push(event));
+        // Work goes on, whatever becomes of a connection.
+        if before.is_none_or(|before| before != self.client(client).memory) {
+            self.begins(setup, client);
+        }
         for event in told {
             self.tell(setup, event, observer);
         }

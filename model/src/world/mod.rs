@@ -5,6 +5,7 @@
 //! it and reads nothing else. Exploring, simulating and replaying all go through these two.
 
 mod action;
+mod bounded;
 mod canonical;
 mod cluster;
 mod connection;
@@ -68,6 +69,10 @@ struct Client {
     /// None while the process is down.
     connection: Option<ConnectionIx>,
     restarts: u8,
+    /// Since when it has intended what it intends, where exploring has a clock; elsewhere nobody asks.
+    since_ms: Millis,
+    /// Whether it stands still, where exploring has a clock.
+    is_paused: bool,
 }
 
 impl World {
@@ -102,6 +107,8 @@ impl World {
                 memory: Memory::at_start(me),
                 connection: None,
                 restarts: 0,
+                since_ms: START_MS,
+                is_paused: false,
             }));
             world.connect(setup, client);
         }

@@ -50,11 +50,15 @@ impl Client {
             memory,
             connection,
             restarts,
+            since_ms,
+            is_paused,
         } = self;
         Self {
             memory: memory.renamed(renaming),
             connection: connection.map(|connection| renaming.connection(connection)),
             restarts: *restarts,
+            since_ms: *since_ms,
+            is_paused: *is_paused,
         }
     }
 }

@@ -11,6 +11,8 @@ pub struct Spent {
     pub crashes: u8,
     /// Connections that closed with a request in flight.
     pub cuts: u8,
+    /// Clients that stood still, where exploring has a clock.
+    pub pauses: u8,
 }
 
 impl Spent {

@@ -34,7 +34,7 @@ impl World {
             Action::Age(last) => self.age(setup, last.into()),
             Action::Expire(place) => self.expire(setup, place.into(), observer),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
-            Action::Pause(client) => self.tell(setup, Event::Paused { client }, observer),
+            Action::Pause(client) => self.pause(setup, client, observer),
             Action::Crash(client) => {
                 self.abandon(setup, client, observer);
                 self.crashed(setup, client, observer);
@@ -48,6 +48,7 @@ impl World {
     }
 
     fn step_client(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        self.goes_on(setup, client);
         match self.intent(setup, client).expect("the client is up and not blocked") {
             Intent::Send(request) => self.exchange(setup, client, &request, observer),
             Intent::SendOnly(request) => {
@@ -62,12 +63,21 @@ impl World {
         }
     }
 
+    fn pause(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        if setup.bounds.is_some() {
+            self.spent.pauses += 1;
+            self.client_mut(client).is_paused = true;
+        }
+        self.tell(setup, Event::Paused { client }, observer);
+    }
+
     /// What the process remembered is gone.
     fn crashed(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         self.spent.crashes += 1;
         self.process_defective(setup, client, false);
         let me = self.me(setup, client);
         self.client_mut(client).memory = Memory::at_start(me);
+        self.goes_on(setup, client);
         if let Some(route) = self.site.route_mut(client) {
             *route = Route::default();
         }
@@ -83,6 +93,7 @@ impl World {
             self.client_mut(client).memory = Memory::at_start(me);
         }
         self.connect(setup, client);
+        self.begins(setup, client);
         self.tell(setup, Event::Restarted { client }, observer);
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use redelivery_model::duration;
 use redelivery_model::setup::Ageing;
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, Search, run};
@@ -57,6 +58,8 @@ struct Explored<'a> {
     ageing: Ageing,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     interchangeable: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step_ms: Option<u64>,
     seconds: f64,
     peak_memory_bytes: Option<u64>,
     verdict: &'static str,
@@ -117,6 +120,7 @@ impl Explore {
                     complete: size.complete,
                     ageing: scenario.explore.setup.ageing,
                     interchangeable: &report.interchangeable,
+                    step_ms: size.step_ms,
                     seconds: time.as_secs_f64(),
                     peak_memory_bytes: memory,
                     verdict: overall(&report),
@@ -141,6 +145,13 @@ impl Explore {
                 );
                 let mut text = Text::default();
                 text.line(Tone::Faint, line);
+                if let Some(step_ms) = size.step_ms {
+                    let line = format!(
+                        "for durations within the bounds of the file, in steps of {}",
+                        duration(step_ms)
+                    );
+                    text.line(Tone::Faint, line);
+                }
                 if scenario.explore.setup.ageing == Ageing::AllAtOnce {
                     text.line(Tone::Faint, "all deliveries age at once: fewer orders than there are");
                 }

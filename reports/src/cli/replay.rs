@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use redelivery_model::check::Violation;
 use redelivery_model::defect::Defect;
 use redelivery_model::durations::date;
-use redelivery_model::explore::round_steps;
+use redelivery_model::explore::{from_step_to_step, round_steps};
 use redelivery_model::history::{Clock, Step, replay};
 use redelivery_model::simulate::{Simulation, simulate};
 use redelivery_model::world::{Action, World};
@@ -215,11 +215,12 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
         };
     let durations = match schedule.clock {
         Clock::Abstract => words::durations(date(setup, &schedule.steps, &mut steps)),
-        Clock::Virtual => None,
+        Clock::Virtual | Clock::Bounded => None,
     };
     let timeline = Timeline::new(setup, schedule.clock, &schedule.steps, &steps);
     let goes_round = match (schedule.clock, schedule.ends) {
         (Clock::Abstract, true) => round_steps(setup, &schedule.steps),
+        (Clock::Bounded, true) => round_steps(setup, &from_step_to_step(&schedule.steps)),
         _ => Vec::new(),
     };
     let again = Timeline::round(setup, schedule.clock, &schedule.steps, &steps, &goes_round);
@@ -270,7 +271,7 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
         output.text(&text);
     }
     let judged = |expectation: &&Expectation| match schedule.clock {
-        Clock::Abstract => expectation.ways.explore,
+        Clock::Abstract | Clock::Bounded => expectation.ways.explore,
         Clock::Virtual => expectation.ways.simulate,
     };
     let is_broken = |expectation: &Expectation| broken.iter().any(|broken| broken.place == expectation.place);

@@ -1,5 +1,6 @@
 //! The table: a line for each expectation, under its scenario, what each way found beside each other.
 
+use redelivery_model::duration;
 use redelivery_scenarios::outcome::Way;
 
 use super::columns::Columns;
@@ -85,12 +86,14 @@ fn scenario(report: &Report, ways: &[(Way, &str)], columns: &mut Columns) {
 fn size(report: &Report, way: Way) -> String {
     match (way, report.explored, report.simulated, report.lived) {
         (Way::Explore, Some(explored), ..) => {
-            let states = words::count(explored.states, "state");
-            if explored.complete {
-                states
-            } else {
-                format!("{states}, not all")
+            let mut size = words::count(explored.states, "state");
+            if !explored.complete {
+                size += ", not all";
             }
+            if let Some(step_ms) = explored.step_ms {
+                size += &format!(", steps of {}", duration(step_ms));
+            }
+            size
         }
         (Way::Simulate, _, Some(simulated), _) => words::count(simulated.seeds, "seed"),
         (Way::Live, .., Some(lived)) => {

@@ -1,4 +1,4 @@
-//! Which deliveries become old as time passes abstractly.
+//! Which deliveries become old as time passes while exploring.
 //!
 //! A step of a history says that time passed, not for whom; so the world is looked at before and after.
 
@@ -8,29 +8,39 @@ use redelivery_model::history::{Clock, replay, take};
 use redelivery_model::setup::Setup;
 use redelivery_model::world::{Action, World, thresholds};
 
+const PASSES: &str = "time passes";
+
 /// For each step of a schedule, and for what stands before it: what time does in it.
 pub(super) fn ageing(setup: &Setup, clock: Clock, schedule: &[Action]) -> Vec<Option<String>> {
-    let passes = |action: &Action| matches!(action, Action::Age(_)).then_some(());
     let steps = schedule.iter().enumerate().map(|(at, action)| {
-        passes(action)?;
+        passes(setup, *action).then_some(())?;
         let (_, before) = replay(setup, clock, &schedule[..at]).ok()?;
         let (_, after) = replay(setup, clock, &schedule[..=at]).ok()?;
-        Some(between(setup, &before, &after))
+        let older = between(setup, &before, &after);
+        // By a clock time passes all the time: only what grows old is news.
+        older.or_else(|| matches!(action, Action::Age(_)).then(|| PASSES.to_owned()))
     });
     std::iter::once(None).chain(steps).collect()
 }
 
 /// What time does in an action that is possible in a world; none where no time passes.
 pub(super) fn of_action(setup: &Setup, world: &World, action: Action) -> Option<String> {
-    let passes = matches!(action, Action::Age(_));
-    passes.then(|| {
+    passes(setup, action).then(|| {
         let mut after = world.clone();
         take(setup, &mut after, action);
-        between(setup, world, &after)
+        between(setup, world, &after).unwrap_or_else(|| match action {
+            Action::Tick(now_ms) => format!("{PASSES}: {}", duration(now_ms.saturating_sub(world.now_ms()))),
+            _ => PASSES.to_owned(),
+        })
     })
 }
 
-fn between(setup: &Setup, before: &World, after: &World) -> String {
+/// Whether deliveries may become old in it.
+fn passes(setup: &Setup, action: Action) -> bool {
+    matches!(action, Action::Age(_)) || setup.bounds.is_some() && matches!(action, Action::Tick(_))
+}
+
+fn between(setup: &Setup, before: &World, after: &World) -> Option<String> {
     let thresholds = thresholds(setup);
     let reached = |idle: Millis| thresholds.iter().rev().find(|&&threshold| threshold <= idle).copied();
     let (before, after) = (idle_times(setup, before), idle_times(setup, after));
@@ -43,15 +53,12 @@ fn between(setup: &Setup, before: &World, after: &World) -> String {
     });
     let older: Vec<(StreamId, Millis)> = older.collect();
     match older.as_slice() {
-        [] => "time passes".into(),
-        [(id, idle)] => format!("time passes: {id} has been idle for {}", duration(*idle)),
+        [] => None,
+        [(id, idle)] => Some(format!("{PASSES}: {id} has been idle for {}", duration(*idle))),
         [(_, idle), ..] => {
             let ids: Vec<String> = older.iter().map(|(id, _)| id.to_string()).collect();
-            format!(
-                "time passes: {} have been idle for {}",
-                super::words::at_most(6, &ids),
-                duration(*idle)
-            )
+            let ids = super::words::at_most(6, &ids);
+            Some(format!("{PASSES}: {ids} have been idle for {}", duration(*idle)))
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use redelivery_engine::Millis;
 use redelivery_model::check::Violation;
+use redelivery_model::explore::from_step_to_step;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::setup::Setup;
 use redelivery_model::world::{Action, World};
@@ -84,7 +85,8 @@ pub struct Broken {
 impl Timeline {
     /// The lines of a history.
     pub fn new(setup: &Setup, clock: Clock, schedule: &[Action], steps: &[Step]) -> Self {
-        let aged = ageing::ageing(setup, clock, schedule);
+        let (clock, path) = explored(clock, schedule);
+        let aged = ageing::ageing(setup, clock, &path);
         Self::of(setup, schedule, steps.iter().enumerate().zip(aged))
     }
 
@@ -94,7 +96,8 @@ impl Timeline {
             return None;
         }
         let actions: Vec<Action> = round.iter().filter_map(|step| step.action).collect();
-        let aged = ageing::ageing(setup, clock, &[schedule, &actions].concat());
+        let (clock, path) = explored(clock, schedule);
+        let aged = ageing::ageing(setup, clock, &[path, actions.clone()].concat());
         let aged = aged.into_iter().skip(steps.len());
         Some(Self::of(setup, &actions, (steps.len()..).zip(round).zip(aged)))
     }
@@ -118,6 +121,14 @@ impl Timeline {
     }
 }
 
+/// What has been explored as exploring has it: without moments.
+fn explored(clock: Clock, schedule: &[Action]) -> (Clock, Vec<Action>) {
+    match clock {
+        Clock::Bounded => (Clock::Abstract, from_step_to_step(schedule)),
+        clock => (clock, schedule.to_vec()),
+    }
+}
+
 impl Counterexample {
     pub(super) fn new(scenario: &Scenario, row: &Row, found: &Found, program: &str) -> Self {
         let setup = match (row.way, found.seed) {
@@ -125,7 +136,8 @@ impl Counterexample {
             (Way::Live, Some(_)) => scenario.setup_of(Scope::Seeded),
             _ => setup_of(scenario, found.clock),
         };
-        let setup = &setup.faster(found.speed);
+        let faster = (row.way == Way::Live).then(|| setup.faster(found.speed));
+        let setup = faster.as_ref().unwrap_or(setup);
         // A violation in the very last step is none of the end.
         let in_last_step = |step: &Step| step.violations.contains(&found.violation);
         let at_end = found.at_end && !found.steps.last().is_some_and(in_last_step);

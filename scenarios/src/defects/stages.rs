@@ -32,6 +32,7 @@ const RACING_XCLAIM: Stage = Corpus("streams/racing-xclaim");
 const SINGLE_WORKER: Stage = Corpus("streams/single-worker-keeps-order");
 const ZOMBIE: Stage = Corpus("streams/zombie-longer-than-idle");
 const ZOMBIE_DEAD_LETTER: Stage = Corpus("streams/zombie-after-dead-letter");
+const WORK_SHORTER: Stage = Corpus("streams/work-shorter-than-idle");
 const TO_GROUPS: Stage = Corpus("streams/fan-out-to-groups");
 const MARKS: Stage = Corpus("streams/timeout-retry-with-key");
 const READER: Stage = Corpus("streams/reader-keeps-its-position");
@@ -46,6 +47,7 @@ const BROADCAST: Stage = Corpus("cluster/cluster-broadcast-cost-3-nodes");
 pub const fn stages(defect: Defect) -> &'static [Stage] {
     match defect {
         Defect::ClaimIgnoresMinIdle => &[ZOMBIE, Corpus("streams/reclaim-takes-too-many")],
+        Defect::ClaimTakesEarly | Defect::WorksOvertime => &[WORK_SHORTER],
         Defect::ClaimKeepsIdleClock => &[Corpus("streams/reclaim-takes-too-many"), RACING_XCLAIM],
         Defect::ClaimKeepsCounter => &[COUNTS_RUNS, Corpus("streams/delivery-count-tells")],
         Defect::JustidRaisesCounter => &[Own("justid-is-no-delivery")],

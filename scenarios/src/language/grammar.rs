@@ -24,7 +24,7 @@ pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
 pub(super) use pubsub::{Broker, Flag, Protocol, Publisher, Subscriber};
-pub(super) use ways::{Counts, Explore, Live, Messages, Simulate};
+pub(super) use ways::{Counts, Explore, Live, Messages, Simulate, Time};
 
 use super::located::Located;
 use super::named::Named;

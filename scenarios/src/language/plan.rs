@@ -1,6 +1,7 @@
 //! From the file as written to the scenario as run: names resolved, clients and messages expanded, for each way.
 
 mod argv;
+mod bounds;
 mod cast;
 mod claims;
 mod cluster;
@@ -68,6 +69,7 @@ pub(super) fn plan(
     lists::check_keys(file, mistakes);
     cluster::check(file, mistakes);
     scripts::check(file, mistakes);
+    bounds::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -86,6 +88,9 @@ pub(super) fn plan(
         .zip(&casts)
         .map(|(way, cast)| setup(&common, way, cast, mistakes))
         .collect();
+    if let (true, Some(setup), Some(cast)) = (mistakes.is_empty(), setups.first_mut(), casts.first()) {
+        setup.bounds = bounds::bounds(file, cast, setup, mistakes);
+    }
     // What is of several slots in one way is said once. It is read off policies that have no mistakes.
     if let (true, Some(setup), Some(cast)) = (mistakes.is_empty(), setups.first(), casts.first()) {
         cluster::check_slots(file, setup, cast, mistakes);
@@ -242,6 +247,7 @@ fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistake
         checks: common.claims.checks(),
         defect: None,
         ageing: way.ageing,
+        bounds: None,
         output_buffer: output_buffer(common.file),
         counter_ids: way.counter_ids,
     }

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use redelivery_model::durations::{date, in_possible_order};
-use redelivery_model::explore::{Exploration, Found, Settings, explore, explore_plainly, round_steps, simplest};
+use redelivery_model::explore::{
+    Exploration, Found, Settings, explore, explore_plainly, from_beginning, round_steps, simplest,
+};
 use redelivery_model::history::{Clock, replay};
+use redelivery_model::setup::Setup;
 use redelivery_model::symmetry::Symmetry;
 
 use super::{Done, Options, Progress, Search, expectations, note_occurrences};
@@ -50,6 +53,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
         transitions: explored.transitions as u64,
         depth: explored.depth as u64,
         complete: explored.complete,
+        step_ms: exploration.setup().bounds.as_ref().map(|bounds| bounds.step_ms),
     });
     outcome.interchangeable = explored.interchangeable;
     progress(&scenario.name, Done::Way(Way::Explore));
@@ -57,6 +61,9 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
 
 fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     let setup = exploration.setup();
+    if setup.bounds.is_some() {
+        return dated(setup, found);
+    }
     let path = in_possible_order(setup, &found.path).unwrap_or_else(|| found.path.clone());
     let replayed = replay(setup, Clock::Abstract, &path);
     let (mut steps, _) = replayed.expect("a path that the search took is possible");
@@ -74,6 +81,27 @@ fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
         clock: Clock::Abstract,
         durations: Some(durations),
         schedule: path,
+        steps,
+    }
+}
+
+/// With a clock, a path has its moments.
+fn dated(setup: &Setup, found: &Found) -> Counterexample {
+    let schedule = from_beginning(&found.path);
+    let (steps, _) = replay(setup, Clock::Bounded, &schedule).expect("a path that the search took is possible");
+    let round = match found.at_end {
+        true => round_steps(setup, &found.path),
+        false => Vec::new(),
+    };
+    Counterexample {
+        violation: found.violation.clone(),
+        seed: None,
+        speed: 1,
+        at_end: found.at_end,
+        round,
+        clock: Clock::Bounded,
+        durations: None,
+        schedule,
         steps,
     }
 }

@@ -14,16 +14,14 @@ const DURATION: &str = "exploring tries any duration, so that no verdict changes
 const SEARCH: &str = "it bounds the search, not the design";
 
 /// What no scenario uses, and why.
-const UNUSED: [(&str, &str); 19] = [
+const UNUSED: [(&str, &str); 17] = [
     ("Consumer.poll", DURATION),
     ("Reader.block", DURATION),
-    ("Reaper.every", DURATION),
     ("Repairer.poll", DURATION),
     ("Watcher.every", DURATION),
     ("Simulate.bus", DURATION),
     ("Simulate.late", DURATION),
     ("Simulate.latency", DURATION),
-    ("Simulate.pause", DURATION),
     ("Simulate.restart-after", DURATION),
     ("Explore.ageing", SEARCH),
     ("Ageing: all-at-once", SEARCH),

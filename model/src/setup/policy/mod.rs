@@ -78,6 +78,18 @@ impl Role {
         }
     }
 
+    /// Whether its work takes time, and shows: where a script does all of it, it is a request like any other.
+    pub fn works(&self) -> bool {
+        let by_script = |dedup: &Option<Dedup>| dedup.is_some_and(|dedup| dedup.mark == Mark::Script);
+        match self {
+            Self::Consumer(policy) => !by_script(&policy.dedup),
+            Self::Worker(policy) => !by_script(&policy.dedup),
+            Self::Reader(_) | Self::Subscriber(_) => true,
+            Self::Producer(_) | Self::Administrator(_) | Self::Repairer(_) | Self::Watcher(_) => false,
+            Self::Reaper(_) | Self::Publisher(_) | Self::Mover(_) => false,
+        }
+    }
+
     /// The policy of a subscriber, if it is one.
     pub fn subscriber(&self) -> Option<&Subscriber> {
         match self {

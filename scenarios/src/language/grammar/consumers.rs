@@ -60,7 +60,8 @@ pub(in crate::language) struct Consumer {
     /// What happens after a crash; `same-name` by default.
     #[serde(default)]
     pub(in crate::language) restart: Restart,
-    /// How long one piece of work takes in simulated and live runs; `10ms..50ms` by default.
+    /// How long one piece of work takes in simulated and live runs, `10ms..50ms` by default; and while exploring with
+    /// `time = "bounded"`.
     pub(in crate::language) work: Option<Stretch>,
 }
 

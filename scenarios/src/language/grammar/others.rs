@@ -34,7 +34,8 @@ pub(in crate::language) struct Reader {
     pub(in crate::language) batch: Option<Number<1, 10_000>>,
     /// BLOCK of its reads; `5s` by default, `0s` to block for ever.
     pub(in crate::language) block: Option<Duration>,
-    /// How long one piece of work takes in simulated and live runs; `10ms..50ms` by default.
+    /// How long one piece of work takes in simulated and live runs, `10ms..50ms` by default; and while exploring with
+    /// `time = "bounded"`.
     pub(in crate::language) work: Option<Stretch>,
 }
 

@@ -73,7 +73,8 @@ pub(in crate::language) struct Subscriber {
     /// After so many messages that it keeps it unsubscribes from everything; never by default. What is published from then
     /// on is not owed to it. A new process counts anew.
     pub(in crate::language) leaves_after: Option<Number<1, 10_000>>,
-    /// How long one piece of work takes in simulated and live runs; `10ms..50ms` by default.
+    /// How long one piece of work takes in simulated and live runs, `10ms..50ms` by default; and while exploring with
+    /// `time = "bounded"`.
     pub(in crate::language) work: Option<Stretch>,
 }
 

@@ -24,12 +24,27 @@ pub(in crate::language) struct Explore {
     /// How deliveries age; `oldest-first` by default.
     #[serde(default)]
     pub(in crate::language) ageing: Ageing,
+    /// For which durations; for `any` by default.
+    pub(in crate::language) time: Option<Located<Time>>,
     /// Producers that add another number of messages here.
     #[serde(default)]
     pub(in crate::language) messages: Named<Messages>,
     /// Clients of which there is another number here.
     #[serde(default)]
     pub(in crate::language) count: Named<Counts>,
+}
+
+/// For which durations a scenario is explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::language) enum Time {
+    /// For any: work, pauses and delays may take any time, and everybody may be slow at any time.
+    Any,
+    /// For those of the file, with a clock: work takes what `work` says, which every client that works then has to say;
+    /// idle times, blocks, rests and times to live are what they are; requests and replies take no time. A client is slower only
+    /// where `[faults]` let it pause, crash or lose its connection. The clock moves in steps of the longest
+    /// duration of which all of them are multiples.
+    Bounded,
 }
 
 /// The simulated runs.

@@ -6,7 +6,7 @@ use redelivery_engine::{Bytes, Millis};
 use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::Occurrence;
 
-use super::{cluster, names};
+use super::{bounds, cluster, names};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Check, Claim, File};
 use crate::language::located::Located;
@@ -81,11 +81,13 @@ impl Claims {
             }
         }
         for occurrence in occurs {
-            if ways.explore && occurrence.value == Occurrence::Pause {
+            if ways.explore && occurrence.value == Occurrence::Pause && !bounds::is_wanted(file) {
                 mistakes.add(
                     Mistake::at(&occurrence.span, "exploring never pauses anybody")
                         .label("any client may be slow at any time")
-                        .help("write it under `[expect.simulate]`".to_owned()),
+                        .help(
+                            "write it under `[expect.simulate]`, or `time = \"bounded\"` under `[explore]`".to_owned(),
+                        ),
                 );
             }
             match self.occurs.iter_mut().find(|(known, _)| *known == occurrence.value) {

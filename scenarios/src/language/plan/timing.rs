@@ -32,15 +32,9 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
     let or = |stretch: Option<Stretch>, min_ms: Millis, max_ms: Millis| {
         stretch.map_or(Span { min_ms, max_ms }, |stretch| stretch.0)
     };
-    let work = |member: &Member| {
-        let consumer = file.consumer.get(&member.table).map(|table| table.work);
-        let reader = || file.reader.get(&member.table).map(|table| table.work);
-        let worker = || file.worker.get(&member.table).map(|table| table.work);
-        let subscriber = || file.subscriber.get(&member.table).map(|table| table.work);
-        match consumer.or_else(reader).or_else(worker).or_else(subscriber) {
-            Some(work) => or(work, 10, 50),
-            None => or(None, 0, 0),
-        }
+    let work = |member: &Member| match working_time(file, member) {
+        Some(work) => or(work, 10, 50),
+        None => or(None, 0, 0),
     };
     let simulate = &file.simulate;
     Timing {
@@ -56,6 +50,15 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
         rest_ms: 1_000,
         time_limit_ms: simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0),
     }
+}
+
+/// How long a client's work takes, if the file says so; nothing where a client has no such field.
+pub(super) fn working_time(file: &File, member: &Member) -> Option<Option<Stretch>> {
+    let consumer = file.consumer.get(&member.table).map(|table| table.work);
+    let reader = || file.reader.get(&member.table).map(|table| table.work);
+    let worker = || file.worker.get(&member.table).map(|table| table.work);
+    let subscriber = || file.subscriber.get(&member.table).map(|table| table.work);
+    consumer.or_else(reader).or_else(worker).or_else(subscriber)
 }
 
 /// How fast a setup may run live: the shortest time that a server measures takes long enough on a busy machine.

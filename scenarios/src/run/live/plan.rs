@@ -15,7 +15,7 @@ use super::{Broker, LiveOptions};
 use crate::live::doomed;
 use crate::outcome::{Unknown, Way};
 use crate::run::{Done, Progress, in_way};
-use crate::scenario::{Expected, Scenario};
+use crate::scenario::{Expectation, Expected, Scenario};
 
 /// Where something that must occur has not, further seeds are run until it does or there are so many.
 const SEEDS_MAX: usize = 32;
@@ -65,20 +65,32 @@ impl Plan {
         if unknown_at_once(scenario, options).is_some() {
             return plan;
         }
-        let exploration = Exploration::new(Arc::new(scenario.explore.setup.clone()));
+        // A server measures no bounds: what is driven are paths for any durations.
+        let setup = Setup {
+            bounds: None,
+            ..scenario.explore.setup.clone()
+        };
+        let exploration = Exploration::new(Arc::new(setup));
+        let setup = exploration.setup();
         let limit = usize::try_from(scenario.explore.max_states).unwrap_or(usize::MAX);
         let explored = explore(&exploration, &Settings::new(limit), &|states| {
             progress(&scenario.name, Done::States(states as u64));
         });
+        // What holds by its bounds alone is violated on some path without them.
+        let is_bounded = scenario.explore.setup.bounds.is_some();
+        let drives = |it: &Expectation| !is_bounded || it.expected == Expected::Violated;
         let asked = |name: &str| options.check.as_ref().is_none_or(|check| check == name);
-        let expected = scenario.expect.iter().filter(|it| it.ways.live && asked(&it.name));
+        let expected = scenario
+            .expect
+            .iter()
+            .filter(|it| it.ways.live && asked(&it.name) && drives(it));
         for expectation in expected {
             if let Some(found) = &explored.found[expectation.place] {
-                plan.add(scenario, &found.path, found.at_end, Some(expectation.place));
+                plan.add(setup, &found.path, found.at_end, Some(expectation.place));
             }
         }
         for path in plan.paths.iter_mut().filter(|path| path.at_end) {
-            path.go_round(&scenario.explore.setup);
+            path.go_round(setup);
         }
         if options.check.is_some() {
             return plan;
@@ -89,7 +101,7 @@ impl Plan {
             let known = explored.shown.iter().find(|(known, _)| known == occurrence);
             match known {
                 _ if shown => {}
-                Some((_, path)) => plan.add(scenario, path, false, None),
+                Some((_, path)) => plan.add(setup, path, false, None),
                 None => all_shown = false,
             }
         }
@@ -105,7 +117,7 @@ impl Plan {
         plan
     }
 
-    fn add(&mut self, scenario: &Scenario, path: &[Action], at_end: bool, violates: Option<usize>) {
+    fn add(&mut self, setup: &Setup, path: &[Action], at_end: bool, violates: Option<usize>) {
         let known = self
             .paths
             .iter_mut()
@@ -117,7 +129,7 @@ impl Plan {
                 at_end,
                 rounds: 0,
                 violates: violates.into_iter().collect(),
-                shows: shows(&scenario.explore.setup, path),
+                shows: shows(setup, path),
             }),
         }
     }
