@@ -38,3 +38,13 @@ fn a_consumer_is_heard_of_by_each_call_and_active_by_what_it_gets() {
     say(&mut broker, "XCLAIM orders workers ann 0 1-0", 1_400);
     assert_eq!(times(&mut broker, 1_410), (Reply::Integer(10), Reply::Integer(10)));
 }
+
+#[test]
+fn explorers_let_consumers_be_heard_of_when_they_say() {
+    let mut broker = Broker::new();
+    say(&mut broker, "XGROUP CREATE orders workers 0 MKSTREAM", 1_000);
+    say(&mut broker, "XADD orders 1-0 key value", 1_000);
+    say(&mut broker, "XREADGROUP GROUP workers ann STREAMS orders >", 1_000);
+    broker.map_seen(&mut |seen_ms| seen_ms - 400);
+    assert_eq!(times(&mut broker, 1_000), (Reply::Integer(400), Reply::Integer(-1)));
+}

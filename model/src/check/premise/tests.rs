@@ -211,3 +211,18 @@ fn a_check_applies_where_there_is_something_to_judge() {
     assert!(check.applies(&setup(check.clone())));
     assert!(!check.applies(&Setup::default()));
 }
+
+#[test]
+fn what_is_stored_or_published_is_met_where_it_happened() {
+    let setup = setup(CheckSpec::Settles);
+    for (premise, event) in [
+        (Premise::Stored, added(1)),
+        (Premise::Published, published("c")),
+        (Premise::Taken, popped("a")),
+    ] {
+        let mut premises = Premises::default();
+        assert!(!premises.is_met(premise), "{premise:?}");
+        premises.on(&setup, &event);
+        assert!(premises.is_met(premise), "{premise:?}");
+    }
+}
