@@ -5,8 +5,10 @@
 use std::ffi::OsStr;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,11 @@ use crate::scenario::Version;
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Another process may take a port between our look and the server's start.
 const START_ATTEMPTS: usize = 5;
+
+/// The ports of servers lie below those that a system gives to whoever asks for any (from 32768 on): a proxy of another
+/// run that got the port first would be asked in place of the server, and take that for what its client sends.
+const PORTS: Range<u16> = 10_000..30_000;
+static TURN: AtomicU16 = AtomicU16::new(0);
 
 /// A running server. Dropped, it is killed and its folder removed; so it is when our own process is killed.
 #[derive(Debug)]
@@ -140,8 +147,19 @@ pub fn version(address: SocketAddr) -> io::Result<Version> {
     version.ok_or_else(|| io::Error::other("INFO: no redis_version"))
 }
 
+/// An address on which nobody listens, another one each time.
 fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+    let count = PORTS.end - PORTS.start;
+    // Whoever starts servers at the same time begins elsewhere.
+    let begin = (std::process::id() % u32::from(count)) as u16 / 100 * 100;
+    for _ in 0..count {
+        let turn = TURN.fetch_add(1, Ordering::Relaxed) % count;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, PORTS.start + (begin + turn) % count));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AddrInUse, "no port is free for a server"))
 }
 
 /// Starts the process and waits until it, and no other, answers at the address.
@@ -204,6 +222,27 @@ fn wait_until_ready(child: &mut Child, address: SocketAddr) -> io::Result<()> {
             _ if Instant::now() < deadline => thread::sleep(Duration::from_millis(5)),
             Ok(frame) => return Err(io::Error::other(format!("not ready: {frame:?}"))),
             Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_server_gets_a_port_that_is_given_to_whoever_asks() {
+        let given = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        assert!(!PORTS.contains(&given.port()), "{given}");
+        let mut taken = Vec::new();
+        for _ in 0..300 {
+            let address = free_address().unwrap();
+            assert!(PORTS.contains(&address.port()), "{address}");
+            // It would not be found free again, nor is it offered again at once.
+            taken.push(TcpListener::bind(address).expect("nobody listens there"));
         }
     }
 }
