@@ -114,7 +114,7 @@ fn median(mut runs: Vec<Counted>) -> Counted {
 fn explore(peer: &Peer, symmetric: bool, root: &Path) -> io::Result<Counted> {
     let scenario = root.join("scenarios/bench").join(peer.workload).with_extension("toml");
     let output = Command::new(binary()?)
-        .args(["explore", "--json", "--quiet"])
+        .args(["explore", "--json", "--quiet", "--threads", "1"])
         .args((!symmetric).then_some("--no-symmetry"))
         .arg(scenario)
         .output()?;
