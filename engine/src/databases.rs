@@ -6,6 +6,7 @@
 mod renamed;
 
 use alloc::sync::Arc;
+use core::hash::{Hash, Hasher};
 
 use crate::keyspace::Keyspace;
 use crate::small_map::SmallMap;
@@ -79,6 +80,15 @@ impl Databases {
             first: Keyspace::default(),
             others: self.others.clone(),
         }
+    }
+
+    /// Whether all but the keys of the first database are equal.
+    pub(crate) fn is_but_for_first(&self, other: &Self) -> bool {
+        self.others == other.others
+    }
+
+    pub(crate) fn hash_but_for_first(&self, state: &mut impl Hasher) {
+        self.others.hash(state);
     }
 
     pub(crate) fn first(&self) -> &Keyspace {

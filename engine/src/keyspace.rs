@@ -104,9 +104,9 @@ impl Keyspace {
         }
     }
 
-    /// Whether a stream may have changed, come or gone since changes were forgotten; unreported.
-    pub(crate) fn streams_changed(&self) -> bool {
-        self.slots.streams_changed()
+    /// The keys of streams that may have changed since changes were forgotten, if they ever were; unreported.
+    pub(crate) fn changed_streams(&self) -> Option<&[Bytes]> {
+        self.slots.changed()
     }
 
     pub(crate) fn forget_changes(&mut self) {
@@ -168,14 +168,15 @@ impl Keyspace {
         }
     }
 
-    pub(crate) fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        let streams = self.slots.of(Index::Streams);
+    pub(crate) fn grouped_streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
+        let streams = self.slots.of(Index::Grouped);
         streams.filter_map(|(key, slot)| Some((key, slot.stream()?)))
     }
 
-    /// The same, unreported: see [`Slots::unreported`].
-    pub(crate) fn streams_unreported(&self) -> impl Iterator<Item = &Stream> {
-        self.slots.unreported().filter_map(|(_, slot)| slot.stream())
+    /// All streams, unreported: see [`Slots::unreported`].
+    pub(crate) fn streams_unreported(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
+        let all = self.slots.unreported();
+        all.filter_map(|(key, slot)| Some((key, slot.stream()?)))
     }
 
     /// A stream to be changed by other means than a command.

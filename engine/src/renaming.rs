@@ -37,28 +37,33 @@ pub(crate) fn texts(texts: &[Bytes], renaming: &dyn Renaming) -> Vec<Bytes> {
     texts.iter().map(|text| renaming.text(text)).collect()
 }
 
-/// A map from texts, with what lies there made anew.
-pub(crate) fn by_text<V, W>(
-    map: &SmallMap<Bytes, V>,
-    renaming: &dyn Renaming,
-    anew: impl Fn(&V) -> W,
-) -> SmallMap<Bytes, W> {
-    let mut renamed = SmallMap::new();
-    for (text, value) in map.iter() {
-        renamed.insert(renaming.text(text), anew(value));
-    }
-    renamed
+/// What something is found by, and has another in its place.
+pub(crate) trait Name: Ord + Clone {
+    /// What stands in its place.
+    fn renamed(&self, renaming: &dyn Renaming) -> Self;
 }
 
-/// The same from clients.
-pub(crate) fn by_client<V, W>(
-    map: &SmallMap<ClientId, V>,
+impl Name for Bytes {
+    fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        renaming.text(self)
+    }
+}
+
+impl Name for ClientId {
+    fn renamed(&self, renaming: &dyn Renaming) -> Self {
+        renaming.client(*self)
+    }
+}
+
+/// A map from names, with what lies there made anew.
+pub(crate) fn named_anew<N: Name, V, W>(
+    map: &SmallMap<N, V>,
     renaming: &dyn Renaming,
     anew: impl Fn(&V) -> W,
-) -> SmallMap<ClientId, W> {
+) -> SmallMap<N, W> {
     let mut renamed = SmallMap::new();
-    for (client, value) in map.iter() {
-        renamed.insert(renaming.client(*client), anew(value));
+    for (name, value) in map.iter() {
+        renamed.insert(name.renamed(renaming), anew(value));
     }
     renamed
 }

@@ -5,6 +5,7 @@
 //! Read next: `keyspace.rs`, the only user, and `broker/parts.rs`.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
@@ -25,8 +26,8 @@ pub trait Witness: fmt::Debug + Send + Sync {
 pub enum Index {
     /// All keys, with their types, and which have a time to live.
     Keys,
-    /// The streams.
-    Streams,
+    /// The streams that have groups.
+    Grouped,
     /// The keys with a time to live.
     Expiring,
 }
@@ -36,8 +37,9 @@ pub enum Index {
 pub(crate) struct Slots<V> {
     map: SmallMap<Bytes, V>,
     witness: Option<Arc<dyn Witness>>,
-    /// Whether a stream may have changed since somebody asked: no part of the value.
-    streams_changed: bool,
+    /// The streams that may have changed since changes were forgotten; none if they never were, since then nobody asks. No
+    /// part of the value.
+    changed: Option<Vec<Bytes>>,
 }
 
 /// What lies at a key, as far as [`Slots`] asks.
@@ -46,9 +48,7 @@ pub(crate) trait Kept {
     fn is_in(&self, index: Index) -> bool;
 
     /// Whether it is a stream.
-    fn is_stream(&self) -> bool {
-        self.is_in(Index::Streams)
-    }
+    fn is_stream(&self) -> bool;
 }
 
 impl<V: Kept> Slots<V> {
@@ -60,7 +60,9 @@ impl<V: Kept> Slots<V> {
     pub(crate) fn get_mut(&mut self, key: &[u8]) -> Option<&mut V> {
         self.see(key);
         let value = self.map.get_mut(key);
-        self.streams_changed |= value.as_ref().is_some_and(|value| value.is_stream());
+        if value.as_ref().is_some_and(|value| value.is_stream()) {
+            note(&mut self.changed, key);
+        }
         value
     }
 
@@ -70,26 +72,30 @@ impl<V: Kept> Slots<V> {
 
     pub(crate) fn insert(&mut self, key: Bytes, value: V) -> Option<V> {
         self.see(&key);
-        self.streams_changed |= value.is_stream();
-        let before = self.map.insert(key, value);
-        self.streams_changed |= before.as_ref().is_some_and(Kept::is_stream);
-        before
+        let is_stream = value.is_stream() || self.map.get(&*key).is_some_and(Kept::is_stream);
+        if is_stream {
+            note(&mut self.changed, &key);
+        }
+        self.map.insert(key, value)
     }
 
     pub(crate) fn remove(&mut self, key: &[u8]) -> Option<V> {
         self.see(key);
         let before = self.map.remove(key);
-        self.streams_changed |= before.as_ref().is_some_and(Kept::is_stream);
+        if before.as_ref().is_some_and(Kept::is_stream) {
+            note(&mut self.changed, key);
+        }
         before
     }
 
-    /// Whether a stream may have changed, come or gone since the last [`Self::forget_changes`].
-    pub(crate) fn streams_changed(&self) -> bool {
-        self.streams_changed
+    /// The keys at which a stream may have changed, come or gone since the last [`Self::forget_changes`]; without one,
+    /// it may have at any.
+    pub(crate) fn changed(&self) -> Option<&[Bytes]> {
+        self.changed.as_deref()
     }
 
     pub(crate) fn forget_changes(&mut self) {
-        self.streams_changed = false;
+        self.changed.get_or_insert_default().clear();
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -139,9 +145,13 @@ impl<V: Kept> Slots<V> {
             slots.of(Index::Keys).for_each(drop);
         }
         core::mem::swap(&mut self.map, &mut other.map);
-        (self.streams_changed, other.streams_changed) = (true, true);
         for slots in [&*self, &*other] {
             slots.of(Index::Keys).for_each(drop);
+        }
+        let all = self.map.iter().chain(other.map.iter());
+        for (key, _) in all.filter(|(_, value)| value.is_stream()) {
+            note(&mut self.changed, key);
+            note(&mut other.changed, key);
         }
     }
 
@@ -161,13 +171,22 @@ impl<V: Kept> Slots<V> {
     }
 }
 
+/// Adds a key that is not there, if somebody asks for them.
+fn note(keys: &mut Option<Vec<Bytes>>, key: &[u8]) {
+    if let Some(keys) = keys
+        && !keys.iter().any(|known| **known == *key)
+    {
+        keys.push(key.into());
+    }
+}
+
 // Who looks on is no part of the value.
 impl<V> Default for Slots<V> {
     fn default() -> Self {
         Self {
             map: SmallMap::new(),
             witness: None,
-            streams_changed: false,
+            changed: None,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::setup::{ClientIx, Fate, GroupIx, Message, policy::Effect};
 ///
 /// In a live run only the time of the request and that of the reply are known; the command was executed between them.
 /// Elsewhere both are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Moment {
     /// Not before this.
     pub earliest_ms: Millis,
@@ -60,7 +60,7 @@ pub enum Grant {
 }
 
 /// One row of a group's pending entries list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct PendingRow {
     /// The entry.
     #[serde(serialize_with = "crate::event::as_text")]
@@ -74,7 +74,7 @@ pub struct PendingRow {
 
 /// A fact. `id` is always an entry's ID in the stream of its group or producer; none where entries have none, as the
 /// items of a list, which are known by their message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::VariantNames)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "event")]
 #[expect(
     missing_docs,

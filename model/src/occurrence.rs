@@ -198,6 +198,16 @@ impl Occurrences {
         self.0 |= other.0;
     }
 
+    /// All of them, in the order in which they are listed.
+    pub fn iter(self) -> impl Iterator<Item = Occurrence> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let next = Occurrence::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*next)
+        })
+    }
+
     /// Whether it is among them.
     pub fn contains(self, occurrence: Occurrence) -> bool {
         self.0 & 1 << occurrence as u32 != 0

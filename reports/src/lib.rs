@@ -23,12 +23,19 @@
 //! | [`report`] | the data: expectations, what was found of them, timelines; all that is said in words |
 //! | [`render`] | from data to text: table, timeline, whole documents, JSON |
 //! | [`browse`] | stateright's Explorer, with our words and pictures |
+//! | [`growth`] | how the standard protocol grows: sizes in turn, what the next is predicted to take, table and plot |
+//! | [`apart`] | an exploration in a process of its own, within limits |
+//! | [`decimal`] | decimal numbers without floats |
 //! | [`text`] | text whose pieces have a meaning, shown with colours or without |
 //! | [`cli`] | the command line, one file per subcommand |
 #![forbid(unsafe_code)]
 
+pub mod apart;
 pub mod browse;
 pub mod cli;
+pub mod decimal;
+pub mod growth;
+mod measure;
 pub mod render;
 pub mod report;
 pub mod text;

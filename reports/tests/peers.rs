@@ -35,13 +35,6 @@ fn peers_have_the_states_that_are_claimed() {
 }
 
 #[test]
-fn decimals_are_read() {
-    let read = ["10.6", "0.01", "98.785", "3"].map(spin::thousandths);
-    assert_eq!(read, [Some(10_600), Some(10), Some(98_785), Some(3_000)]);
-    assert_eq!(spin::thousandths("1e-5"), None);
-}
-
-#[test]
 fn each_peer_has_its_workload() {
     let bench = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/bench");
     for peer in &PEERS {

@@ -18,6 +18,7 @@ mod value;
 
 use std::path::Path;
 
+use redelivery_engine::Millis;
 use toml::de::DeTable;
 
 use crate::corpus;
@@ -53,6 +54,14 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
 /// values that cannot be; or else all names and relations that do not fit.
 pub fn parse(path: &Path, content: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
     read(path, content, None)
+}
+
+/// Reads a duration as scenario files write it: `30s`.
+///
+/// # Errors
+/// With what is wrong with it, and what would be right.
+pub fn duration(text: &str) -> Result<Millis, String> {
+    value::duration(text)
 }
 
 fn read(path: &Path, content: &[u8], neighbours: Option<&[String]>) -> Result<Scenario, Vec<Diagnostic>> {

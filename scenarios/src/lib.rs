@@ -25,6 +25,8 @@
 //! | [`live`] | real servers, clients as processes, one live run |
 //! | [`defects`] | deliberate defects, and what catches them |
 //! | [`coverage`] | what scenarios take of all that may be taken, and why not the rest |
+//! | [`sweep`] | many scenarios under many seeds, in shards that are merged |
+//! | [`standard`] | the standard protocol, which is measured, in any size |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
 
@@ -38,5 +40,7 @@ pub mod repairs;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod standard;
+pub mod sweep;
 
 pub use scenario::Scenario;

@@ -147,7 +147,8 @@ pub struct Expectation {
 }
 
 /// The expected outcome of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Expected {
     /// No run violates it.
     Holds,

@@ -28,7 +28,8 @@ use toml::Spanned;
 use crate::Scenario;
 use crate::language::{Diagnostic, Label, MAX_BYTES};
 
-/// The version of the format that is written, and the only one that is read.
+/// The version of schedules: of the format that is written, the only one that is read, and of what a seed means. The same
+/// scenario and seed give the same schedule as long as it is the same (`tests/seeds.rs`).
 pub const FORMAT: u32 = 1;
 
 /// Clocks that go further than a century are a slip.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use redelivery_model::explore::{Exploration, Settings, explore};
 use redelivery_scenarios::corpus;
-use redelivery_scenarios::language::load;
+use redelivery_scenarios::language::{load, parse};
 use redelivery_scenarios::scenario::Expected;
+use redelivery_scenarios::standard::Size;
 
 /// States and transitions of those that an unoptimised build explores in a few seconds, and states with interchangeable
 /// consumers or workers.
@@ -33,6 +34,61 @@ fn each_workload_can_be_read() {
     for path in files {
         let scenario = load(&path).unwrap_or_else(|mistakes| panic!("{}: {mistakes:?}", path.display()));
         assert!(!scenario.expect.is_empty(), "{}", path.display());
+    }
+}
+
+/// With `REDELIVERY_BLESS` the files are written anew.
+#[test]
+fn the_standard_protocol_has_one_text_in_all_sizes() {
+    let files = corpus::in_folder(&folder());
+    let sizes = files.iter().filter_map(|path| {
+        let name = path.file_stem()?.to_str()?.strip_prefix("standard-")?;
+        Some((
+            path,
+            name.parse::<Size>().unwrap_or_else(|error| panic!("{name}: {error}")),
+        ))
+    });
+    let mut compared = 0;
+    for (path, size) in sizes {
+        assert_eq!(
+            path.file_name().and_then(|name| name.to_str()),
+            Some(size.file_name().as_str())
+        );
+        if std::env::var_os("REDELIVERY_BLESS").is_some() {
+            std::fs::write(path, size.scenario()).expect("it can be written");
+        }
+        let committed = std::fs::read_to_string(path).expect("it can be read");
+        assert_eq!(
+            committed,
+            size.scenario(),
+            "not from bench/standard.template: {}",
+            path.display()
+        );
+        compared += 1;
+    }
+    assert!(compared >= 9, "{compared} sizes were found");
+}
+
+#[test]
+fn any_size_of_the_standard_protocol_can_be_read() {
+    for name in ["1-1-0-1", "1-1-1-1", "4-3-0-2", "12-63-255-9"] {
+        let size: Size = name.parse().expect("a size");
+        let scenario = parse(size.file_name().as_ref(), size.scenario().as_bytes())
+            .unwrap_or_else(|mistakes| panic!("{name}: {mistakes:?}"));
+        assert!(!scenario.expect.is_empty(), "{name}");
+        assert!(!size.scenario().contains('<'), "{name}: all is filled in");
+    }
+    for wrong in [
+        "4-3-2",
+        "4-3-2-2-1",
+        "0-3-2-2",
+        "4-0-2-2",
+        "4-3-2-0",
+        "4-3--2",
+        "a-b-c-d",
+        "",
+    ] {
+        assert!(wrong.parse::<Size>().is_err(), "{wrong}");
     }
 }
 

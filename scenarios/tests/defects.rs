@@ -13,6 +13,14 @@ use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
 
+#[path = "common/explored.rs"]
+mod explored;
+#[path = "common/load.rs"]
+mod load;
+
+use explored::explored;
+use load::load;
+
 #[test]
 fn each_check_of_the_corpus_holds_somewhere_and_is_violated_somewhere() {
     let mut seen: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
@@ -79,20 +87,11 @@ fn each_stage_is_as_expected_and_used() {
     }
 }
 
-fn load(name: &str) -> Scenario {
-    let files = corpus::find(&corpus::shipped(), name.as_ref()).expect("a shipped scenario");
-    language::load(&files[0]).expect("a shipped scenario has no mistakes")
-}
-
 #[test]
 fn an_alarm_that_never_sounds_did_not_occur() {
-    let mut scenario = load("streams/delivery-count-tells");
-    let options = Options {
-        simulate: false,
-        ..Options::default()
-    };
+    let mut scenario = load(&corpus::shipped(), "streams/delivery-count-tells");
     let sounds = |scenario: &Scenario| {
-        let outcome = run(scenario, &options, &|_, _| ());
+        let outcome = explored(scenario);
         let mut alarms = outcome
             .occurrences
             .iter()

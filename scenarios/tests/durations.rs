@@ -12,9 +12,13 @@ use redelivery_model::setup::Setup;
 use redelivery_model::setup::policy::Role;
 use redelivery_model::world::Action;
 use redelivery_scenarios::outcome::Counterexample;
-use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::schedule::{Schedule, name_of, parse};
 use redelivery_scenarios::{Scenario, corpus, language};
+
+#[path = "common/explored.rs"]
+mod explored;
+
+use explored::explored;
 
 /// By how much limits are kept, in milliseconds: exactly, and as a real server needs it.
 const SLACKS_MS: [Millis; 2] = [0, 100];
@@ -27,11 +31,7 @@ fn every_counterexample_happens_on_a_clock() {
     let files = corpus::all(&corpus::shipped()).unwrap();
     let counted = files.par_iter().map(|file| {
         let scenario = language::load(file).expect("the scenario is right");
-        let options = Options {
-            simulate: false,
-            ..Options::default()
-        };
-        let rows = run(&scenario, &options, &|_, _| {}).rows.into_iter();
+        let rows = explored(&scenario).rows.into_iter();
         let found = rows.filter_map(|row| Some((row.name, row.counterexample?)));
         let tested = found.map(|(check, found)| {
             is_read_as_saved(&scenario, &check, &found);

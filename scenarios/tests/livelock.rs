@@ -2,29 +2,24 @@
 //! each other for ever but get their work done raise no alarm, although they never come to rest.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use redelivery_model::defect::Defect;
 use redelivery_model::event::{Event, Grant};
 use redelivery_scenarios::outcome::{Row, Verdict};
-use redelivery_scenarios::run::{Options, run};
-use redelivery_scenarios::{Scenario, corpus, language};
+use redelivery_scenarios::{Scenario, corpus};
 
-fn load(root: &Path, name: &str) -> Scenario {
-    let files = corpus::find(root, name.as_ref()).expect("it is there");
-    language::load(&files[0]).expect("it has no mistakes")
-}
+#[path = "common/explored.rs"]
+mod explored;
+#[path = "common/judged.rs"]
+mod judged;
+#[path = "common/load.rs"]
+mod load;
 
-/// What exploring says of settling, when every state was visited.
+use judged::judged;
+use load::load;
+
 fn settles(scenario: &Scenario) -> Row {
-    let options = Options {
-        simulate: false,
-        ..Options::default()
-    };
-    let outcome = run(scenario, &options, &|_, _| ());
-    assert!(outcome.explored.expect("it was explored").complete);
-    let mut rows = outcome.rows.into_iter();
-    rows.find(|row| row.name == "settles").expect("the scenario asks")
+    judged(scenario, "settles")
 }
 
 /// The consumers that claim in one round of the cycle in which a run stays.

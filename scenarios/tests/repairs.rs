@@ -7,9 +7,13 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use redelivery_scenarios::outcome::{Outcome, Verdict, Way};
 use redelivery_scenarios::repairs::Repairs;
-use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::Expected;
 use redelivery_scenarios::{Scenario, corpus, language};
+
+#[path = "common/explored.rs"]
+mod explored;
+
+use explored::explored;
 
 fn shipped() -> Vec<Scenario> {
     let files = corpus::all(&corpus::shipped()).expect("the shipped corpus");
@@ -19,14 +23,6 @@ fn shipped() -> Vec<Scenario> {
     scenarios.collect()
 }
 
-fn explore(scenario: &Scenario) -> Outcome {
-    let options = Options {
-        simulate: false,
-        ..Options::default()
-    };
-    run(scenario, &options, &|_, _| ())
-}
-
 #[test]
 fn each_repair_is_proven() {
     let shipped = shipped();
@@ -34,7 +30,7 @@ fn each_repair_is_proven() {
     let mut wrong = Vec::new();
     let mut pairs = 0;
     let repairing: Vec<&Scenario> = shipped.iter().filter(|scenario| !scenario.repairs.is_empty()).collect();
-    let outcomes: Vec<Outcome> = repairing.par_iter().map(|repair| explore(repair)).collect();
+    let outcomes: Vec<Outcome> = repairing.par_iter().map(|repair| explored(repair)).collect();
     for (repair, outcome) in repairing.into_iter().zip(&outcomes) {
         if !outcome.explored.is_some_and(|explored| explored.complete) {
             wrong.push(format!("{} is not explored to its end", repair.name));

@@ -6,64 +6,49 @@
 use alloc::vec::Vec;
 
 use super::Broker;
-use crate::{Bytes, Millis, Stream};
-
-/// When an entry was last delivered, and how often it was.
-type Delivery = (Millis, u64);
+use crate::{Bytes, Group, Millis, Stream};
 
 impl Broker {
-    /// Replaces delivery time and delivery counter of every pending entry: explorers age entries and saturate counters.
+    /// Replaces delivery time and delivery counter of every pending entry by a function of both: explorers age entries and saturate counters.
     /// Where nothing changes, what is shared with other copies stays shared.
     pub fn map_deliveries(&mut self, map: &mut dyn FnMut(Millis, u64) -> (Millis, u64)) {
-        let mut changes: Vec<(Bytes, Bytes, Vec<Delivery>)> = Vec::new();
-        for (key, stream) in self.databases.first().streams() {
-            for (name, group) in stream.groups() {
-                let mapped = group
-                    .pending()
-                    .map(|(_, entry)| map(entry.delivered_at, entry.deliveries));
-                let mapped: Vec<Delivery> = mapped.collect();
-                let current = group.pending().map(|(_, entry)| (entry.delivered_at, entry.deliveries));
-                if !current.eq(mapped.iter().copied()) {
-                    changes.push((key.clone(), name.clone(), mapped));
-                }
-            }
-        }
-        for (key, name, deliveries) in changes {
-            if let Some(group) = self
-                .databases
-                .first_mut()
-                .stream_mut(&key)
-                .and_then(|stream| stream.group_mut(&name))
-            {
-                group.list.set_deliveries(deliveries.into_iter());
+        let mut is_changed = |group: &Group| {
+            let mut entries = group.pending().map(|(_, entry)| (entry.delivered_at, entry.deliveries));
+            entries.any(|(at, deliveries)| map(at, deliveries) != (at, deliveries))
+        };
+        for (key, name) in self.groups_that(&mut is_changed) {
+            if let Some(group) = self.group_mut(&key, &name) {
+                group.list.map_deliveries(map);
             }
         }
     }
 
-    /// Replaces the times at which consumers were last heard of, and forgets when they last got something. Where nothing
+    /// Replaces the times at which consumers were last heard of by a function of them, and forgets when they last got something. Where nothing
     /// changes, what is shared with other copies stays shared.
     pub fn map_seen(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
-        let mut changes: Vec<(Bytes, Bytes)> = Vec::new();
-        for (key, stream) in self.databases.first().streams() {
-            for (name, group) in stream.groups() {
-                let mut changed = group
-                    .consumers()
-                    .map(|(_, consumer)| consumer.active().is_some() || map(consumer.seen()) != consumer.seen());
-                if changed.any(|changed| changed) {
-                    changes.push((key.clone(), name.clone()));
-                }
-            }
-        }
-        for (key, name) in changes {
-            if let Some(group) = self
-                .databases
-                .first_mut()
-                .stream_mut(&key)
-                .and_then(|stream| stream.group_mut(&name))
-            {
+        let mut is_changed = |group: &Group| {
+            let mut consumers = group.consumers().map(|(_, consumer)| consumer);
+            consumers.any(|consumer| consumer.active().is_some() || map(consumer.seen()) != consumer.seen())
+        };
+        for (key, name) in self.groups_that(&mut is_changed) {
+            if let Some(group) = self.group_mut(&key, &name) {
                 group.list.map_seen(map);
             }
         }
+    }
+
+    /// The groups of which something is true, by key and name.
+    fn groups_that(&self, is_so: &mut dyn FnMut(&Group) -> bool) -> Vec<(Bytes, Bytes)> {
+        let mut names = Vec::new();
+        for (key, stream) in self.databases.first().grouped_streams() {
+            let groups = stream.groups().filter(|(_, group)| is_so(group));
+            names.extend(groups.map(|(name, _)| (key.clone(), name.clone())));
+        }
+        names
+    }
+
+    fn group_mut(&mut self, key: &[u8], name: &[u8]) -> Option<&mut Group> {
+        self.databases.first_mut().stream_mut(key)?.group_mut(name)
     }
 
     /// Forgets when waiting ends and when keys expire: for explorers that let time run at any speed.
@@ -86,11 +71,21 @@ impl Broker {
     /// Forgets what only `~` trims and XINFO STREAM's figures of the radix tree can see of the past: how entries are
     /// spread over nodes, which depends on entries that are gone. Afterwards every stream is as if its entries had just
     /// been added. For explorers of worlds where nobody uses either: brokers with equal entries become equal. Where
-    /// somebody does, it must not be called, for it changes what such a trim removes.
+    /// somebody does, it must not be called, for it changes what such a trim removes. Streams that have not changed since
+    /// [`Self::forget_changes`] are not looked at.
     pub fn forget_packing(&mut self) {
-        let remembers =
-            |(key, stream): (&Bytes, &Stream)| (!stream.entries.is_packing_forgotten()).then(|| key.clone());
-        let changes: Vec<Bytes> = self.databases.first().streams().filter_map(remembers).collect();
+        let streams = self.databases.first();
+        let is_packed = |key: &&Bytes| {
+            let stream = streams.stream(key);
+            stream.is_some_and(|stream| !stream.entries.is_packing_forgotten())
+        };
+        let changes: Vec<Bytes> = match streams.changed_streams() {
+            Some(changed) => changed.iter().filter(is_packed).cloned().collect(),
+            None => {
+                let all = streams.streams_unreported().map(|(key, _)| key);
+                all.filter(is_packed).cloned().collect()
+            }
+        };
         for key in changes {
             if let Some(stream) = self.databases.first_mut().stream_mut(&key) {
                 stream.entries.forget_packing(self.node_limits);

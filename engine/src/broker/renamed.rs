@@ -2,7 +2,7 @@
 
 use super::Broker;
 use super::waiting::Waiter;
-use crate::renaming::{Renaming, by_client};
+use crate::renaming::{Renaming, named_anew};
 
 impl Broker {
     /// The same broker with other names, without a witness. Of the nodes of a cluster, what they know of each other stays.
@@ -20,7 +20,7 @@ impl Broker {
         } = self;
         Self {
             databases: databases.renamed(renaming),
-            sessions: by_client(sessions, renaming, |session| session.renamed(renaming)),
+            sessions: named_anew(sessions, renaming, |session| session.renamed(renaming)),
             waiters: waiters.iter().map(|waiter| waiter.renamed(renaming)).collect(),
             pubsub: pubsub.as_ref().map(|pubsub| pubsub.renamed(renaming).into()),
             // Taken after each command: what is in it names nobody any more.

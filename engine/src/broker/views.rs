@@ -24,14 +24,14 @@ impl Broker {
         self.databases.first().list(key).map(|list| list.iter())
     }
 
-    /// The streams with their keys.
-    pub fn streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
-        self.databases.first().streams()
+    /// The streams that have groups, with their keys.
+    pub fn grouped_streams(&self) -> impl Iterator<Item = (&Bytes, &Stream)> {
+        self.databases.first().grouped_streams()
     }
 
     /// Visits the delivery time of every pending entry of every group.
     pub fn delivery_times(&self, visit: &mut dyn FnMut(Millis)) {
-        for (_, stream) in self.streams() {
+        for (_, stream) in self.grouped_streams() {
             for (_, group) in stream.groups() {
                 group.pending().for_each(|(_, entry)| visit(entry.delivered_at));
             }
@@ -40,7 +40,7 @@ impl Broker {
 
     /// Visits the time at which each consumer of each group was last heard of.
     pub fn seen_times(&self, visit: &mut dyn FnMut(Millis)) {
-        for (_, stream) in self.streams() {
+        for (_, stream) in self.grouped_streams() {
             for (_, group) in stream.groups() {
                 group.consumers().for_each(|(_, consumer)| visit(consumer.seen()));
             }
@@ -54,7 +54,7 @@ impl Broker {
     /// When it is not; the message shows the state.
     pub fn assert_invariants(&self) {
         self.databases.assert_consistent();
-        for stream in self.databases.first().streams_unreported() {
+        for (_, stream) in self.databases.first().streams_unreported() {
             stream.assert_consistent();
         }
         for (at, waiter) in self.waiters.iter().enumerate() {
@@ -73,7 +73,7 @@ impl Broker {
 
     pub(super) fn debug_assert_invariants(&self) {
         if cfg!(debug_assertions) {
-            let sizes = self.databases.first().streams_unreported().map(|stream| {
+            let sizes = self.databases.first().streams_unreported().map(|(_, stream)| {
                 let pending: usize = stream.groups().map(|(_, group)| group.pending_len()).sum();
                 stream.len() + pending
             });

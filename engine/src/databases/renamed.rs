@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::{Databases, Others};
-use crate::renaming::{Renaming, by_client};
+use crate::renaming::{Renaming, named_anew};
 use crate::small_map::SmallMap;
 
 impl Databases {
@@ -26,7 +26,7 @@ impl Others {
         }
         Self {
             keyspaces: renamed,
-            selected: by_client(selected, renaming, |database| *database),
+            selected: named_anew(selected, renaming, |database| *database),
         }
     }
 }

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::{Keyspace, Slot, Value};
-use crate::renaming::{Renaming, by_text};
+use crate::renaming::{Renaming, named_anew};
 
 impl Keyspace {
     /// The same keys with other names, without a witness.
@@ -23,7 +23,7 @@ impl Slot {
         let Self { value, expires_at } = self;
         let value = match &**value {
             Value::String(text) => Value::String(renaming.text(text)),
-            Value::Set(members) => Value::Set(by_text(members, renaming, |()| ())),
+            Value::Set(members) => Value::Set(named_anew(members, renaming, |()| ())),
             Value::List(items) => Value::List(items.iter().map(|item| renaming.text(item)).collect()),
             Value::Stream(stream) => Value::Stream(stream.renamed(renaming)),
         };

@@ -57,8 +57,12 @@ impl Kept for Slot {
     fn is_in(&self, index: Index) -> bool {
         match index {
             Index::Keys => true,
-            Index::Streams => matches!(*self.value, Value::Stream(_)),
+            Index::Grouped => matches!(&*self.value, Value::Stream(stream) if stream.groups().next().is_some()),
             Index::Expiring => self.expires_at.is_some(),
         }
+    }
+
+    fn is_stream(&self) -> bool {
+        matches!(*self.value, Value::Stream(_))
     }
 }

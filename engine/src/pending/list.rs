@@ -160,11 +160,10 @@ impl PendingList {
         true
     }
 
-    /// Sets every delivery time and counter to what `deliveries` gives, in the order of the IDs.
-    pub(crate) fn set_deliveries(&mut self, deliveries: impl Iterator<Item = (Millis, u64)>) {
-        for (entry, (delivered_at, count)) in self.entries.values_mut().zip(deliveries) {
-            entry.delivered_at = delivered_at;
-            entry.deliveries = count;
+    /// Every entry was last delivered when `map` says, and as often.
+    pub(crate) fn map_deliveries(&mut self, map: &mut dyn FnMut(Millis, u64) -> (Millis, u64)) {
+        for entry in self.entries.values_mut() {
+            (entry.delivered_at, entry.deliveries) = map(entry.delivered_at, entry.deliveries);
         }
     }
 

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::{Group, Stream};
-use crate::renaming::{Renaming, by_text};
+use crate::renaming::{Renaming, named_anew};
 
 impl Stream {
     /// The same stream with other names. What entries carry stays: it names messages.
@@ -21,7 +21,7 @@ impl Stream {
             last_id: *last_id,
             entries_added: *entries_added,
             max_deleted: *max_deleted,
-            groups: by_text(groups, renaming, |group| Arc::new(group.renamed(renaming))),
+            groups: named_anew(groups, renaming, |group| Arc::new(group.renamed(renaming))),
             lowest_delivered: *lowest_delivered,
         }
     }

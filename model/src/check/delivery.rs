@@ -115,6 +115,7 @@ mod tests {
         ];
         holds(Delivery, &twice);
         holds(Delivery, &[by_pattern(0, "c?"), published("c")]);
+        holds(Delivery, &[subscribed(0, "d"), published("c")]);
     }
 
     #[test]
@@ -153,6 +154,16 @@ mod tests {
             &[subscribed(0, "c"), published("c"), handed(0, "c"), handed(0, "c")],
         );
         assert_eq!((violation.group, violation.message), (Some(GROUP), None));
+    }
+
+    #[test]
+    fn each_subscriber_for_itself() {
+        let mut setup = subscribing(Delivery);
+        setup.groups.push(group("h", 0));
+        let twice = [subscribed(0, "c"), published("c"), handed(0, "c"), handed(0, "c")];
+        let (_, violations) = play(&setup, &timed(&twice));
+        let groups: Vec<_> = violations.iter().map(|(_, violation)| violation.group).collect();
+        assert_eq!(groups, [Some(GROUP)]);
     }
 
     #[test]
@@ -223,6 +234,8 @@ mod tests {
         assert_eq!(in_cluster(&at_its_own).1.len(), 1);
         let handed_too = [&at_its_own[..], &[shard_handed(1, "c")]].concat();
         assert_eq!(in_cluster(&handed_too), (vec![], vec![]));
+        let to_another = [shard_subscribed(1, "d", 1), shard_published("c", 1)];
+        assert_eq!(in_cluster(&to_another), (vec![], vec![]));
         let leaked = [shard_published("c", 1), bus_arrived("c", 0)];
         assert_eq!(in_cluster(&leaked).0.len(), 1);
         let ended = [at_its_own[0].clone(), shard_unsubscribed(1, "c"), at_its_own[1].clone()];

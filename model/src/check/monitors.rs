@@ -6,6 +6,8 @@
 //! message, visit all subjects of the checks that ask. Monitors that remember moments lie in parts of their own, since
 //! time changes those and no other; so do those that hear of every crash, which is told to all subjects. Next: `subject` for who is named, `monitor` for what a monitor is.
 
+use std::collections::BTreeMap;
+
 use redelivery_engine::{Millis, StreamId};
 
 use super::CheckSpec;
@@ -53,11 +55,54 @@ impl Column {
     fn kind(&self) -> (Subject, bool, bool) {
         (self.subject, self.remembers_times, self.hears_of_crashes)
     }
+
+    fn asks_for(&self, setup: &Setup, event: &Event) -> bool {
+        self.checks.iter().any(|&check| spec(setup, check).asks_for(event))
+    }
+
+    /// The subjects that an event names hear of it, if it is for them.
+    fn on_named(&mut self, setup: &Setup, moment: Moment, event: &Event, report: &mut dyn FnMut(Violation)) {
+        if !self.asks_for(setup, event) {
+            return;
+        }
+        let mut places = std::mem::take(&mut self.places);
+        self.subject.each_named(setup, event, &mut |place| {
+            self.on(setup, (place, &mut *places[place]), moment, event, report);
+        });
+        self.places = places;
+    }
+
+    /// The monitors of a subject hear of an event that is for them.
+    fn on(
+        &self,
+        setup: &Setup,
+        (place, ward): (usize, &mut Ward),
+        moment: Moment,
+        event: &Event,
+        report: &mut dyn FnMut(Violation),
+    ) {
+        let message = self.subject.message(setup, place);
+        for (monitor, &check) in ward.0.iter_mut().zip(&self.checks) {
+            let spec = spec(setup, check);
+            if spec.asks_for(event)
+                && let Err(broken) = monitor.on(setup, spec, message, moment, event)
+            {
+                report(self.subject.violation(setup, check, place, broken));
+            }
+        }
+    }
 }
 
 /// The monitors of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ward(pub(super) Box<[Monitor]>);
+
+impl Ward {
+    /// As [`Monitors::cap_deliveries`].
+    pub(crate) fn cap_deliveries(&mut self, cap: u64) {
+        self.0.iter_mut().for_each(|monitor| monitor.cap_deliveries(cap));
+    }
+}
 
 impl Monitors {
     /// Nothing has happened yet.
@@ -92,25 +137,55 @@ impl Monitors {
     /// # Panics
     /// When the event names a message or a group that the setup does not have.
     pub fn on(&mut self, setup: &Setup, moment: Moment, event: &Event, report: &mut dyn FnMut(Violation)) {
-        for Column {
-            subject,
-            checks,
-            places,
-            ..
-        } in &mut self.columns
-        {
-            if !checks.iter().any(|&check| spec(setup, check).asks_for(event)) {
+        for column in &mut self.columns {
+            column.on_named(setup, moment, event, report);
+        }
+    }
+
+    /// The same, of monitors that remember times only.
+    pub(crate) fn on_timed(&mut self, setup: &Setup, moment: Moment, event: &Event, report: &mut dyn FnMut(Violation)) {
+        for column in self.columns.iter_mut().filter(|column| column.remembers_times) {
+            column.on_named(setup, moment, event, report);
+        }
+    }
+
+    /// The parts that remember no times and that hear of some of this: of what.
+    pub(crate) fn untimed_that_hear<'a>(
+        &self,
+        setup: &Setup,
+        events: &'a [(Moment, Event)],
+    ) -> BTreeMap<u32, Vec<&'a (Moment, Event)>> {
+        let (mut hear, mut first) = (BTreeMap::new(), 0);
+        for column in &self.columns {
+            let for_it = events.iter().filter(|(_, event)| column.asks_for(setup, event));
+            for it in for_it.filter(|_| !column.remembers_times) {
+                column.subject.each_named(setup, &it.1, &mut |place| {
+                    hear.entry(first + place as u32).or_insert_with(Vec::new).push(it);
+                });
+            }
+            first += column.places.len() as u32;
+        }
+        hear
+    }
+
+    /// The monitors of one subject hear of those of these events that are for them. Each violation comes with the place
+    /// of its event.
+    pub(crate) fn on_ward(
+        &self,
+        setup: &Setup,
+        (place, ward): (u32, &mut Ward),
+        events: &[(Moment, Event)],
+        report: &mut dyn FnMut(usize, Violation),
+    ) {
+        let (column, own) = self.column_of(place);
+        for (at, (moment, event)) in events.iter().enumerate() {
+            if !column.asks_for(setup, event) {
                 continue;
             }
-            subject.each_named(setup, event, &mut |place| {
-                let message = subject.message(setup, place);
-                for (monitor, &check) in places[place].0.iter_mut().zip(checks.iter()) {
-                    let spec = spec(setup, check);
-                    if spec.asks_for(event)
-                        && let Err(broken) = monitor.on(setup, spec, message, moment, event)
-                    {
-                        report(subject.violation(setup, check, place, broken));
-                    }
+            let report = &mut |violation| report(at, violation);
+            column.subject.each_named(setup, event, &mut |named| {
+                if named == own {
+                    column.on(setup, (named, ward), *moment, event, report);
                 }
             });
         }
@@ -150,13 +225,18 @@ impl Monitors {
     }
 
     /// Rewrites the moments that monitors remember, so that an explorer can age them together with the broker's. The
-    /// map must keep their order.
+    /// map must be a function that keeps their order.
     pub fn map_times(&mut self, map: &mut dyn FnMut(Millis) -> Millis) {
         let remembering = self.columns.iter_mut().filter(|column| column.remembers_times);
-        let wards = remembering.flat_map(|column| &mut column.places);
-        wards
-            .flat_map(|ward| ward.0.iter_mut())
-            .for_each(|monitor| monitor.map_times(map));
+        for ward in remembering.flat_map(|column| &mut column.places) {
+            let mut is_changed = false;
+            let moments = ward.0.iter();
+            moments.for_each(|monitor| monitor.times(&mut |moment| is_changed |= map(moment) != moment));
+            // Who sees it changed compares all of it.
+            if is_changed {
+                ward.0.iter_mut().for_each(|monitor| monitor.map_times(map));
+            }
+        }
     }
 
     /// Keeps the delivery counters that monitors remember at `cap` or below: explorers do the same to the broker's.
@@ -165,8 +245,18 @@ impl Monitors {
         let wards = self.columns.iter_mut().flat_map(|column| &mut column.places);
         wards
             .filter(|ward| ward.is_changed())
-            .flat_map(|ward| ward.0.iter_mut())
-            .for_each(|monitor| monitor.cap_deliveries(cap));
+            .for_each(|ward| ward.cap_deliveries(cap));
+    }
+
+    /// Visits the parts in their order, and tells whether each remembers moments.
+    pub(crate) fn each_part(&self, visit: &mut dyn FnMut(u32, bool, &Part<Ward>)) {
+        let mut place = 0;
+        for column in &self.columns {
+            for part in &column.places {
+                visit(place, column.remembers_times, part);
+                place += 1;
+            }
+        }
     }
 
     /// The parts, in their order.
@@ -187,14 +277,22 @@ impl Monitors {
 
     /// The checks that are claimed of ends and are not fulfilled by the monitors of one subject: a bit for each.
     pub(crate) fn unfulfilled(&self, setup: &Setup, place: u32, ward: &Ward) -> u16 {
-        let mut columns = self
-            .columns
-            .iter()
-            .flat_map(|column| column.places.iter().map(move |_| column));
-        let column = columns.nth(place as usize).expect("a place of these monitors");
+        let (column, _) = self.column_of(place);
         let monitors = column.checks.iter().zip(&*ward.0);
         let broken = monitors.filter(|(check, monitor)| monitor.at_end(spec(setup, **check)).is_err());
-        broken.fold(0, |all, (check, _)| all | 1 << check.0)
+        broken.map(|(check, _)| 1 << check.0).sum()
+    }
+
+    /// The column of one of the parts, and its place in there.
+    fn column_of(&self, place: u32) -> (&Column, usize) {
+        let mut place = place as usize;
+        for column in &self.columns {
+            match place.checked_sub(column.places.len()) {
+                Some(rest) => place = rest,
+                None => return (column, place),
+            }
+        }
+        unreachable!("a place of these monitors")
     }
 
     fn column(&self, check: CheckIx) -> (&Column, usize) {

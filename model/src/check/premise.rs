@@ -258,30 +258,27 @@ impl Premises {
 
     /// What the check presumes and was never met, if there is such a thing.
     pub fn unmet(&self, setup: &Setup, check: &CheckSpec) -> Option<Unmet> {
+        self.all_unmet(setup, check).into_iter().next()
+    }
+
+    /// All that the check presumes and was never met.
+    pub fn all_unmet(&self, setup: &Setup, check: &CheckSpec) -> Vec<Unmet> {
         let has = |group: GroupIx, premise| {
             let met = self.groups.get(usize::from(group.0));
             met.is_some_and(|met| met.has(premise))
         };
-        check.presumes().iter().find_map(|&premise| {
-            let lacking = |mut groups: Vec<GroupIx>| {
-                let nowhere = groups.is_empty().then_some(Unmet { premise, group: None });
-                groups.retain(|&group| !has(group, premise));
-                let first = groups.first().map(|&group| Unmet {
-                    premise,
-                    group: Some(group),
-                });
-                nowhere.or(first)
-            };
-            let of_kind = |kind| {
-                setup
-                    .group_ixs()
-                    .filter(move |&it| setup.group(it).kind == kind)
-                    .collect()
+        let of_kind = |kind| setup.group_ixs().filter(move |&it| setup.group(it).kind == kind);
+        let mut unmet = Vec::new();
+        for &premise in check.presumes() {
+            let groups: Vec<GroupIx> = match premise.scope() {
+                Scope::EachGroup => setup.group_ixs().collect(),
+                Scope::EachOwner => of_kind(GroupKind::Group).collect(),
+                Scope::EachSubscriber => of_kind(GroupKind::Subscriber).collect(),
+                Scope::Somewhere | Scope::Anywhere | Scope::Stream => Vec::new(),
             };
             let holds = match premise.scope() {
-                Scope::EachGroup => return lacking(setup.group_ixs().collect()),
-                Scope::EachOwner => return lacking(of_kind(GroupKind::Group)),
-                Scope::EachSubscriber => return lacking(of_kind(GroupKind::Subscriber)),
+                // Each of them has to meet it, and there is one.
+                Scope::EachGroup | Scope::EachOwner | Scope::EachSubscriber => !groups.is_empty(),
                 Scope::Somewhere => setup.group_ixs().any(|group| has(group, premise)),
                 Scope::Anywhere => self.published,
                 Scope::Stream => match check {
@@ -289,8 +286,14 @@ impl Premises {
                     _ => false,
                 },
             };
-            (!holds).then_some(Unmet { premise, group: None })
-        })
+            unmet.extend((!holds).then_some(Unmet { premise, group: None }));
+            let lacking = groups.into_iter().filter(|&group| !has(group, premise));
+            unmet.extend(lacking.map(|group| Unmet {
+                premise,
+                group: Some(group),
+            }));
+        }
+        unmet
     }
 
     fn in_groups_of(

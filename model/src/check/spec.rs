@@ -17,17 +17,74 @@ impl CheckSpec {
         matches!(self, Self::Conservation | Self::Settles)
     }
 
-    /// Whether an event can matter to it: what names no message would cost each check a visit to all its subjects.
+    /// Whether an event can matter to it: whoever is told something for nothing is in the way of those who explore, since
+    /// a step depends on all to whom it tells something; and what names no message would cost each check a visit to all
+    /// its subjects.
     pub(super) fn asks_for(&self, event: &Event) -> bool {
-        match (self, event) {
-            // Its monitors remember times: whoever touches them has all times looked at.
-            (Self::SingleOwner { .. }, event) => {
-                matches!(event, Event::Granted { .. } | Event::Acknowledged { .. })
+        let least = |dead_letter_counts| match event {
+            Event::DeadLettered { .. } => dead_letter_counts,
+            Event::Effect { .. } | Event::Produced { .. } | Event::PublishAnswered { .. } => true,
+            Event::Left { .. } | Event::Restarted { .. } => true,
+            _ => false,
+        };
+        match self {
+            Self::AtMostOnce => matches!(event, Event::Effect { .. }),
+            Self::AtLeastOnce { dead_letter_counts } | Self::ExactlyOnce { dead_letter_counts } => {
+                least(*dead_letter_counts)
             }
-            (_, Event::Crashed { .. }) => self.hears_of_crashes(),
-            (_, Event::Items { .. }) => self.counts_items(),
-            (_, Event::Alarm { .. }) => *self == Self::Noticed,
-            _ => true,
+            Self::Noticed => matches!(event, Event::Alarm { .. }) || least(true),
+            // Its monitors remember times: whoever touches them has all times looked at.
+            Self::SingleOwner { .. } => matches!(event, Event::Granted { .. } | Event::Acknowledged { .. }),
+            Self::NoOverlappingWork => matches!(
+                event,
+                Event::WorkStarted { .. } | Event::WorkEnded { .. } | Event::Crashed { .. }
+            ),
+            Self::NoClaimBeforeWork => matches!(
+                event,
+                Event::Granted { .. }
+                    | Event::WorkStarted { .. }
+                    | Event::Crashed { .. }
+                    | Event::Acknowledged { .. }
+                    | Event::DeadLettered { .. }
+            ),
+            Self::DeadLetter { counts, .. } => match event {
+                Event::Granted { .. } => *counts == Deliveries::Counter,
+                Event::WorkStarted { .. } | Event::Acknowledged { .. } | Event::DeadLettered { .. } => true,
+                _ => false,
+            },
+            Self::RunLimit { .. } => matches!(event, Event::WorkStarted { .. }),
+            Self::NothingAfterDeadLetter => matches!(event, Event::DeadLettered { .. } | Event::Effect { .. }),
+            Self::PendingList => matches!(event, Event::Acknowledged { .. } | Event::Pending { .. }),
+            Self::Order => matches!(event, Event::Granted { .. } | Event::Added { .. } | Event::Heard { .. }),
+            Self::FanOut => matches!(
+                event,
+                Event::Added { .. }
+                    | Event::Granted { .. }
+                    | Event::Published { .. }
+                    | Event::Heard { .. }
+                    | Event::CaughtUp { .. }
+                    | Event::Left { .. }
+                    | Event::Restarted { .. }
+            ),
+            Self::Settles => match event {
+                Event::Added { .. } | Event::Granted { .. } | Event::Acknowledged { .. } => true,
+                event => matches!(event, Event::Items { .. }),
+            },
+            Self::Conservation => match event {
+                Event::Added { .. } | Event::Granted { .. } | Event::Removed { .. } | Event::Effect { .. } => true,
+                event => matches!(event, Event::Crashed { .. } | Event::Items { .. }),
+            },
+            Self::Bounded { .. } => matches!(event, Event::Length { .. }),
+            Self::BusLimit { .. } => matches!(event, Event::BusSent { .. }),
+            Self::Delivery => {
+                matches!(
+                    event,
+                    Event::Published { .. } | Event::BusArrived { .. } | Event::Handed { .. }
+                ) || is_of_subscriptions(event)
+            }
+            Self::Subscribed => {
+                matches!(event, Event::Left { .. } | Event::Restarted { .. }) || is_of_subscriptions(event)
+            }
         }
     }
 
@@ -178,5 +235,13 @@ impl CheckSpec {
             }
             Self::Bounded { stream, length } => format!("In the end {stream} keeps at most {length} entries."),
         }
+    }
+}
+
+/// Whether it is of who is subscribed to what.
+fn is_of_subscriptions(event: &Event) -> bool {
+    match event {
+        Event::Subscribed { .. } | Event::Unsubscribed { .. } => true,
+        event => matches!(event, Event::Disconnected { .. } | Event::ShardUnsubscribed { .. }),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn crashed(defect: Defect, broker: &mut Broker, name: &Bytes, now_ms:
     if defect != Defect::CrashLosesPending {
         return;
     }
-    let groups = broker.streams().flat_map(|(key, stream)| {
+    let groups = broker.grouped_streams().flat_map(|(key, stream)| {
         let of = stream.groups().filter(|(_, group)| group.consumer(name).is_some());
         of.map(|(group, _)| (key.clone(), group.clone()))
     });

@@ -167,7 +167,7 @@ impl<'a> Search<'a> {
     fn report(&mut self, from: u32, action: Option<Action>) {
         let setup = self.exploration.setup();
         let events = self.seen.events.drain(..);
-        events.for_each(|event| self.premises.on_of_each(setup, &event, self.symmetry));
+        events.for_each(|(_, event)| self.premises.on_of_each(setup, &event, self.symmetry));
         if self.seen.occurred != self.known {
             for occurrence in Occurrence::ALL {
                 if self.seen.occurred.contains(occurrence) && !self.known.contains(occurrence) {

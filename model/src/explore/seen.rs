@@ -8,14 +8,14 @@ use crate::world::Observer;
 /// What happened since it was empty.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    pub(super) events: Vec<Event>,
+    pub(super) events: Vec<(Moment, Event)>,
     pub(super) occurred: Occurrences,
     pub(super) violations: Vec<Violation>,
 }
 
 impl Observer for Seen {
-    fn event(&mut self, _: Moment, event: &Event) {
-        self.events.push(event.clone());
+    fn event(&mut self, moment: Moment, event: &Event) {
+        self.events.push((moment, event.clone()));
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }

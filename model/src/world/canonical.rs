@@ -10,10 +10,13 @@
 //! Time passes by moving moments to the next class, never a younger one past an older one. Each such move is possible
 //! for some durations, and each passage of real time is a sequence of them (`simulate` tests this).
 
+use std::sync::Arc;
+
 use redelivery_engine::{Command, Millis};
 
 use super::{START_MS, World};
-use crate::check::CheckSpec;
+use crate::check::{CheckSpec, Violation, Ward};
+use crate::event::{Event, Moment};
 use crate::setup::policy::{Alarm, Duty, Role};
 use crate::setup::{Ageing, Setup};
 
@@ -64,10 +67,26 @@ fn deliveries_cap(setup: &Setup) -> u64 {
     limits.max().unwrap_or(0) + 2
 }
 
+/// What somebody compares with, of a setup: to be found out once.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    thresholds: Arc<[Millis]>,
+    deliveries: u64,
+}
+
+impl Limits {
+    pub(crate) fn of(setup: &Setup) -> Self {
+        Self {
+            thresholds: thresholds(setup).into(),
+            deliveries: deliveries_cap(setup),
+        }
+    }
+}
+
 /// The moments of a world with their classes.
 #[derive(Clone, Debug)]
 pub(super) struct Ages {
-    thresholds: Vec<Millis>,
+    thresholds: Arc<[Millis]>,
     /// Whether the order within a class matters.
     ordered: bool,
     /// Whether the times at which consumers were last heard of are among the moments: only where somebody asks.
@@ -77,20 +96,31 @@ pub(super) struct Ages {
 }
 
 pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
-    let thresholds = thresholds(setup);
+    ages_within(world, setup, &Limits::of(setup))
+}
+
+fn ages_within(world: &World, setup: &Setup, limits: &Limits) -> Ages {
+    let thresholds = limits.thresholds.clone();
     let now_ms = *world.now_ms;
-    let mut moments = Vec::new();
+    let mut moments: Vec<(Millis, usize)> = Vec::new();
+    // Few are distinct.
+    let mut add = |moment: Millis| {
+        let place = moments.binary_search_by_key(&moment, |&(known, _)| known);
+        if let Err(place) = place {
+            let idle = now_ms.saturating_sub(moment);
+            moments.insert(
+                place,
+                (moment, thresholds.partition_point(|&threshold| threshold <= idle)),
+            );
+        }
+    };
     let nodes = || world.site_of_times().nodes();
-    nodes().for_each(|(_, broker)| broker.delivery_times(&mut |moment| moments.push(moment)));
+    nodes().for_each(|(_, broker)| broker.delivery_times(&mut add));
     let of_consumers = setup.asks_for_idle_consumers();
     if of_consumers {
-        nodes().for_each(|(_, broker)| broker.seen_times(&mut |moment| moments.push(moment)));
+        nodes().for_each(|(_, broker)| broker.seen_times(&mut add));
     }
-    world.monitors.times(&mut |moment| moments.push(moment));
-    moments.sort_unstable();
-    moments.dedup();
-    let class = |moment: Millis| thresholds.partition_point(|&threshold| threshold <= now_ms.saturating_sub(moment));
-    let moments = moments.iter().map(|&moment| (moment, class(moment))).collect();
+    world.monitors.times(&mut add);
     Ages {
         thresholds,
         ordered: setup.ageing == Ageing::OldestFirst,
@@ -176,16 +206,21 @@ impl World {
     /// What has not changed since the notes were cleared is canonical already, if the world was when they were. Times are
     /// canonical together: as soon as one of them may have changed all are looked at.
     pub fn canonicalise(&mut self, setup: &Setup) {
+        self.canonicalise_within(setup, &Limits::of(setup));
+    }
+
+    /// The same, where the setup's limits are known.
+    pub(crate) fn canonicalise_within(&mut self, setup: &Setup, limits: &Limits) {
         let streams_changed = self.site.unnoted().streams_changed();
         if streams_changed {
             self.forget_unread(setup);
         }
         match &setup.bounds {
             Some(bounds) => self.rewind(setup, bounds),
-            None => self.abstract_times(setup),
+            None => self.abstract_times(setup, limits),
         }
-        let cap = deliveries_cap(setup);
-        if streams_changed {
+        let cap = limits.deliveries;
+        if streams_changed && setup.bounds.is_some() {
             self.site
                 .each(|broker| broker.map_deliveries(&mut |at, deliveries| (at, deliveries.min(cap))));
         }
@@ -195,14 +230,29 @@ impl World {
         }
     }
 
-    fn abstract_times(&mut self, setup: &Setup) {
+    /// What becomes of monitors that remember no times, of this place among all, when they hear what happens in a step;
+    /// each violation comes with the place of its event.
+    pub(crate) fn heard(
+        &self,
+        (setup, limits): (&Setup, &Limits),
+        (place, ward): (u32, &Ward),
+        tale: &[(Moment, Event)],
+        report: &mut dyn FnMut(usize, Violation),
+    ) -> Ward {
+        let mut ward = ward.clone();
+        self.monitors.on_ward(setup, (place, &mut ward), tale, report);
+        ward.cap_deliveries(limits.deliveries);
+        ward
+    }
+
+    fn abstract_times(&mut self, setup: &Setup, limits: &Limits) {
         if self.site.is_changed() {
             self.site.forget_times();
         }
         let streams_changed = self.site.unnoted().streams_changed();
         if streams_changed || self.now_ms.is_changed() || self.monitors.times_are_changed() {
-            let ages = ages(self, setup);
-            self.put_times(&ages);
+            let ages = ages_within(self, setup, limits);
+            self.put_times(&ages, limits.deliveries);
         }
     }
 
@@ -219,18 +269,21 @@ impl World {
         }
         let ages = ages(self, setup);
         self.site.forget_times();
-        self.put_times(&ages);
+        self.put_times(&ages, u64::MAX);
     }
 
     /// Time passes, by [`super::Action::Age`].
     pub(super) fn age(&mut self, setup: &Setup, index: usize) {
         let aged = ages(self, setup).age(index);
-        self.put_times(&aged);
+        self.put_times(&aged, u64::MAX);
     }
 
-    fn put_times(&mut self, ages: &Ages) {
+    /// Puts canonical times in place of these; delivery counters of the broker are kept at `cap` or below.
+    fn put_times(&mut self, ages: &Ages, cap: u64) {
         let moment = ages.canonical(START_MS);
-        *self.now_ms = START_MS;
+        if *self.now_ms != START_MS {
+            *self.now_ms = START_MS;
+        }
         self.site.each(|broker| {
             // Nobody trims by nodes.
             broker.forget_packing();
@@ -238,7 +291,7 @@ impl World {
                 true => broker.map_seen(&mut |at| moment(at)),
                 false => broker.map_seen(&mut |_| START_MS),
             }
-            broker.map_deliveries(&mut |at, deliveries| (moment(at), deliveries));
+            broker.map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
         });
         self.monitors.map_times(&mut |at| moment(at));
     }

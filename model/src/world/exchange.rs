@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use redelivery_engine::{Bytes, Command, Reply};
 
 use super::connection::broker_side;
-use super::{ConnectionIx, Observer, Place, World};
+use super::{ConnectionIx, Observer, Place, World, tell};
 use crate::check::CheckSpec;
 use crate::client::{Observation, Request};
 use crate::event::{Event, PendingRow, Sight};
@@ -40,7 +40,7 @@ impl World {
         observer: &mut dyn Observer,
     ) -> Option<Reply> {
         if let Request::Script(script) = request {
-            return Some(self.run_script(setup, connection, script, observer));
+            return Some(self.run_script(setup, connection, (request, script), observer));
         }
         let who = broker_side(connection);
         let at = self.connection_mut(connection).take_place();
@@ -89,7 +89,9 @@ impl World {
     /// Hands out what the broker answers to requests that it had held back, perhaps since this one was executed, and what
     /// it has for subscribers.
     pub(super) fn hand_out(&mut self, setup: &Setup, after: Option<&Request>, observer: &mut dyn Observer) {
-        let mut touched = after.is_some_and(observe::touches_items);
+        let has_lists = setup.groups.iter().any(|group| group.kind == GroupKind::List);
+        let counts_items = has_lists && setup.checks.iter().any(CheckSpec::counts_items);
+        let mut touched = counts_items && after.is_some_and(observe::touches_items);
         // A defect's own command may wake more of them.
         let mut served = VecDeque::from(self.take_outbox(setup));
         while let Some((who, mut reply)) = served.pop_front() {
@@ -101,7 +103,7 @@ impl World {
             let Some(request) = self.hold_back(connection, None) else {
                 unreachable!("the broker answers only what it held back");
             };
-            touched |= observe::touches_items(&request);
+            touched |= counts_items && observe::touches_items(&request);
             let at = self.connection_mut(connection).take_place();
             if let Some(defect) = setup.defect {
                 self.serve_defective(defect, at, who, &request, &mut reply);
@@ -153,12 +155,14 @@ impl World {
         reply: &Reply,
         observer: &mut dyn Observer,
     ) {
-        let mut told = Vec::new();
-        let tell = &mut |event| told.push(event);
-        observe::executed(setup, &mut self.ledger, at, request, reply, tell);
-        for event in told {
-            self.tell(setup, event, observer);
-        }
+        let Self {
+            now_ms,
+            ledger,
+            monitors,
+            ..
+        } = self;
+        let tell = &mut |event| tell(setup, (now_ms, monitors), &event, observer);
+        observe::executed(setup, ledger, at, request, reply, tell);
         self.tell_pending(setup, request, observer);
         self.tell_lengths(setup, request, observer);
     }
@@ -184,13 +188,11 @@ impl World {
         length.unwrap_or(0) as u64
     }
 
-    /// Tells what lies in lists, where somebody asks for it.
+    /// Tells what lies in lists: for those who ask for it.
     fn tell_items(&mut self, setup: &Setup, observer: &mut dyn Observer) {
-        if setup.checks.iter().any(CheckSpec::counts_items) {
-            for group in setup.group_ixs() {
-                if let Some(event) = self.items(setup, group) {
-                    self.tell(setup, event, observer);
-                }
+        for group in setup.group_ixs() {
+            if let Some(event) = self.items(setup, group) {
+                self.tell(setup, event, observer);
             }
         }
     }
@@ -228,18 +230,16 @@ impl World {
             return None;
         }
         let state = self.site.stream(&names.key)?.group(&names.name)?;
-        let rows = state
-            .pending()
-            .map(|(id, entry)| PendingRow {
-                id,
-                consumer: entry.consumer.clone(),
-                deliveries: entry.deliveries,
-            })
-            .collect();
-        let mut consumers = state
-            .consumers()
-            .flat_map(|(name, consumer)| consumer.pending().map(|id| (name.clone(), id)))
-            .collect();
+        let mut rows = Vec::with_capacity(state.pending_len());
+        rows.extend(state.pending().map(|(id, entry)| PendingRow {
+            id,
+            consumer: entry.consumer.clone(),
+            deliveries: entry.deliveries,
+        }));
+        let mut consumers = Vec::with_capacity(rows.len());
+        for (name, consumer) in state.consumers() {
+            consumers.extend(consumer.pending().map(|id| (name.clone(), id)));
+        }
         if setup.defect.is_some() {
             self.consumers_as_seen(names, &mut consumers);
         }

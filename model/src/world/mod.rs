@@ -13,6 +13,7 @@ mod connections;
 mod defective;
 mod enabled;
 mod exchange;
+mod key_notes;
 mod observer;
 mod part;
 mod piece;
@@ -30,13 +31,15 @@ use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Broker, Bytes, ClientId, Millis, Stream};
 
 pub use action::{Action, Actor};
+pub(crate) use canonical::Limits;
 pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
 pub(crate) use enabled::Section;
+pub(crate) use key_notes::KeyNotes;
 pub use observer::{Ignore, Observer, Place};
 pub(crate) use part::Part;
 pub(crate) use piece::{Piece, PieceRef};
-pub(crate) use pieces::{KeyNotes, Seat};
+pub(crate) use pieces::Seat;
 pub use spent::Spent;
 
 use crate::check::Monitors;
@@ -230,9 +233,18 @@ impl World {
 
     /// Tells an event to the monitors and the observer.
     fn tell(&mut self, setup: &Setup, event: Event, observer: &mut dyn Observer) {
-        let moment = Moment::at(*self.now_ms);
-        observer.event(moment, &event);
-        self.monitors
-            .on(setup, moment, &event, &mut |violation| observer.violation(violation));
+        tell(setup, (&self.now_ms, &mut self.monitors), &event, observer);
+    }
+}
+
+/// Tells an event, that happens now, to the monitors and the observer.
+fn tell(setup: &Setup, (now_ms, monitors): (&Part<Millis>, &mut Monitors), event: &Event, observer: &mut dyn Observer) {
+    let moment = Moment::at(**now_ms);
+    observer.event(moment, event);
+    let all = !observer.tells_untimed();
+    let report = &mut |violation| observer.violation(violation);
+    match all {
+        true => monitors.on(setup, moment, event, report),
+        false => monitors.on_timed(setup, moment, event, report),
     }
 }

@@ -18,6 +18,12 @@ pub trait Observer {
 
     /// A request was executed. Without a reply it blocks.
     fn executed(&mut self, _at: Place, _request: &Request, _reply: Option<&Reply>) {}
+
+    /// Whether it tells monitors that remember no times itself what happened, later: the world then tells the others
+    /// only.
+    fn tells_untimed(&self) -> bool {
+        false
+    }
 }
 
 /// Whose request is executed, and where.

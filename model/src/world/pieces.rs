@@ -1,14 +1,15 @@
 //! A world in pieces, for explorers: equal pieces are kept once, a world is a row of them, and what a step looked at is
 //! known piece by piece.
 //!
-//! The pieces are the parts that note who looks at them, and the keys of the broker, which a [`Witness`] notes. Where there
+//! The pieces are the parts that note who looks at them, and the keys of the broker, which [`KeyNotes`] notes. Where there
 //! is a cluster, all its nodes together are one piece.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use redelivery_engine::{Bytes, Index, Witness};
+use redelivery_engine::{Bytes, Index};
 
-use super::piece::{Inner, Piece, PieceRef, View};
+use super::key_notes::KeyNotes;
+use super::piece::{Inner, Piece, PieceRef, Rest, View};
 use super::{ConnectionIx, Part, World};
 use crate::setup::ClientIx;
 
@@ -40,43 +41,8 @@ pub(crate) enum Seat {
     Key(Bytes),
 }
 
-/// Notes which keys of a broker were looked at.
-#[derive(Debug, Default)]
-pub(crate) struct KeyNotes(Mutex<Looks>);
-
-#[derive(Debug, Default)]
-struct Looks {
-    keys: Vec<Bytes>,
-    indexes: Vec<Index>,
-}
-
 /// The lists of keys that are pieces. The list of all keys is none: whoever looks at it looks at each key.
-const INDEXES: [Index; 2] = [Index::Streams, Index::Expiring];
-
-impl KeyNotes {
-    fn note(&self, note: impl FnOnce(&mut Looks)) {
-        // Nothing panics in between.
-        note(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-impl Witness for KeyNotes {
-    fn key(&self, key: &[u8]) {
-        self.note(|Looks { keys, .. }| {
-            if !keys.iter().any(|known| **known == *key) {
-                keys.push(key.into());
-            }
-        });
-    }
-
-    fn index(&self, of: Index) {
-        self.note(|Looks { indexes, .. }| {
-            if !indexes.contains(&of) {
-                indexes.push(of);
-            }
-        });
-    }
-}
+const INDEXES: [Index; 2] = [Index::Grouped, Index::Expiring];
 
 impl World {
     /// From now on the looks at keys are noted there, where there is one broker.
@@ -126,7 +92,7 @@ impl World {
     pub(crate) fn piece(&self, seat: &Seat) -> Option<PieceRef<'_>> {
         Some(PieceRef(match seat {
             Seat::Clock => View::Clock(*self.now_ms.unnoted()),
-            Seat::Site => View::Site(Box::new(self.site.unnoted().without_keys())),
+            Seat::Site => View::Site(Rest(self.site.unnoted())),
             Seat::Index(of) => {
                 let broker = self.site.unnoted().alone();
                 let keys = broker.into_iter().flat_map(|broker| broker.key_index(*of));
@@ -158,7 +124,7 @@ impl World {
                 part.expect("a seat of this world").unnoted_mut().clone_from(ward);
             }
             (Seat::Connection(connection), Some(Inner::Connection(state))) => {
-                *self.connections.part_mut(*connection).unnoted_mut() = Some(state.clone());
+                *self.connections.part_mut(*connection).unnoted_mut() = Some((**state).clone());
             }
             (Seat::Connection(connection), None) => *self.connections.part_mut(*connection).unnoted_mut() = None,
             (Seat::Key(key), part @ (None | Some(Inner::Key(_)))) => {
@@ -201,19 +167,21 @@ impl World {
         for (client, part) in (0..).map(ClientIx).zip(&self.clients) {
             visit_part(Seat::Client(client), part.is_looked_at(), part.is_changed());
         }
-        for (seat, part) in self.monitor_seats().zip(self.monitors.parts()) {
-            visit_part(seat, part.is_looked_at(), part.is_changed());
-        }
+        self.monitors.each_part(&mut |place, is_timed, part| {
+            visit_part(
+                Seat::Monitors { place, is_timed },
+                part.is_looked_at(),
+                part.is_changed(),
+            );
+        });
         for connection in (0..self.connections.len() as u16).map(ConnectionIx) {
             if let Some(part) = self.connections.part(connection) {
                 visit_part(Seat::Connection(connection), part.is_looked_at(), part.is_changed());
             }
         }
-        keys.note(|Looks { keys, indexes }| {
-            indexes
-                .drain(..)
-                .for_each(|of| visit_part(Seat::Index(of), true, false));
-            keys.drain(..).for_each(|key| visit_part(Seat::Key(key), true, true));
-        });
+        keys.indexes().for_each(|of| visit_part(Seat::Index(of), true, false));
+        keys.keys()
+            .for_each(|key| visit_part(Seat::Key(key.clone()), true, true));
+        keys.clear();
     }
 }

@@ -6,7 +6,7 @@
 use super::connections::Connections;
 use super::piece::Inner;
 use super::site::Site;
-use super::{Client, Connection, Part, Piece, Seat, World};
+use super::{Client, Connection, Part, Piece, Seat, Section, World};
 use crate::setup::ClientIx;
 use crate::symmetry::Renaming;
 
@@ -109,6 +109,18 @@ impl Seat {
     }
 }
 
+impl Section {
+    /// The section of others in their place.
+    pub(crate) fn renamed(self, renaming: &Renaming) -> Self {
+        match self {
+            Self::Client(client) => Self::Client(renaming.client(client)),
+            Self::Connection(connection) => Self::Connection(renaming.connection(connection)),
+            Self::Faults(client) => Self::Faults(renaming.client(client)),
+            Self::Bus | Self::Ageing | Self::Expiry => self,
+        }
+    }
+}
+
 impl Piece {
     /// The same with clients in each other's place.
     pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
@@ -125,9 +137,9 @@ impl Piece {
             }
             Inner::Spent(spent) => Inner::Spent(*spent),
             Inner::Ledger(ledger) => Inner::Ledger(ledger.renamed(renaming)),
-            Inner::Client(client) => Inner::Client(client.renamed(renaming)),
+            Inner::Client(client) => Inner::Client(Box::new(client.renamed(renaming))),
             Inner::Monitors(ward) => Inner::Monitors(ward.renamed(renaming)),
-            Inner::Connection(connection) => Inner::Connection(connection.renamed(renaming)),
+            Inner::Connection(connection) => Inner::Connection(Box::new(connection.renamed(renaming))),
             Inner::Key(part) => Inner::Key(part.renamed(renaming)),
         })
     }

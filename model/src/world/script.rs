@@ -19,6 +19,10 @@ impl Observer for Within<'_> {
     fn violation(&mut self, violation: Violation) {
         self.0.violation(violation);
     }
+
+    fn tells_untimed(&self) -> bool {
+        self.0.tells_untimed()
+    }
 }
 
 impl World {
@@ -27,7 +31,7 @@ impl World {
         &mut self,
         setup: &Setup,
         connection: ConnectionIx,
-        script: &Script,
+        (request, script): (&Request, &Script),
         observer: &mut dyn Observer,
     ) -> Reply {
         let at = self.connection_mut(connection).take_place();
@@ -36,7 +40,7 @@ impl World {
             let reply = self.execute(setup, connection, &one, &mut Within(observer));
             reply.expect("no command of a script waits")
         });
-        observer.executed(at, &Request::Script(script.clone()), Some(&reply));
+        observer.executed(at, request, Some(&reply));
         reply
     }
 }

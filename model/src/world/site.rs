@@ -2,6 +2,8 @@
 //!
 //! A world without a cluster has one node, the first, and nothing of the rest.
 
+use std::hash::{Hash, Hasher};
+
 use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
 use redelivery_engine::{AutoIds, Broker, Bytes, ClientId, Command, Millis, Reply, Stream};
 
@@ -73,6 +75,22 @@ impl Site {
         match self {
             Self::One(broker) => Self::One(broker.rest()),
             Self::Cluster(_) => self.clone(),
+        }
+    }
+
+    /// Whether all but the keys of the one broker is equal.
+    pub(super) fn is_but_for_keys(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::One(broker), Self::One(other)) => broker.has_rest_of(other),
+            (own, other) => own == other,
+        }
+    }
+
+    /// A hash of the same.
+    pub(super) fn hash_but_for_keys(&self, state: &mut impl Hasher) {
+        match self {
+            Self::One(broker) => broker.hash_rest(state),
+            Self::Cluster(nodes) => nodes.hash(state),
         }
     }
 
@@ -219,7 +237,15 @@ impl Site {
 
     /// Whether a stream may have changed since changes were forgotten.
     pub(super) fn streams_changed(&self) -> bool {
-        self.nodes().any(|(_, broker)| broker.streams_changed())
+        self.nodes()
+            .any(|(_, broker)| broker.changed_streams().is_none_or(|changed| !changed.is_empty()))
+    }
+
+    /// Whether the stream at a key may have changed since changes were forgotten.
+    pub(super) fn is_changed(&self, key: &[u8]) -> bool {
+        let is_it = |changed: &[Bytes]| changed.iter().any(|changed| **changed == *key);
+        self.nodes()
+            .any(|(_, broker)| broker.changed_streams().is_none_or(is_it))
     }
 
     /// No stream has changed since now.

@@ -19,7 +19,8 @@ impl World {
             _ => None,
         });
         for letter in letters {
-            if self.stream(&letter.stream).is_some() && is_unread(setup, &letter.stream) {
+            // As long as it does not change nothing lies in it that was not forgotten.
+            if self.site.unnoted().is_changed(&letter.stream) && is_unread(setup, &letter.stream) {
                 self.site.each(|broker| broker.forget_entries(&letter.stream));
             }
         }

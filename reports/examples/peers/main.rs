@@ -10,11 +10,12 @@
 mod spin;
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Parser;
-use serde_json::Value;
+use redelivery_reports::apart::{Explorer, Limits};
+use redelivery_reports::decimal::decimal;
 use spin::{Counted, PEERS, Peer};
 
 /// Compare workloads with their peers
@@ -85,19 +86,18 @@ fn print(name: &str, ours: Counted, theirs: Counted) {
     );
 }
 
-/// A number of hundredths or thousandths.
-fn decimal(parts: u64, in_one: u64) -> String {
-    let width = in_one.ilog10() as usize;
-    format!("{}.{:0width$}", parts / in_one, parts % in_one)
-}
-
 /// Both sides, in turns.
 fn compare(peer: &Peer, symmetric: bool, runs: u32) -> io::Result<(Counted, Counted)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = std::env::temp_dir().join(format!("redelivery-peers-{}", std::process::id()));
+    let explorer = Explorer {
+        program: Explorer::beside_example()?,
+        threads: 1,
+        folder: folder.clone(),
+    };
     std::fs::create_dir_all(&folder)?;
     let counted = spin::compile(peer, symmetric, &root.join("model/peers"), &folder).and_then(|()| {
-        let turns = (0..runs).map(|_| Ok((explore(peer, symmetric, &root)?, spin::count(peer, &folder)?)));
+        let turns = (0..runs).map(|_| Ok((explore(peer, symmetric, &root, &explorer)?, spin::count(peer, &folder)?)));
         let turns: io::Result<(Vec<Counted>, Vec<Counted>)> = turns.collect();
         turns.map(|(ours, theirs)| (median(ours), median(theirs)))
     });
@@ -110,32 +110,14 @@ fn median(mut runs: Vec<Counted>) -> Counted {
     runs[runs.len() / 2]
 }
 
-/// `redelivery explore --json`, of the same build as this.
-fn explore(peer: &Peer, symmetric: bool, root: &Path) -> io::Result<Counted> {
+/// By the binary of the same build as this.
+fn explore(peer: &Peer, symmetric: bool, root: &Path, explorer: &Explorer) -> io::Result<Counted> {
     let scenario = root.join("scenarios/bench").join(peer.workload).with_extension("toml");
-    let output = Command::new(binary()?)
-        .args(["explore", "--json", "--quiet", "--threads", "1"])
-        .args((!symmetric).then_some("--no-symmetry"))
-        .arg(scenario)
-        .output()?;
-    let told: Value = serde_json::from_slice(&output.stdout)?;
-    let number = |field: &str| told[field].as_u64().unwrap_or(0);
-    match told["complete"].as_bool() {
-        Some(true) => Ok(Counted {
-            states: number("states"),
-            milliseconds: spin::thousandths(&told["seconds"].to_string()).unwrap_or(0),
-            memory_bytes: number("peak_memory_bytes"),
-        }),
-        _ => Err(io::Error::other(format!("not explored to the end: {told}"))),
-    }
-}
-
-/// The binary beside the folder of this example.
-fn binary() -> io::Result<PathBuf> {
-    let example = std::env::current_exe()?;
-    let folder = example.parent().and_then(Path::parent);
-    let binary = folder.map(|folder| folder.join("redelivery"));
-    binary
-        .filter(|binary| binary.is_file())
-        .ok_or_else(|| io::Error::other("build it first: cargo build --release"))
+    let outcome = explorer.explore(&scenario, symmetric, Limits::NONE)?;
+    let space = outcome.space.map_err(|_| io::Error::other("there are no limits"))?;
+    Ok(Counted {
+        states: space.states,
+        milliseconds: outcome.cost.milliseconds,
+        memory_bytes: outcome.cost.memory_bytes,
+    })
 }

@@ -7,6 +7,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use redelivery_reports::decimal::thousandths;
+
 /// A workload and what is known of it.
 pub(crate) struct Peer {
     /// Its scenario, in `scenarios/bench`.
@@ -160,17 +162,6 @@ fn read(text: &str) -> Option<Counted> {
         milliseconds: thousandths(seconds.split_whitespace().next()?)?,
         memory_bytes: (thousandths(before("total actual memory usage")?)? << 20) / 1_000,
     })
-}
-
-/// A decimal number in thousandths, rounded down.
-pub(crate) fn thousandths(text: &str) -> Option<u64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
-    whole
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(1_000)?
-        .checked_add(digits.parse().ok()?)
 }
 
 fn done(command: &mut Command) -> io::Result<Output> {

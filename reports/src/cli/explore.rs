@@ -9,7 +9,8 @@ use redelivery_scenarios::run::{Options, Search, run};
 use serde::Serialize;
 
 use super::progress::Progress;
-use super::{Exit, Output, browse, measure, program, save, select};
+use super::{Exit, Output, browse, program, save, select};
+use crate::measure;
 use crate::render;
 use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
 use crate::report::{Report, words};

@@ -12,7 +12,7 @@ mod list;
 mod live;
 mod live_client;
 mod man;
-mod measure;
+mod merge;
 mod output;
 mod progress;
 mod replay;
@@ -22,6 +22,7 @@ mod schema;
 mod seeds;
 mod select;
 mod simulate;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ Examples:
   redelivery explore lists                          a family, in every order of events
   redelivery explore mine.toml --browse             step by step, in a browser
   redelivery simulate mine.toml --seeds 0..10000    larger worlds, in virtual time
+  redelivery sweep mine.toml --seeds 0..1000000     many seeds, on one machine or several
   redelivery live mine.toml                         the same on a real redis-server
   redelivery replay mine.toml --check at-most-once  the shortest way to a violation
   redelivery replay mine.toml --seed 7              one simulated run, step by step
@@ -73,6 +75,8 @@ enum Command {
     Run(run::Run),
     Explore(explore::Explore),
     Simulate(simulate::Simulate),
+    Sweep(sweep::Sweep),
+    Merge(merge::Merge),
     Live(live::Live),
     #[command(hide = true)]
     LiveClient(live_client::LiveClient),
@@ -101,6 +105,8 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut output),
         Command::Explore(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),
+        Command::Sweep(command) => command.run(&mut output),
+        Command::Merge(command) => command.run(&mut output),
         Command::Live(command) => command.run(&mut output),
         Command::LiveClient(command) => command.run(&mut output),
         Command::Replay(command) => command.run(&mut output),

@@ -11,12 +11,19 @@ pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn new(scenarios: usize, output: &Output) -> Self {
+        Self::of(scenarios as u64, "scenarios", output)
+    }
+
+    /// Of so many things of a kind.
+    pub(super) fn of(length: u64, what: &str, output: &Output) -> Self {
         let target = match output.quiet() {
             true => ProgressDrawTarget::hidden(),
             false => ProgressDrawTarget::stderr(),
         };
-        let bar = ProgressBar::with_draw_target(Some(scenarios as u64), target);
-        let style = ProgressStyle::with_template("{spinner} {pos}/{len} scenarios, {elapsed}  {wide_msg}");
+        let bar = ProgressBar::with_draw_target(Some(length), target);
+        let style = ProgressStyle::with_template(&format!(
+            "{{spinner}} {{pos}}/{{len}} {what}, {{elapsed}}  {{wide_msg}}"
+        ));
         bar.set_style(style.expect("the template is right"));
         Self(bar)
     }
@@ -34,6 +41,11 @@ impl Progress {
         };
         self.0.set_message(message);
         self.0.tick();
+    }
+
+    /// So many are done.
+    pub(super) fn done(&self, amount: u64) {
+        self.0.set_position(amount);
     }
 
     /// One scenario is done.

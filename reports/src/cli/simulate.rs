@@ -8,7 +8,8 @@ use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
 use super::progress::Progress;
-use super::{Exit, Output, measure, program, save, seeds, select};
+use super::{Exit, Output, program, save, seeds, select};
+use crate::measure;
 use crate::render;
 use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
 use crate::report::{Report, words};

@@ -7,12 +7,14 @@ mod coverage;
 mod defects;
 pub mod json;
 mod svg;
+mod sweep;
 mod table;
 mod timeline;
 
 pub use coverage::coverage;
 pub use defects::defects;
 pub use svg::svg;
+pub use sweep::sweep;
 pub use table::table;
 pub use timeline::{round, run_with_breaks, timeline};
 
@@ -185,8 +187,15 @@ fn past(way: Way) -> &'static str {
 
 /// One line about all of them: how many are as expected.
 pub fn summary(reports: &[Report]) -> Text {
-    let count = |wanted: Option<bool>| reports.iter().filter(|report| report.as_expected == wanted).count() as u64;
     let mut text = Text::default();
+    as_expected(&mut text, reports.iter().map(|report| report.as_expected));
+    text.end_line();
+    text
+}
+
+/// How many scenarios are as expected, how many are not, and of how many that is unknown.
+fn as_expected(text: &mut Text, all: impl Iterator<Item = Option<bool>> + Clone) {
+    let count = |wanted: Option<bool>| all.clone().filter(|&it| it == wanted).count() as u64;
     let good = count(Some(true));
     text.push(Tone::Good, format!("{} as expected", words::count(good, "scenario")));
     for (amount, tone, what) in [
@@ -198,8 +207,6 @@ pub fn summary(reports: &[Report]) -> Text {
             text.push(tone, format!("{} {what}", words::number(amount)));
         }
     }
-    text.end_line();
-    text
 }
 
 /// The scenarios that are of later versions than the server, a line each.

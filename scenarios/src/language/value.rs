@@ -7,7 +7,7 @@ mod number;
 mod version;
 
 pub(super) use begin::Begin;
-pub(super) use duration::{Block, Duration, MAX_HELP, MAX_MS, Stretch};
+pub(super) use duration::{Block, Duration, MAX_HELP, MAX_MS, Stretch, duration};
 pub(super) use follow::Follow;
 pub(super) use number::Number;
 pub(super) use version::Version;

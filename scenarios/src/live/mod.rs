@@ -34,5 +34,5 @@ pub use guided::{Diverged, Driven, End, Route, doomed, guided};
 pub use process::Launcher;
 pub use reply::reply;
 pub use seeded::seeded;
-pub use server::{Server, servers, version};
+pub use server::{Server, free_address, servers, version};
 pub use stage::{Live, Run};

@@ -147,8 +147,9 @@ pub fn version(address: SocketAddr) -> io::Result<Version> {
     version.ok_or_else(|| io::Error::other("INFO: no redis_version"))
 }
 
-/// An address on which nobody listens, another one each time.
-fn free_address() -> io::Result<SocketAddr> {
+/// An address of 127.0.0.1 on which nobody listens, another one each time, and none that a system gives to whoever asks for
+/// any: for what a server listens on besides the port that it is started with.
+pub fn free_address() -> io::Result<SocketAddr> {
     let count = PORTS.end - PORTS.start;
     // Whoever starts servers at the same time begins elsewhere.
     let begin = (std::process::id() % u32::from(count)) as u16 / 100 * 100;

@@ -7,7 +7,6 @@ use redelivery_model::explore::{
     Exploration, Found, Settings, explore, explore_plainly, from_beginning, round_steps, simplest,
 };
 use redelivery_model::history::{Clock, replay};
-use redelivery_model::setup::Setup;
 use redelivery_model::symmetry::Symmetry;
 
 use super::{Done, Options, Progress, Search, expectations, note_occurrences};
@@ -61,46 +60,32 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
 
 fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     let setup = exploration.setup();
-    if setup.bounds.is_some() {
-        return dated(setup, found);
-    }
-    let path = in_possible_order(setup, &found.path).unwrap_or_else(|| found.path.clone());
-    let replayed = replay(setup, Clock::Abstract, &path);
-    let (mut steps, _) = replayed.expect("a path that the search took is possible");
-    let durations = date(setup, &path, &mut steps);
+    // With a clock, a path has its order and its moments already.
+    let (clock, path) = match setup.bounds {
+        Some(_) => (Clock::Bounded, found.path.clone()),
+        None => {
+            let possible = in_possible_order(setup, &found.path);
+            (Clock::Abstract, possible.unwrap_or_else(|| found.path.clone()))
+        }
+    };
     let round = match found.at_end {
         true => round_steps(setup, &path),
         false => Vec::new(),
     };
-    Counterexample {
-        violation: found.violation.clone(),
-        seed: None,
-        speed: 1,
-        at_end: found.at_end,
-        round,
-        clock: Clock::Abstract,
-        durations: Some(durations),
-        schedule: path,
-        steps,
-    }
-}
-
-/// With a clock, a path has its moments.
-fn dated(setup: &Setup, found: &Found) -> Counterexample {
-    let schedule = from_beginning(&found.path);
-    let (steps, _) = replay(setup, Clock::Bounded, &schedule).expect("a path that the search took is possible");
-    let round = match found.at_end {
-        true => round_steps(setup, &found.path),
-        false => Vec::new(),
+    let schedule = match clock {
+        Clock::Bounded => from_beginning(&path),
+        _ => path,
     };
+    let (mut steps, _) = replay(setup, clock, &schedule).expect("a path that the search took is possible");
+    let durations = (clock == Clock::Abstract).then(|| date(setup, &schedule, &mut steps));
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
         speed: 1,
         at_end: found.at_end,
         round,
-        clock: Clock::Bounded,
-        durations: None,
+        clock,
+        durations,
         schedule,
         steps,
     }

@@ -2,7 +2,7 @@
 
 use super::PendingList;
 use crate::PendingEntry;
-use crate::renaming::{Renaming, by_text};
+use crate::renaming::{Renaming, named_anew};
 
 impl PendingList {
     /// The same list with other names.
@@ -11,7 +11,7 @@ impl PendingList {
         let mut renamed = Self {
             entries: entries.clone(),
             // What a consumer knows of itself names nobody.
-            consumers: by_text(consumers, renaming, Clone::clone),
+            consumers: named_anew(consumers, renaming, Clone::clone),
         };
         for entry in renamed.entries.values_mut() {
             let PendingEntry {

@@ -167,8 +167,16 @@ fn runs_add_up() {
     sum.extend(run(&[read("a", 2), started(A)]));
     let order = sum.unmet(&setup, &CheckSpec::Order).map(|unmet| unmet.premise);
     assert_eq!(order, Some(Premise::GrantedTwo), "one entry in each run");
+    let single_owner = CheckSpec::SingleOwner { within_ms: 1 };
+    for (check, premise) in [
+        (&single_owner, Premise::PendingForTwo),
+        (&CheckSpec::NoOverlappingWork, Premise::WorkOfTwo),
+    ] {
+        let unmet = sum.unmet(&setup, check).map(|unmet| unmet.premise);
+        assert_eq!(unmet, Some(premise), "the same consumer in both runs");
+    }
     sum.extend(run(&[read("b", 1), started(B)]));
-    assert_eq!(sum.unmet(&setup, &CheckSpec::SingleOwner { within_ms: 1 }), None);
+    assert_eq!(sum.unmet(&setup, &single_owner), None);
     assert_eq!(sum.unmet(&setup, &CheckSpec::NoOverlappingWork), None);
     sum.extend(run(&[read("b", 1), read("b", 2)]));
     assert_eq!(sum.unmet(&setup, &CheckSpec::Order), None);
@@ -225,4 +233,22 @@ fn what_is_stored_or_published_is_met_where_it_happened() {
         premises.on(&setup, &event);
         assert!(premises.is_met(premise), "{premise:?}");
     }
+}
+
+#[test]
+fn whoever_stands_in_the_place_of_others_meets_what_they_do() {
+    let setup = setup(CheckSpec::NoOverlappingWork);
+    let met = |symmetry: &Symmetry, event: &Event| {
+        let mut premises = Premises::default();
+        premises.on_of_each(&setup, event, symmetry);
+        (
+            premises.is_met(Premise::PendingForTwo),
+            premises.is_met(Premise::WorkOfTwo),
+        )
+    };
+    let (nobody, all) = (Symmetry::none(&setup), Symmetry::of(&setup));
+    assert_eq!(met(&nobody, &read("a", 1)), (false, false));
+    assert_eq!(met(&all, &read("a", 1)), (true, false));
+    assert_eq!(met(&nobody, &started(A)), (false, false));
+    assert_eq!(met(&all, &started(A)), (false, true));
 }

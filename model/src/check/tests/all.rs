@@ -9,7 +9,7 @@ use crate::event::Grant;
 use crate::setup::policy::Effect;
 use crate::setup::{ClientIx, Message};
 
-fn every_check() -> Vec<CheckSpec> {
+pub(super) fn every_check() -> Vec<CheckSpec> {
     let by = |counts| CheckSpec::DeadLetter { limit: 2, counts };
     vec![
         CheckSpec::AtMostOnce,
@@ -41,7 +41,7 @@ fn every_check() -> Vec<CheckSpec> {
 
 const PER_MESSAGE: u16 = 15;
 
-fn all() -> Setup {
+pub(super) fn all() -> Setup {
     Setup {
         groups: vec![group("g", 0), group("h", 1)],
         checks: every_check(),
@@ -91,10 +91,15 @@ fn any_event() -> impl Strategy<Value = Event> {
         connection().prop_map(|connection| shard_subscribed(connection, "c", 0)),
         connection().prop_map(|connection| shard_unsubscribed(connection, "c")),
     ];
-    prop_oneof![20 => ours, 3 => subscription, 1 => client().prop_map(|client| Event::Crashed { client }), 1 => alarm]
+    let crash = client().prop_map(|client| Event::Crashed { client });
+    let length = (0..3_u64).prop_map(|length| Event::Length {
+        stream: "s".into(),
+        length,
+    });
+    prop_oneof![20 => ours, 3 => subscription, 1 => crash, 1 => alarm, 1 => length]
 }
 
-fn any_history() -> impl Strategy<Value = Vec<(Moment, Event)>> {
+pub(super) fn any_history() -> impl Strategy<Value = Vec<(Moment, Event)>> {
     let step = (0..20_u64, any_event());
     prop::collection::vec(step, 0..60).prop_map(|steps| {
         let mut now = 0;

@@ -1,8 +1,10 @@
 //! Short ways to write a history down and to judge it; beside them what holds of all monitors alike.
 
 mod all;
+mod asks;
 mod cluster_events;
 mod events;
+mod explored;
 
 pub(super) use cluster_events::*;
 pub(super) use events::*;

@@ -1,15 +1,17 @@
-//! Which places share a column: those at which the same turns look.
+//! Which places have columns, and which share one: what is known is laid out anew when that changes.
 //!
-//! A turn changes only what it looks at, so that it knows what becomes of such a column as a whole. Monitors that are
-//! merely told something, and the pieces by which looks are found, stay alone.
+//! Those at which the same turns look share one. A turn changes only what it looks at, so that it knows what becomes of
+//! such a column as a whole. Monitors that are merely told something, and the pieces by which looks are found, stay alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::Offset;
 use super::columns::{Cell, Column, Columns};
 use super::layout::{Layout, Place};
-use super::steps::{Looks, NO_STEPS, Own, Steps, UNKNOWN};
-use super::store::{Id, NOTHING};
+use super::learning::What;
+use super::looks::Looks;
+use super::steps::{Own, QUIET, Steps, UNKNOWN};
+use super::store::Id;
 use crate::world::Seat;
 
 /// From so many turns on.
@@ -23,8 +25,7 @@ impl Steps {
 
     /// The groups of places at which the same turns look.
     fn groups(&self, layout: &Layout, columns: &Columns) -> Vec<Vec<Place>> {
-        let own = self.sections.iter().filter_map(|section| section.column);
-        let own: BTreeSet<Place> = own.map(|column| columns.places(column)[0]).collect();
+        let own: BTreeSet<Place> = self.sections.iter().filter_map(|section| section.place).collect();
         let mut looks_at: BTreeMap<Place, Vec<u32>> = BTreeMap::new();
         for number in self.used() {
             for &place in &self.looks[number as usize].places {
@@ -37,7 +38,7 @@ impl Steps {
                 layout.seats()[usize::from(place)],
                 Seat::Monitors { is_timed: false, .. }
             );
-            if !is_told && !own.contains(&place) {
+            if !is_told && !own.contains(&place) && columns.column(place).is_some() {
                 groups.entry(looks).or_default().push(place);
             }
         }
@@ -49,135 +50,121 @@ impl Steps {
     /// The looks that are found, ascending.
     fn used(&self) -> BTreeSet<u32> {
         let all = self.sections.iter().flat_map(|section| &section.looks);
-        all.copied().filter(|&it| it != UNKNOWN && it != NO_STEPS).collect()
+        all.filter(|&&looks| looks != UNKNOWN)
+            .map(|looks| looks & !QUIET)
+            .collect()
     }
 
     /// Lays everything that is known out anew, if places belong together otherwise than in these columns; answers the new
-    /// ones.
+    /// ones. No outcome may be in use.
     pub(super) fn arrange(&mut self, layout: &Layout, old: &Columns) -> Option<Columns> {
         let groups = self.groups(layout, old);
         self.arranged = self.count;
         if groups == old.groups() {
             return None;
         }
-        let mut columns = Columns::new(groups, layout.len());
-        let (moves, actors) = (std::mem::take(&mut self.moves), std::mem::take(&mut self.actors));
+        let mut columns = old.regrouped(&groups);
         let known = std::mem::take(self);
-        let sections = known.sections.iter().map(|own| Own {
-            section: own.section,
-            column: own.column.map(|column| columns.column(old.places(column)[0])),
-            looks: own.looks.iter().map(forget_but_none).collect(),
-        });
-        *self = Self {
-            sections: sections.collect(),
-            moves,
-            actors,
-            asks_for_all_keys: known.asks_for_all_keys,
-            arranged: known.arranged,
-            ..Self::default()
-        };
-        let mut looks_now = BTreeMap::new();
-        for number in known.used() {
-            let Looks {
-                section, own, places, ..
-            } = &known.looks[number as usize];
-            looks_now.insert(number, self.add_looks(&columns, *section, *own, places.clone()));
-        }
-        let turns: Vec<Offset> = known.all_turns().collect();
-        for turn in turns {
-            if let Some(&looks) = looks_now.get(&known.code.looks(turn)) {
-                self.take_over(&known, turn, old, looks, &mut columns);
-            }
-        }
+        self.lay_out(known, old, &mut columns);
         Some(columns)
     }
 
+    /// Places that were the same in all rows get columns. Outcomes stay, of which some may be in use.
+    pub(super) fn begin_to_move(&mut self, places: BTreeSet<Place>, columns: &mut Columns) {
+        let old = columns.clone();
+        places.into_iter().for_each(|place| columns.begin_to_move(place));
+        let known = std::mem::take(self);
+        self.outcomes.clone_from(&known.outcomes);
+        self.turned.clone_from(&known.turned);
+        self.writes.clone_from(&known.writes);
+        self.lay_out(known, &old, columns);
+    }
+
+    /// Takes over what was known in old columns.
+    fn lay_out(&mut self, mut known: Self, old: &Columns, columns: &mut Columns) {
+        let sections = known.sections.iter().map(|own| Own {
+            section: own.section,
+            place: own.place,
+            column: own.place.and_then(|place| columns.column(place)),
+            looks: Vec::new(),
+        });
+        self.sections = sections.collect();
+        self.generation = known.generation + 1;
+        self.moves = std::mem::take(&mut known.moves);
+        self.actors = std::mem::take(&mut known.actors);
+        self.tales = std::mem::take(&mut known.tales);
+        self.asks_for_all_keys = known.asks_for_all_keys;
+        self.arranged = known.arranged;
+        for number in known.used() {
+            let seen = &known.looks[number as usize];
+            let column = self.sections[usize::from(seen.section)].column;
+            let looks = self.add_looks(Looks::new(
+                columns,
+                (seen.section, column),
+                seen.own,
+                seen.places.clone(),
+            ));
+            for turn in seen.turns.each() {
+                self.take_over((&known, seen, turn), old, looks, columns);
+            }
+        }
+    }
+
     /// Takes a turn over from what was known in old columns.
-    fn take_over(&mut self, known: &Steps, turn: Offset, old: &Columns, looks: u32, columns: &mut Columns) {
-        let mut ids = vec![NOTHING; columns.places_len()];
-        let seen = &known.looks[known.code.looks(turn) as usize];
+    fn take_over(
+        &mut self,
+        (known, seen, (turn, key)): (&Steps, &Looks, (Offset, &[Cell])),
+        old: &Columns,
+        looks: u32,
+        columns: &mut Columns,
+    ) {
+        let mut ids = old.still().to_vec();
         if let Some(column) = known.sections[usize::from(seen.section)].column {
             old.put(column, seen.own, &mut ids);
         }
-        let looked = known.columns.get(seen.columns);
-        put_all(old, looked, known.code.key(turn, looked.len()), &mut ids);
-        let mut row = Vec::with_capacity(columns.len());
-        columns.gather(&ids, &mut row);
+        put_all(old, &seen.turns.columns, key, &mut ids);
+        let mut row = vec![0; columns.len()];
+        fill(columns, &self.looks[looks as usize].turns.columns, &ids, &mut row);
         // Those that differed in what they do not look at have become one.
-        let Err(hash) = self.turn(looks, self.columns_of(looks), &row) else {
+        if self.looks[looks as usize].turns.find(&row).is_some() {
             return;
-        };
-        let steps: Vec<Offset> = known.steps_of(turn).collect();
-        let told = |&step: &Offset| -> Vec<Column> {
-            let told = known.told.get(known.code.told(step)).iter();
-            told.map(|&column| columns.column(old.places(column)[0])).collect()
-        };
-        let now = self.add_turn(hash, looks, &row, steps.iter().map(told).collect());
-        let now: Vec<Offset> = self.steps_of(now).collect();
-        for (now, step) in now.into_iter().zip(steps) {
-            let told = known.told.get(known.code.told(step));
-            let mut endings = Vec::new();
-            let mut ending = known.code.latest(step);
-            while ending != UNKNOWN {
-                endings.push(ending);
-                ending = known.outcomes[ending as usize].before;
-            }
-            for ending in endings.into_iter().rev() {
-                let outcome = &known.outcomes[ending as usize];
-                put_all(old, told, &known.keys[outcome.key as usize..], &mut ids);
-                row.clear();
-                columns.gather(&ids, &mut row);
-                self.add_ending(
-                    columns,
-                    &mut ids,
-                    &row,
-                    now,
-                    (outcome.action, outcome.mover, outcome.changes),
-                );
-            }
         }
-    }
-
-    /// All turns, in the order in which they were learnt.
-    fn all_turns(&self) -> impl Iterator<Item = Offset> {
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            let turn = next;
-            if turn == self.code.end() {
-                return None;
+        let steps: Vec<Offset> = known.each_step(turn).collect();
+        let told = steps.iter().map(|&step| self.tell(columns, known.told_places(step)));
+        let told: Vec<u32> = told.collect();
+        let turn = self.add_turn(looks, &row, &told);
+        let mut now = self.code.first_step(turn);
+        for step in steps {
+            let mut ending = known.code.first_outcome(step);
+            while ending != UNKNOWN {
+                let outcome = &known.outcomes[ending as usize];
+                put_all(old, known.told_by(step), known.key_of(ending), &mut ids);
+                fill(columns, self.told_by(now), &ids, &mut row);
+                let what = What {
+                    action: outcome.action,
+                    mover: outcome.mover,
+                    tale: outcome.tale,
+                    changes: outcome.changes,
+                    violates: outcome.violates,
+                };
+                self.add_ending(columns, &mut ids, &row, now, what);
+                ending = outcome.next;
             }
-            next = self.end_of_steps(turn);
-            Some(turn)
-        })
-    }
-
-    fn end_of_steps(&self, turn: Offset) -> Offset {
-        let key = self.columns_of(self.code.looks(turn)).len();
-        let after = |step, _| self.code.next_step(step, self.told.get(self.code.told(step)).len());
-        (0..self.code.steps(turn)).fold(self.code.first_step(turn, key), after)
-    }
-
-    /// The steps of a turn.
-    fn steps_of(&self, turn: Offset) -> impl Iterator<Item = Offset> {
-        let key = self.columns_of(self.code.looks(turn)).len();
-        let mut next = self.code.first_step(turn, key);
-        (0..self.code.steps(turn)).map(move |_| {
-            let step = next;
-            next = self.code.next_step(step, self.told.get(self.code.told(step)).len());
-            step
-        })
+            now = self.code.next_step(now, self.told_by(now).len());
+        }
     }
 }
 
-fn put_all(columns: &Columns, which: &[Column], cells: &[Cell], ids: &mut [Id]) {
+/// Lays what lay in some columns out by place.
+pub(super) fn put_all(columns: &Columns, which: &[Column], cells: &[Cell], ids: &mut [Id]) {
     for (&column, &cell) in which.iter().zip(cells) {
         columns.put(column, cell, ids);
     }
 }
 
-fn forget_but_none(looks: &u32) -> u32 {
-    match *looks {
-        NO_STEPS => NO_STEPS,
-        _ => UNKNOWN,
+/// Lays what lies in places into some columns of a row.
+pub(super) fn fill(columns: &mut Columns, which: &[Column], ids: &[Id], row: &mut [Cell]) {
+    for &column in which {
+        row[usize::from(column)] = columns.cell(column, ids);
     }
 }

@@ -121,7 +121,11 @@ impl Search<'_> {
         loop {
             outcomes.clear();
             let mut is_known = true;
-            self.steps.of_row(level.row(place), outcomes, |_| is_known = false);
+            let mut turns = Vec::new();
+            let row = level.row(place);
+            self.steps.find(row, &mut turns);
+            self.steps
+                .each_outcome(row, &turns, |outcome| outcomes.push(outcome), |_| is_known = false);
             if is_known {
                 return;
             }

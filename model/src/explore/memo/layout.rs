@@ -31,7 +31,7 @@ fn number(seat: &Seat) -> Result<(usize, usize), &Bytes> {
         Seat::Spent => (3, 2),
         Seat::Ledger => (3, 3),
         Seat::Index(Index::Keys) => (3, 4),
-        Seat::Index(Index::Streams) => (3, 5),
+        Seat::Index(Index::Grouped) => (3, 5),
         Seat::Index(Index::Expiring) => (3, 6),
         Seat::Key(key) => return Err(key),
     })

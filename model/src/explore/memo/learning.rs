@@ -2,25 +2,53 @@
 
 use redelivery_engine::Index;
 
-use super::code::{First, Offset};
-use super::columns::{Cell, Column, Columns};
+use super::code::{First, Offset, bit};
+use super::columns::{Cell, Columns};
 use super::hand::{After, Done, Spot, Turn};
+use super::keyed::Keyed;
 use super::layout::{Layout, Place, share};
+use super::looks::Looks;
+use super::moves::Change;
 use super::orbits::Orbits;
-use super::steps::{FAULT, Looks, NO_STEPS, Outcome, Own, Steps, UNKNOWN, at, key_hash};
-use super::store::{Id, NOTHING, Store};
-use super::table::upper;
-use crate::explore::places::ACTORS_MAX;
+use super::steps::{FAULT, Outcome, Own, QUIET, Steps, UNKNOWN, at};
+use super::store::{Id, Store};
 use crate::world::{Action, Seat, Section};
 
-/// What steps are learnt with: the seats, the pieces and the columns get their numbers here.
+/// Lists of endings up to so long may be as empty as they like.
+const SHORT: usize = 1 << 6;
+
+/// What steps are learnt with: the pieces get their numbers here. Places that have changed have columns.
 pub(super) struct Lesson<'a> {
-    pub(super) layout: &'a mut Layout,
+    pub(super) layout: &'a Layout,
     pub(super) store: &'a mut Store,
     pub(super) columns: &'a mut Columns,
     pub(super) orbits: &'a mut Orbits,
-    /// The row from which the turn was taken, by place.
-    pub(super) ids: &'a mut Vec<Id>,
+    /// The row from which the turn was taken, …
+    pub(super) row: &'a [Cell],
+    /// … and by place.
+    pub(super) ids: &'a mut [Id],
+}
+
+/// What a step is, who brings it about, what it tells and what it changes: by number, but for the first.
+#[derive(Clone, Copy)]
+pub(super) struct What {
+    pub(super) action: Action,
+    pub(super) mover: u8,
+    pub(super) tale: u32,
+    pub(super) changes: u32,
+    pub(super) violates: bool,
+}
+
+impl Lesson<'_> {
+    /// A piece that a step has put somewhere gets its number.
+    fn id(&mut self, after: After) -> Id {
+        let id = match after {
+            After::Known(id) => id,
+            After::New(hash, piece) => self.store.intern(hash, *piece),
+        };
+        self.orbits.know(self.store, id);
+        id
+    }
 }
 
 impl Steps {
@@ -35,7 +63,8 @@ impl Steps {
         };
         let sections = sections.map(|section| Own {
             section,
-            column: own(section).map(|place| columns.column(place)),
+            place: own(section),
+            column: own(section).and_then(|place| columns.column(place)),
             looks: Vec::new(),
         });
         *self = Self {
@@ -45,170 +74,157 @@ impl Steps {
             writes: std::mem::take(&mut self.writes),
             moves: std::mem::take(&mut self.moves),
             actors: std::mem::take(&mut self.actors),
+            tales: std::mem::take(&mut self.tales),
+            generation: self.generation + 1,
             ..Self::default()
         };
     }
 
-    /// Learns a turn. Answers false if rows have grown by what turns that are known may depend on, so that nothing was
-    /// learnt and [`Self::begin`] must follow.
-    pub(super) fn learn(&mut self, mut lesson: Lesson, section: u16, turn: Turn) -> bool {
-        let Lesson {
-            layout,
-            columns,
-            orbits,
-            ids,
-            ..
-        } = &mut lesson;
+    /// Learns a turn, whose tales have numbers.
+    pub(super) fn learn(&mut self, mut lesson: Lesson, section: u16, turn: Turn) {
         self.asks_for_all_keys |= turn.asks_for_all_keys;
-        let changed = turn.steps.iter().flat_map(|done| &done.changes);
-        let new = changed.filter_map(|(spot, _)| match spot {
-            Spot::New(seat) => Some(seat),
-            Spot::Place(_) => None,
+        let new = turn.new.iter().filter_map(|seat| lesson.layout.place(seat));
+        let places = turn.looked_at.iter().copied().chain(new);
+        let looks = self.look_at(lesson.columns, section, lesson.row, places);
+        let known = self.looks[looks as usize].turns.find(lesson.row);
+        let known = known.unwrap_or_else(|| {
+            let told = turn.steps.iter().map(|done| self.tell(lesson.columns, &done.told));
+            let told: Vec<u32> = told.collect();
+            self.add_turn(looks, lesson.row, &told)
         });
-        let mut has_grown = false;
-        for seat in turn.new.iter().chain(new) {
-            let matters = match seat {
-                Seat::Connection(_) => true,
-                Seat::Key(_) => self.asks_for_all_keys,
-                _ => false,
-            };
-            has_grown |= matters && layout.place(seat).is_none();
-            layout.place_or_add(seat);
-        }
-        orbits.grow(layout);
-        columns.grow(layout.len());
-        if has_grown {
-            return false;
-        }
-        // Seats that came just now are free in the row.
-        ids.resize(layout.len(), NOTHING);
-        let new = turn.new.iter().filter_map(|seat| layout.place(seat));
-        let looks = self.look_at(columns, section, ids, turn.looked_at.iter().copied().chain(new));
-        let mut row = Vec::with_capacity(columns.len());
-        columns.gather(ids, &mut row);
-        let key = self.columns_of(looks).len();
-        let known = match self.turn(looks, self.columns_of(looks), &row) {
-            Ok(known) => known,
-            Err(hash) => {
-                let told = turn.steps.iter().map(|done| {
-                    let places = done.told.iter();
-                    places.map(|&place| columns.column(place)).collect()
-                });
-                self.add_turn(hash, looks, &row, told.collect())
-            }
-        };
-        let mut step = self.code.first_step(known, key);
+        let mut step = self.code.first_step(known);
         for done in turn.steps {
-            let told = self.told.get(self.code.told(step));
+            let told = self.told_by(step);
             let next = self.code.next_step(step, told.len());
-            if self.ending(step, told, &row).is_err() {
-                self.add_done(&mut lesson, &row, step, done);
+            if self.ending(step, told, lesson.row).is_err() {
+                self.add_done(&mut lesson, step, done);
             }
             step = next;
         }
-        true
     }
 
     /// The looks of a section of a row, widened by these places.
-    fn look_at(&mut self, columns: &Columns, section: u16, ids: &[Id], places: impl Iterator<Item = Place>) -> u32 {
-        let own_column = self.sections[usize::from(section)].column;
-        let own_place = own_column.map(|column| columns.places(column)[0]);
-        let own = own_place.map_or(NOTHING, |place| ids[usize::from(place)]);
-        let of_section = &mut self.sections[usize::from(section)].looks;
-        if of_section.len() <= own as usize {
-            of_section.resize(own as usize + 1, UNKNOWN);
-        }
-        let known = of_section[own as usize];
-        let mut all = match known {
-            UNKNOWN | NO_STEPS => Vec::new(),
-            looks => self.looks[looks as usize].places.clone(),
-        };
+    pub(super) fn look_at(
+        &mut self,
+        columns: &Columns,
+        section: u16,
+        row: &[Cell],
+        places: impl Iterator<Item = Place>,
+    ) -> u32 {
+        let own_place = self.sections[usize::from(section)].place;
+        let own = self.sections[usize::from(section)].cell(row);
+        let known = self.looks_of(section, own);
+        let mut all = known.map_or(Vec::new(), |known| self.looks[known as usize].places.clone());
         let count = all.len();
         for place in places {
             if own_place != Some(place) && !all.contains(&place) {
                 all.push(place);
             }
         }
-        if all.len() == count && known != UNKNOWN && known != NO_STEPS {
-            return known;
+        match known {
+            Some(known) if all.len() == count => known,
+            _ => {
+                let column = self.sections[usize::from(section)].column;
+                self.add_looks(Looks::new(columns, (section, column), own, all))
+            }
         }
-        self.add_looks(columns, section, own, all)
     }
 
     /// New looks in place of those that are known.
-    pub(super) fn add_looks(&mut self, columns: &Columns, section: u16, own: Id, places: Vec<Place>) -> u32 {
-        let mut looked: Vec<_> = places.iter().map(|&place| columns.column(place)).collect();
-        looked.sort_unstable();
-        looked.dedup();
+    pub(super) fn add_looks(&mut self, looks: Looks) -> u32 {
         let number = self.looks.len() as u32;
-        self.looks.push(Looks {
-            columns: self.columns.number(&looked),
-            section,
-            own,
-            places,
-        });
-        let of_section = &mut self.sections[usize::from(section)].looks;
-        if of_section.len() <= own as usize {
-            of_section.resize(own as usize + 1, UNKNOWN);
+        self.looks_at.resize(self.sections.len(), 0);
+        self.looks_at[usize::from(looks.section)] |= looks.mask;
+        let of_section = &mut self.sections[usize::from(looks.section)].looks;
+        let own = looks.own as usize;
+        of_section.resize(of_section.len().max(own + 1), UNKNOWN);
+        if let Some(old) = self.looks.get_mut(of_section[own] as usize & !(QUIET as usize)) {
+            *old = Looks::default();
+            self.generation += 1;
         }
-        of_section[own as usize] = number;
+        of_section[own] = number;
+        self.looks.push(looks);
         number
     }
 
     /// Adds a turn with its steps: whom each tells something.
-    pub(super) fn add_turn(&mut self, hash: u64, looks: u32, row: &[Cell], steps: Vec<Vec<Column>>) -> Offset {
-        let key = at(row, self.columns.get(self.looks[looks as usize].columns));
-        let is_all = key.size_hint().0 == 0 && steps.is_empty();
-        let turn = self.code.add_turn(upper(hash), looks, steps.len() as u32, key);
-        for told in steps {
-            self.code.add_step(self.told.number(&told), told.len());
+    pub(super) fn add_turn(&mut self, looks: u32, row: &[Cell], steps: &[u32]) -> Offset {
+        let told = steps.iter().flat_map(|&told| &self.told[told as usize].columns);
+        let reads = self.looks[looks as usize].mask | told.fold(0, |all, &column| all | bit(column));
+        let own = &mut self.looks[looks as usize];
+        let turn = self.code.add_turn(steps.len() as u32, reads);
+        for &told in steps {
+            self.code.add_step(turn, told, self.told[told as usize].columns.len());
         }
-        let code = &self.code;
-        self.turns.insert(hash, turn, |turn| code.upper(turn));
+        own.turns.add(row, turn);
         self.count += 1;
-        if is_all {
-            let Looks { section, own, .. } = self.looks[looks as usize];
-            self.sections[usize::from(section)].looks[own as usize] = NO_STEPS;
+        if own.turns.columns.is_empty() && steps.is_empty() {
+            self.sections[usize::from(own.section)].looks[own.own as usize] |= QUIET;
         }
         turn
     }
 
-    fn add_done(&mut self, lesson: &mut Lesson, row: &[Cell], step: Offset, done: Done) {
-        let Lesson {
-            layout, store, orbits, ..
-        } = lesson;
-        let ids = &lesson.ids;
+    fn add_done(&mut self, lesson: &mut Lesson, step: Offset, done: Done) {
+        let tale = done.tale.expect("it was told before");
         let changes = done.changes.into_iter().map(|(spot, after)| {
             let place = match spot {
                 Spot::Place(place) => place,
-                Spot::New(seat) => layout.place_or_add(&seat),
+                Spot::New(seat) => lesson.layout.place(&seat).expect("it has a place by now"),
             };
-            let id = match after {
-                After::Known(id) => id,
-                After::New(hash, piece) => store.intern(hash, *piece),
-            };
-            orbits.know(store, id);
-            (place, ids[usize::from(place)], id)
+            (place, lesson.ids[usize::from(place)], lesson.id(after))
         });
-        let changes = self.moves.add(changes, done.actor.is_none());
-        self.moves.add_turned(changes, orbits);
-        let next = self.actors.len().min(ACTORS_MAX - 1) as u8;
-        let mover = done
-            .actor
-            .map_or(FAULT, |actor| *self.actors.entry(actor).or_insert(next));
-        self.add_ending(lesson.columns, lesson.ids, row, step, (done.action, mover, changes));
+        let changes: Vec<Change> = changes.collect();
+        let mover = done.actor.map_or(FAULT, |actor| self.mover(actor));
+        let what = What {
+            action: done.action,
+            mover,
+            tale,
+            changes: self.add_move(lesson.orbits, changes.into_iter(), mover),
+            violates: !done.violations.is_empty(),
+        };
+        self.add_ending(lesson.columns, lesson.ids, lesson.row, step, what);
+    }
+
+    /// Learns what a step makes of those whom it tells something, which they have not been told before: all else is as
+    /// it was then.
+    pub(super) fn learn_ending(&mut self, mut lesson: Lesson, step: Offset, told: Vec<(Place, After)>, violates: bool) {
+        if self.ending(step, self.told_by(step), lesson.row).is_ok() {
+            return;
+        }
+        let first = self.outcomes[self.code.first_outcome(step) as usize];
+        let places = self.told_places(step);
+        let changes = self.moves.of(first.changes).iter().copied();
+        let mut changes: Vec<Change> = changes.filter(|(place, ..)| !places.contains(place)).collect();
+        for (place, after) in told {
+            changes.push((place, lesson.ids[usize::from(place)], lesson.id(after)));
+        }
+        let what = What {
+            action: first.action,
+            mover: first.mover,
+            tale: first.tale,
+            changes: self.add_move(lesson.orbits, changes.into_iter(), first.mover),
+            violates,
+        };
+        self.add_ending(lesson.columns, lesson.ids, lesson.row, step, what);
+    }
+
+    /// Adds what somebody changes; answers its number.
+    pub(super) fn add_move(&mut self, orbits: &Orbits, changes: impl Iterator<Item = Change>, mover: u8) -> u32 {
+        let number = self.moves.add(changes, mover == FAULT);
+        self.moves.add_turned(number, orbits);
+        number
     }
 
     /// Adds what a row becomes by a step: who does what, and what changes.
-    pub(super) fn add_ending(
-        &mut self,
-        columns: &mut Columns,
-        ids: &mut [Id],
-        row: &[Cell],
-        step: Offset,
-        (action, mover, changes): (Action, u8, u32),
-    ) {
+    pub(super) fn add_ending(&mut self, columns: &mut Columns, ids: &mut [Id], row: &[Cell], step: Offset, what: What) {
         let first = self.writes.len();
+        let What {
+            action,
+            mover,
+            tale,
+            changes,
+            violates,
+        } = what;
         let changed = self.moves.of(changes);
         let mut delta = 0;
         for &(place, before, after) in changed {
@@ -216,7 +232,7 @@ impl Steps {
             ids[usize::from(place)] = after;
         }
         for &(place, ..) in changed {
-            let column = columns.column(place);
+            let column = columns.column(place).expect("a place that changes has a column");
             if !self.writes[first..].iter().any(|(known, _)| *known == column) {
                 self.writes.push((column, columns.cell(column, ids)));
             }
@@ -225,9 +241,13 @@ impl Steps {
             ids[usize::from(place)] = before;
         }
 
+        let writes = self.writes[first..]
+            .iter()
+            .fold(0, |all, &(column, _)| all | bit(column));
+        self.code.note(step, delta != 0, mover == FAULT, writes);
+
         let outcome = self.outcomes.len() as u32;
-        let told = self.told.get(self.code.told(step));
-        let hash = key_hash(step, row, told);
+        let told = &self.told[self.code.told(step) as usize].columns;
         self.outcomes.push(Outcome {
             action,
             delta,
@@ -235,22 +255,27 @@ impl Steps {
             writes: (first as u32, (self.writes.len() - first) as u16),
             step,
             key: self.keys.len() as u32,
-            upper: upper(hash),
-            before: self.code.latest(step),
+            others: UNKNOWN,
+            next: UNKNOWN,
+            last: outcome,
+            tale,
             changes,
+            violates,
         });
         self.turned.extend(self.moves.turned(changes));
         self.keys.extend(at(row, told));
-        self.code.set_latest(step, outcome);
-        match self.code.has_first(step) {
-            true => {
-                let outcomes = &self.outcomes;
-                self.endings
-                    .insert(hash, outcome, |outcome| outcomes[outcome as usize].upper);
+        if self.code.has_first(step) {
+            let first = &mut self.outcomes[self.code.first_outcome(step) as usize];
+            if first.others == UNKNOWN {
+                first.others = self.endings.len() as u32;
+                self.endings.push(Keyed::new(told.clone(), SHORT));
             }
-            false => self
-                .code
-                .set_first(step, First { outcome, mover, delta }, at(row, told)),
+            self.endings[first.others as usize].add(row, outcome);
+            let last = std::mem::replace(&mut first.last, outcome);
+            self.outcomes[last as usize].next = outcome;
+        } else {
+            let first = First { outcome, mover, delta };
+            self.code.set_first(step, first, at(row, told));
         }
     }
 }

@@ -8,47 +8,55 @@
 //! new is kept. Each of these three is shared among threads so that what is found, and in which order, does not depend
 //! on how many they are.
 //!
-//! Map: `layout` and `store`, what a row means; `hand`, doing steps; `steps`, knowing them; `emission`, looking up;
-//! `visited`, keeping; `orbits`, who is interchangeable; `paths`, from a state back to the first; `cycles`, where runs can stay.
+//! Map: `layout`, `store` and `columns`, what a row means; `hand`, doing steps; `steps`, `looks` and `keyed`, knowing them;
+//! `doing` and `emission`, looking up; `following`, what need not be looked up; `visited`, keeping; `ways` and `orbits`,
+//! who is interchangeable; `images`, steps of one for another; `paths`, from a state back to the first; `cycles`, where
+//! runs can stay.
 
 mod arranging;
 mod code;
 mod columns;
 mod cycles;
+mod doing;
 mod emission;
+mod following;
 mod hand;
+mod images;
 mod kept;
+mod keyed;
 mod layout;
 mod learning;
+mod looks;
 mod moves;
 mod orbits;
 mod paths;
+mod slots;
 mod steps;
 mod store;
 mod table;
+mod tales;
 mod threads;
 mod visited;
+mod ways;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Exploration;
 use super::explored::{Explored, Found, Settings};
 use super::seen::Seen;
 use crate::check::{CheckIx, Premises, Violation};
-use crate::event::Event;
 use crate::occurrence::{Occurrence, Occurrences};
 use crate::symmetry::{Orbit, Symmetry};
-use crate::world::{Action, Seat, Section, World};
+use crate::world::{Action, PieceRef, World};
 use columns::Columns;
-use emission::{Candidate, Emission, Known, Level};
-use hand::{Hand, Turn};
-use kept::New;
+use emission::{Emission, Known, Level};
+use hand::Hand;
+use images::Images;
+use kept::{Keeping, New};
 use layout::{Layout, Place};
-use learning::Lesson;
 use orbits::Orbits;
 use steps::Steps;
-use store::{NOTHING, Store};
-use threads::WORTH_A_THREAD;
+use store::{Id, NOTHING, Store};
 use visited::{SHARDS, Shard, State};
 
 /// So many states are taken at a time. A search that is split otherwise finds the same, in another order.
@@ -71,6 +79,7 @@ struct Search<'a> {
     store: Store,
     steps: Steps,
     orbits: Orbits,
+    images: Images,
     wards: Vec<(u32, Place)>,
     hands: Vec<Hand<'a>>,
     /// Room that was used before.
@@ -78,7 +87,7 @@ struct Search<'a> {
     shards: Vec<Shard>,
     transitions: usize,
     depth: usize,
-    /// Whether some step that is no fault leads to a state of no larger depth: only then are there cycles.
+    /// Whether some step leads to a state of no larger depth: only then are there cycles.
     leads_back: bool,
     premises: Premises,
     shown: BTreeMap<Occurrence, Sight>,
@@ -103,9 +112,14 @@ impl<'a> Search<'a> {
         for seat in first.seats().chain(first.further_seats()) {
             layout.place_or_add(&seat);
         }
+        let mut store = Store::default();
+        let row = pieces(&first, &layout, &mut store);
         let threads = settings.threads.max(1);
         let checks = exploration.setup().checks.len();
-        let mut orbits = Orbits::new(Symmetry::taken(exploration.setup(), settings.symmetry));
+        let mut orbits = Orbits::new(
+            Symmetry::taken(exploration.setup(), settings.symmetry),
+            Symmetry::of(exploration.setup()),
+        );
         orbits.grow(&mut layout);
         let mut search = Self {
             exploration,
@@ -114,11 +128,12 @@ impl<'a> Search<'a> {
             spare: Vec::new(),
             hands: (0..threads).map(|_| Hand::new(exploration, first.clone())).collect(),
             first,
-            columns: Columns::new(Vec::new(), layout.len()),
+            columns: Columns::new(row),
             layout,
-            store: Store::default(),
+            store,
             steps: Steps::default(),
             orbits,
+            images: Images::default(),
             shards: (0..SHARDS).map(|_| Shard::new(settings.exact)).collect(),
             transitions: 0,
             depth: 0,
@@ -128,7 +143,10 @@ impl<'a> Search<'a> {
             violated: BTreeMap::new(),
             resting: vec![None; checks],
         };
-        search.note_events(&beginning.events);
+        let setup = exploration.setup();
+        for (_, event) in &beginning.events {
+            search.premises.on_of_each(setup, event, search.orbits.symmetry());
+        }
         search.note(beginning.occurred, beginning.violations, Sight::default());
         search.begin_steps();
         search
@@ -136,13 +154,7 @@ impl<'a> Search<'a> {
 
     /// The first state, as a level of its own.
     fn first_level(&mut self) -> Level {
-        let mut ids = Vec::with_capacity(self.layout.len());
-        for seat in self.layout.seats() {
-            let piece = self.first.piece(seat);
-            ids.push(piece.map_or(NOTHING, |piece| {
-                self.store.intern(store::hash(&piece), piece.into_piece())
-            }));
-        }
+        let mut ids = pieces(&self.first, &self.layout, &mut self.store);
         let mut rows = Vec::with_capacity(self.columns.len());
         self.columns.gather(&ids, &mut rows);
         let fingerprints = self.orbits.fingerprints(&mut self.store, &ids);
@@ -150,14 +162,15 @@ impl<'a> Search<'a> {
         let key = self.orbits.key(orbit);
         let shard = visited::shard(key);
         self.orbits.turn(orbit, &mut ids);
-        let known = self.shards[shard].find(key, &ids);
-        let place = known.unwrap_or_else(|| self.shards[shard].insert(key, State::NONE, &ids));
+        self.shards[shard].reserve(1);
+        let (Ok(place) | Err(place)) = self.shards[shard].visit(key, || State::NONE, &ids);
         Level {
             stride: rows.len(),
             rows,
             states: vec![State::new(shard, place)],
             ways: fingerprints.len(),
             fingerprints,
+            ..Level::default()
         }
     }
 
@@ -197,8 +210,8 @@ impl<'a> Search<'a> {
         };
         let mut rows = Vec::with_capacity(level.states.len() * columns.len());
         let mut ids = Vec::new();
-        for row in level.rows.chunks(level.stride.max(1)) {
-            self.columns.spread(row, &mut ids);
+        for place in 0..level.states.len() as u32 {
+            self.columns.spread(level.row(place), &mut ids);
             columns.gather(&ids, &mut rows);
         }
         level.rows = rows;
@@ -208,36 +221,6 @@ impl<'a> Search<'a> {
 
     fn states(&self) -> usize {
         self.shards.iter().map(|shard| shard.len() as usize).sum()
-    }
-
-    /// What a block of a level leads to; what is not known yet of it is done and learnt.
-    fn emit(&mut self, level: &mut Level, block: std::ops::Range<u32>) -> Vec<Emission> {
-        let mut all = Vec::new();
-        let mut states: Vec<u32> = block.clone().collect();
-        while !states.is_empty() {
-            level.widen(self.columns.len());
-            let parts = threads::split(&states, self.settings.threads);
-            let parts = parts
-                .into_iter()
-                .map(|part| (part, self.spare.pop().unwrap_or_default()));
-            let parts = parts.collect();
-            let (begin, known) = (block.start, self.known());
-            let emissions = threads::all(parts, |(states, emission): (&[u32], Emission)| {
-                known.emit(level, begin, states.iter().copied(), emission)
-            });
-            states = emissions
-                .iter()
-                .flat_map(|emission| emission.unfinished.iter().copied())
-                .collect();
-            // Whoever is not asked for, since hashes are equal, is so next time.
-            let mut asked = BTreeSet::new();
-            let missing = emissions.iter().flat_map(|emission| &emission.missing);
-            let jobs = missing.filter(|(_, missing)| asked.insert(*missing));
-            let jobs: Vec<(u32, u16)> = jobs.map(|&(state, (section, _))| (state, section)).collect();
-            self.learn(level, &jobs);
-            all.extend(emissions);
-        }
-        all
     }
 
     fn known(&self) -> Known<'_> {
@@ -251,75 +234,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Does what is missing, and learns it: sections of states.
-    fn learn(&mut self, level: &Level, jobs: &[(u32, u16)]) {
-        // Not all at once: what was done is learnt while it is near.
-        jobs.chunks(self.hands.len() * WORTH_A_THREAD)
-            .all(|jobs| self.learn_few(level, jobs));
-    }
-
-    /// Answers whether what was known still is.
-    fn learn_few(&mut self, level: &Level, jobs: &[(u32, u16)]) -> bool {
-        let (layout, store, steps, columns) = (&self.layout, &self.store, &self.steps, &self.columns);
-        let parts = threads::split(jobs, self.hands.len());
-        let parts = parts.into_iter().zip(&mut self.hands).collect();
-        let done: Vec<Vec<Turn>> = threads::all(parts, |(jobs, hand)| {
-            let mut ids = Vec::new();
-            let turn = |&(state, section): &(u32, u16)| {
-                columns.spread(level.row(state), &mut ids);
-                ids.resize(layout.len(), NOTHING);
-                hand.turn(layout, store, &ids, steps.section(section))
-            };
-            jobs.iter().map(turn).collect()
-        });
-        let mut ids = Vec::new();
-        for (&(state, section), mut turn) in jobs.iter().zip(done.into_iter().flatten()) {
-            for step in &mut turn.steps {
-                let sight = Sight {
-                    order: (self.depth + 1, state),
-                    step: Some((level.states[state as usize], step.action)),
-                };
-                self.note(step.occurred, std::mem::take(&mut step.violations), sight);
-            }
-            self.note_events(&turn.events);
-            self.columns.spread(level.row(state), &mut ids);
-            let lesson = Lesson {
-                layout: &mut self.layout,
-                store: &mut self.store,
-                columns: &mut self.columns,
-                orbits: &mut self.orbits,
-                ids: &mut ids,
-            };
-            if !self.steps.learn(lesson, section, turn) {
-                self.begin_steps();
-                return false;
-            }
-        }
-        true
-    }
-
-    fn begin_steps(&mut self) {
-        let connections = self.layout.seats().iter().filter_map(|seat| match seat {
-            Seat::Connection(connection) => Some(connection.0 + 1),
-            _ => None,
-        });
-        let sections = Section::all(self.exploration.setup(), connections.max().unwrap_or(0));
-        self.steps.begin(&self.layout, &self.columns, sections);
-    }
-
-    fn note_events(&mut self, events: &[Event]) {
-        let setup = self.exploration.setup();
-        let symmetry = self.orbits.symmetry();
-        events
-            .iter()
-            .for_each(|event| self.premises.on_of_each(setup, event, symmetry));
-    }
-
     /// Notes what was seen, if it was not seen earlier in the order of the search: of a block, what is not known is done
     /// round by round.
     fn note(&mut self, occurred: Occurrences, violations: Vec<Violation>, sight: Sight) {
         let is_first = |known: &Sight| sight.order < known.order;
-        for occurrence in Occurrence::ALL.into_iter().filter(|&it| occurred.contains(it)) {
+        for occurrence in occurred.iter() {
             let known = self.shown.entry(occurrence).or_insert(sight);
             if is_first(known) {
                 *known = sight;
@@ -348,23 +267,19 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        let Some((emission, others)) = emissions.split_first_mut() else {
-            return;
+        let keeping = Keeping {
+            level,
+            block,
+            steps: &self.steps,
+            columns: &self.columns,
+            orbits: &self.orbits,
         };
-        for (shard, candidates) in emission.candidates.iter_mut().enumerate() {
-            let lists = others.iter_mut().map(|other| &mut other.candidates[shard]);
-            lists.for_each(|list| candidates.append(list));
-            // What was not known at first comes after the rest: in the order of the search it lies between.
-            if !others.is_empty() {
-                candidates.sort_by_key(|candidate| candidate.turn);
-            }
-        }
-        let known_by = (&self.steps, &self.columns, &self.orbits);
-        let shards = self.shards.iter_mut().zip(&emission.candidates).zip(known).enumerate();
+        let shards = self.shards.iter_mut().zip(known).enumerate();
         let parts = threads::group(shards.collect(), self.settings.threads);
         let kept = threads::all(parts, |shards| {
-            let keep = |(number, ((shard, candidates), &known)): (usize, ((&mut Shard, &Vec<Candidate>), &u32))| {
-                kept::keep(shard, number, level, block, known_by, known, candidates)
+            let keep = |(number, (shard, &known)): (usize, (&mut Shard, &u32))| {
+                let lists = emissions.iter().map(|emission| &emission.candidates[number][..]);
+                keeping.keep(shard, number, known, &lists.collect::<Vec<_>>())
             };
             shards.into_iter().map(keep).collect::<Vec<_>>()
         });
@@ -377,21 +292,24 @@ impl<'a> Search<'a> {
         }
         new.sort_by_key(|new| new.turn);
         next.widen(level.stride);
+        next.fit(level.turns_stride);
         if new.is_empty() {
             return;
         }
-        let parts = threads::split(&new, self.settings.threads).into_iter();
-        let lists = std::iter::once(std::mem::take(&mut next.rows)).chain(std::iter::repeat_with(Vec::new));
-        let rows = threads::all(parts.zip(lists).collect(), |(new, rows)| {
-            kept::rows(level, block, &self.steps, new, rows)
-        });
-        rows.into_iter().for_each(|mut rows| match next.rows.is_empty() {
-            true => next.rows = rows,
-            false => next.rows.append(&mut rows),
-        });
+        let parts = threads::split(&new, self.settings.threads, threads::STATES).into_iter();
+        let lists = (std::mem::take(&mut next.rows), std::mem::take(&mut next.turns));
+        let lists = std::iter::once(lists).chain(std::iter::repeat_with(Default::default));
+        let rows = threads::all(parts.zip(lists).collect(), |(new, lists)| keeping.rows(new, lists));
+        rows.into_iter()
+            .for_each(|(mut rows, mut turns)| match next.rows.is_empty() {
+                true => (next.rows, next.turns) = (rows, turns),
+                false => {
+                    next.rows.append(&mut rows);
+                    next.turns.append(&mut turns);
+                }
+            });
         next.states.extend(new.iter().map(|new| new.state));
-        next.fingerprints
-            .extend(kept::fingerprints(level, block, &self.steps, &new));
+        next.fingerprints.extend(keeping.fingerprints(&new));
     }
 
     fn conclude(mut self, complete: bool) -> Explored {
@@ -442,4 +360,12 @@ impl<'a> Search<'a> {
             }),
         }
     }
+}
+
+/// The first world by place.
+fn pieces(first: &World, layout: &Layout, store: &mut Store) -> Vec<Id> {
+    let pieces = layout.seats().iter().map(|seat| first.piece(seat));
+    let id =
+        |piece: Option<PieceRef>| piece.map_or(NOTHING, |piece| store.intern(store::hash(&piece), piece.into_piece()));
+    pieces.map(id).collect()
 }

@@ -1,25 +1,22 @@
-//! Rows with interchangeable clients in each other's place: what each piece is then, and where it lies.
+//! Rows with interchangeable clients in each other's place: states of one orbit are visited once, where that is asked for.
 //!
 //! A state is found by the least of the fingerprints of all ways in which its clients may stand, which is the same for each
 //! row of its orbit. A step changes each of these fingerprints by what it changes, so that no row is ever laid out anew:
-//! it stays as it was reached. Where nobody is interchangeable there is one way, and all this is nothing.
+//! it stays as it was reached. Where nobody is taken for anybody else there is one way, and all this is nothing.
 
 use super::layout::{Layout, Place, share};
 use super::moves::Change;
-use super::store::{Id, NOTHING, Store, hash};
+use super::store::{Id, Store};
 use super::table::spread;
+use super::ways::Ways;
 use crate::symmetry::{Orbit, Symmetry};
 
-/// The ways in which clients may stand, with the pieces that are known in all of them.
+/// The ways of which states are visited once.
 #[derive(Debug)]
 pub(super) struct Orbits {
     symmetry: Symmetry,
-    /// All ways but the first, each with a swap of two clients and an earlier way: it does what that does, then the swap.
-    made: Vec<(u8, u8, u8)>,
-    /// By way, then by place: where what lies there lies then.
-    places: Vec<Vec<Place>>,
-    /// By way, then by piece: its number then.
-    ids: Vec<Vec<Id>>,
+    /// All ways there are, whether or not each of their states is visited.
+    all: Ways,
 }
 
 /// By what states of an orbit are found, where there are so many ways. Least fingerprints lie close together: they are spread,
@@ -32,17 +29,12 @@ pub(super) fn key(least: u64, ways: usize) -> u64 {
     }
 }
 
-/// Nobody has asked yet.
-const UNKNOWN: Id = Id::MAX;
-
 impl Orbits {
-    pub(super) fn new(symmetry: Symmetry) -> Self {
-        let ways = symmetry.renamings().len();
+    /// `all`: of all who are interchangeable, and `symmetry`: the same, or nobody.
+    pub(super) fn new(symmetry: Symmetry, all: Symmetry) -> Self {
         Self {
-            made: made(&symmetry),
-            places: vec![Vec::new(); ways],
-            ids: vec![Vec::new(); ways],
             symmetry,
+            all: Ways::new(all),
         }
     }
 
@@ -50,77 +42,35 @@ impl Orbits {
         &self.symmetry
     }
 
-    /// How many ways there are.
+    /// All ways in which clients may stand.
+    pub(super) fn all(&self) -> &Ways {
+        &self.all
+    }
+
+    /// How many ways there are of which states are visited once.
     pub(super) fn ways(&self) -> usize {
-        self.places.len()
+        self.symmetry.renamings().len()
     }
 
     /// Seats have come: those that are taken in other ways come too.
     pub(super) fn grow(&mut self, layout: &mut Layout) {
-        let mut place = self.places[0].len();
-        while let Some(seat) = layout.seats().get(place).cloned() {
-            for (places, renaming) in self.places.iter_mut().zip(self.symmetry.renamings()) {
-                places.push(layout.place_or_add(&seat.renamed(renaming)));
-            }
-            place += 1;
-        }
+        self.all.grow(layout);
     }
 
     /// Finds out what a piece is in each way, before it is asked for.
     pub(super) fn know(&mut self, store: &mut Store, id: Id) {
-        let Some(&(last, ..)) = self.made.last().filter(|_| id != NOTHING) else {
-            return;
-        };
-        if self.known(last, id) != UNKNOWN {
-            return;
-        }
-        for (way, swap, before) in self.made.clone() {
-            let before = match before {
-                0 => id,
-                before => self.known(before, id),
-            };
-            if self.known(swap, before) == UNKNOWN {
-                let piece = store.get(before).expect("it has a number");
-                let piece = piece.renamed(&self.symmetry.renamings()[usize::from(swap)]);
-                let after = store.intern(hash(&piece.view()), piece);
-                self.note(swap, before, after);
-                self.note(swap, after, before);
-            }
-            self.note(way, id, self.known(swap, before));
-        }
-    }
-
-    fn known(&self, way: u8, id: Id) -> Id {
-        let ids = &self.ids[usize::from(way)];
-        ids.get(id as usize).copied().unwrap_or(UNKNOWN)
-    }
-
-    fn note(&mut self, way: u8, id: Id, then: Id) {
-        let ids = &mut self.ids[usize::from(way)];
-        if ids.len() <= id as usize {
-            ids.resize(id as usize + 1, UNKNOWN);
-        }
-        ids[id as usize] = then;
-    }
-
-    /// What lies in a place in a way, and where. The piece is known.
-    fn end(&self, way: usize, place: Place, id: Id) -> (Place, Id) {
-        let then = match (way, id) {
-            (0, id) | (_, id @ NOTHING) => id,
-            (way, id) => self.ids[way][id as usize],
-        };
-        (self.places[way][usize::from(place)], then)
+        self.all.know(store, id);
     }
 
     /// What a known piece in a place adds to the fingerprint of a way.
     fn share(&self, way: usize, place: Place, id: Id) -> u64 {
-        let (place, id) = self.end(way, place, id);
+        let (place, id) = self.all.end(way, place, id);
         share(place, id)
     }
 
     /// The same for all pieces in places that are the same but for who is who.
     pub(super) fn least(&self, place: Place, id: Id) -> (Place, Id) {
-        let ends = (0..self.ways()).map(|way| self.end(way, place, id));
+        let ends = (0..self.ways()).map(|way| self.all.end(way, place, id));
         ends.min().unwrap_or((place, id))
     }
 
@@ -152,41 +102,10 @@ impl Orbits {
 
     /// Makes a row what it is where its fingerprint is the least: the same for each row of its orbit.
     pub(super) fn turn(&self, orbit: Orbit, row: &mut Vec<Id>) {
-        if orbit.way() == 0 {
-            return;
-        }
-        let mut turned = vec![NOTHING; row.len()];
-        for (place, &id) in (0..).zip(&*row) {
-            let (place, id) = self.end(orbit.way().into(), place, id);
-            turned[usize::from(place)] = id;
-        }
-        *row = turned;
-    }
-}
-
-/// How all ways but the first come about, by few swaps.
-fn made(symmetry: &Symmetry) -> Vec<(u8, u8, u8)> {
-    let ways = symmetry.renamings().len() as u8;
-    let mut swaps: Vec<u8> = Vec::new();
-    let mut made: Vec<(u8, u8, u8)> = Vec::new();
-    let is_made = |made: &[(u8, u8, u8)], way| way == 0 || made.iter().any(|&(known, ..)| known == way);
-    for swap in (1..ways).filter(|&way| symmetry.is_swap(way)) {
-        if is_made(&made, swap) {
-            continue;
-        }
-        swaps.push(swap);
-        made.push((swap, swap, 0));
-        let mut next = 0;
-        while next <= made.len() {
-            let before = next.checked_sub(1).map_or(0, |place| made[place].0);
-            for &swap in &swaps {
-                let way = symmetry.product(swap, before);
-                if !is_made(&made, way) {
-                    made.push((way, swap, before));
-                }
-            }
-            next += 1;
+        if orbit.way() != 0 {
+            let mut turned = Vec::new();
+            self.all.turned(orbit.way().into(), row, &mut turned);
+            *row = turned;
         }
     }
-    made
 }

@@ -58,6 +58,7 @@ impl Search<'_> {
                     states: vec![to],
                     ways: level.ways,
                     fingerprints,
+                    ..Level::default()
                 };
                 return (self.steps.action(candidate.outcome), next);
             }

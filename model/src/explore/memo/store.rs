@@ -34,35 +34,32 @@ impl Store {
 
     /// The number of a piece.
     pub(super) fn intern(&mut self, hash: u64, piece: Piece) -> Id {
-        let pieces = &self.pieces;
-        let is_it = |place: u32| pieces[place as usize].0 == hash && pieces[place as usize].1 == piece;
-        match self.table.find(hash, is_it) {
-            Some(place) => place + 1,
-            None => {
-                let place = self.table.add(hash, |place| upper(self.pieces[place as usize].0));
-                self.pieces.push((hash, piece));
-                place + 1
-            }
-        }
+        self.find(hash, &piece.view()).unwrap_or_else(|| {
+            let place = self.table.add(hash, |place| upper(self.pieces[place as usize].0));
+            self.pieces.push((hash, piece));
+            place + 1
+        })
     }
 }
 
 /// The same in each run.
 pub(super) fn hash(piece: &PieceRef<'_>) -> u64 {
-    let mut hasher = Mixer(0);
+    let mut hasher = Mixer::default();
     piece.hash(&mut hasher);
     hasher.finish()
 }
 
 /// A hash of few instructions: equality decides.
-struct Mixer(u64);
+#[derive(Default)]
+pub(super) struct Mixer(u64);
 
 impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|&word| self.write_u64(u64::from_le_bytes(word)));
+        if !rest.is_empty() {
+            let word = rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+            self.write_u64(word);
         }
     }
 

@@ -5,7 +5,7 @@
 const FREE: u64 = u64::MAX;
 
 /// Numbers by hash. A slot holds a number and the lower half of its hash, so that what is not equal is seldom looked at.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     slots: Vec<u64>,
     taken: usize,
@@ -28,15 +28,6 @@ impl Table {
         }
     }
 
-    /// What lies where the search for this hash begins: to be asked for early, so that it is near when the search comes.
-    #[inline]
-    pub(super) fn glance(&self, hash: u64) -> u64 {
-        match self.slots.is_empty() {
-            true => FREE,
-            false => self.slots[self.first(hash)],
-        }
-    }
-
     /// Adds a thing that is not there, and numbers it: one more than the last.
     pub(super) fn add(&mut self, hash: u64, upper: impl Fn(u32) -> u32) -> u32 {
         let number = self.taken as u32;
@@ -46,9 +37,9 @@ impl Table {
 
     /// Adds a thing that is not there. `upper` tells the upper halves of the hashes of those that are.
     pub(super) fn insert(&mut self, hash: u64, number: u32, upper: impl Fn(u32) -> u32) {
-        // Nine tenths full at most, and a quarter larger then: a slot costs nine to eleven bytes a thing.
-        if (self.taken + 1) * 10 > self.slots.len() * 9 {
-            let grown = vec![FREE; (self.slots.len() + self.slots.len() / 4).max(16)];
+        // Two thirds full at most: what is not there is missed after few slots.
+        if (self.taken + 1) * 3 > self.slots.len() * 2 {
+            let grown = vec![FREE; (self.slots.len() * 2).max(16)];
             // In the order of slots, which hardly changes: both lists are gone through once.
             for slot in std::mem::replace(&mut self.slots, grown) {
                 if slot != FREE {
@@ -61,11 +52,6 @@ impl Table {
         }
         self.put(hash, u64::from(number) << 32 | hash & u64::from(u32::MAX));
         self.taken += 1;
-    }
-
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<u64>()
     }
 
     fn put(&mut self, hash: u64, slot: u64) {

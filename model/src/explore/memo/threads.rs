@@ -2,12 +2,15 @@
 
 use std::thread;
 
-/// Below so many things a thread costs more than it brings.
-pub(super) const WORTH_A_THREAD: usize = 512;
+/// With fewer states a thread costs more than it brings, …
+pub(super) const STATES: usize = 512;
 
-/// Cuts a list into consecutive parts, at most so many.
-pub(super) fn split<T>(things: &[T], parts: usize) -> Vec<&[T]> {
-    let parts = parts.min(things.len() / WORTH_A_THREAD).max(1);
+/// … or with fewer steps to be done.
+pub(super) const DEEDS: usize = 16;
+
+/// Cuts a list into consecutive parts, at most so many, of so many things at least.
+pub(super) fn split<T>(things: &[T], parts: usize, least: usize) -> Vec<&[T]> {
+    let parts = parts.min(things.len() / least).max(1);
     things.chunks(things.len().div_ceil(parts).max(1)).collect()
 }
 

@@ -1,10 +1,10 @@
-//! The states that were visited: a fingerprint and the first parent of each, in seventeen to twenty bytes a state.
+//! The states that were visited: a fingerprint and the first parent of each, in eighteen to twenty bytes a state.
 //!
 //! They lie in a fixed number of shards by fingerprint, so that threads fill one each, and what is found does not depend
-//! on how many threads there are.
+//! on how many threads there are. Within a shard they are numbered as they come.
 
+use super::slots::Slots;
 use super::store::{Id, NOTHING};
-use super::table::{Table, upper};
 
 /// How many shards there are, whatever the number of threads.
 pub(super) const SHARDS: usize = 8;
@@ -39,10 +39,8 @@ pub(super) fn shard(fingerprint: u64) -> usize {
 /// The states of one shard.
 #[derive(Debug)]
 pub(super) struct Shard {
-    /// The upper halves of fingerprints; the lower ones lie in the index.
-    uppers: Chunks<u32>,
+    slots: Slots,
     parents: Chunks<State>,
-    table: Table,
     /// Where fingerprints alone are not trusted: whole rows, without free seats at the end.
     rows: Option<Vec<Box<[Id]>>>,
 }
@@ -50,37 +48,29 @@ pub(super) struct Shard {
 impl Shard {
     pub(super) fn new(is_exact: bool) -> Self {
         Self {
-            uppers: Chunks::default(),
+            slots: Slots::default(),
             parents: Chunks::default(),
-            table: Table::default(),
             rows: is_exact.then(Vec::new),
         }
     }
 
     pub(super) fn len(&self) -> u32 {
-        self.uppers.len
+        self.parents.len
     }
 
     pub(super) fn parent(&self, place: u32) -> State {
         *self.parents.get(place)
     }
 
-    /// Looks where a search will begin, so that it is near when the search comes.
-    #[inline]
-    pub(super) fn glance(&self, fingerprint: u64) -> u64 {
-        self.table.glance(fingerprint)
+    /// Makes room for so many states more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.slots.reserve(more);
     }
 
-    /// The place of a state whose fingerprint has the same lower half, if there is one; most often it is the state.
+    /// Looks where a search will begin, so that it is near when the search comes. There is room.
     #[inline]
-    pub(super) fn nearly(&self, fingerprint: u64) -> Option<u32> {
-        self.table.find(fingerprint, |_| true)
-    }
-
-    /// The upper half of a fingerprint.
-    #[inline]
-    pub(super) fn upper(&self, place: u32) -> u32 {
-        *self.uppers.get(place)
+    pub(super) fn glance(&self, fingerprint: u64) -> u32 {
+        self.slots.glance(fingerprint)
     }
 
     /// Whether whole rows are compared.
@@ -89,29 +79,34 @@ impl Shard {
     }
 
     /// The place of a state; its row is looked at only where fingerprints are not trusted.
-    #[inline]
     pub(super) fn find(&self, fingerprint: u64, row: &[Id]) -> Option<u32> {
-        match &self.rows {
-            None => self
-                .table
-                .find(fingerprint, |place| *self.uppers.get(place) == upper(fingerprint)),
-            Some(rows) => {
-                let row = without_free_end(row);
-                self.table.find(fingerprint, |place| *rows[place as usize] == *row)
-            }
-        }
+        let is_known = !self.slots.is_empty();
+        is_known.then(|| self.search(fingerprint, row).ok()).flatten()
     }
 
-    /// Adds a state that is not there.
-    pub(super) fn insert(&mut self, fingerprint: u64, parent: State, row: &[Id]) -> u32 {
-        let uppers = &self.uppers;
-        let place = self.table.add(fingerprint, |place| *uppers.get(place));
-        self.uppers.push(upper(fingerprint));
-        self.parents.push(parent);
+    /// The place of a state, or the slot in which it would be found.
+    #[inline]
+    fn search(&self, fingerprint: u64, row: &[Id]) -> Result<u32, usize> {
+        self.slots.find(fingerprint, |place| match &self.rows {
+            None => true,
+            Some(rows) => *rows[place as usize] == *without_free_end(row),
+        })
+    }
+
+    /// The place of a state that was visited before; or else it is now, and has this place. There is room.
+    #[inline]
+    pub(super) fn visit(&mut self, fingerprint: u64, parent: impl FnOnce() -> State, row: &[Id]) -> Result<u32, u32> {
+        let free = match self.search(fingerprint, row) {
+            Ok(known) => return Ok(known),
+            Err(free) => free,
+        };
+        let place = self.len();
+        self.slots.insert(free, fingerprint, place);
+        self.parents.push(parent());
         if let Some(rows) = &mut self.rows {
             rows.push(without_free_end(row).into());
         }
-        place
+        Err(place)
     }
 }
 
@@ -168,15 +163,19 @@ mod tests {
         let mut shard = Shard::new(false);
         for number in 0..400_000 {
             let fingerprint = spread(number);
+            shard.reserve(1);
             assert_eq!(shard.find(fingerprint, &[]), None);
-            shard.insert(fingerprint, State::NONE, &[]);
-            let room = |chunks: usize, size: usize| chunks * super::CHUNK as usize * size;
-            let lists = room(shard.uppers.chunks.len(), 4) + room(shard.parents.chunks.len(), 4);
-            let all = lists + shard.table.bytes();
+            assert_eq!(shard.visit(fingerprint, || State::NONE, &[]), Err(number as u32));
+            let parents = shard.parents.chunks.len() * super::CHUNK as usize * size_of::<State>();
+            let all = parents + shard.slots.bytes();
             assert!(
                 number < 200_000 || all as u64 <= 20 * (number + 1),
                 "{all} bytes for {number} states"
             );
+        }
+        for number in 0..400_000 {
+            let known = shard.visit(spread(number), || unreachable!("it is known"), &[]);
+            assert_eq!(known, Ok(number as u32));
         }
     }
 }

@@ -44,7 +44,7 @@ pub(in crate::language) struct Stretch(pub(in crate::language) Span);
 #[derive(Clone, Copy, Debug)]
 pub(in crate::language) struct Block(pub(in crate::language) Option<Millis>);
 
-fn duration(text: &str) -> Result<Millis, String> {
+pub(in crate::language) fn duration(text: &str) -> Result<Millis, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let units = UNITS.map(|(unit, _)| unit);

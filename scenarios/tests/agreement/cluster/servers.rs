@@ -1,6 +1,5 @@
 //! Real servers that form a cluster.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use redelivery_engine::cluster::{NodeAddress, SlotRange, divided};
 use redelivery_engine::resp::Frame;
-use redelivery_scenarios::live::{Server, argv};
+use redelivery_scenarios::live::{Server, argv, free_address};
 
 use super::names::Names;
 use crate::theirs::{is_since, options};
@@ -47,7 +46,7 @@ impl Servers {
         // An older one takes the port that is 10000 higher, and ends at once where that is none.
         let chooses_bus_port = is_since(binary, "7.0");
         for nth in (0..).take(nodes) {
-            let bus_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            let bus_port = free_address()?.port();
             let cluster_port = bus_port.to_string();
             let mut options = options(binary);
             // Whoever waits at the wrong node is told soon.

@@ -3,7 +3,8 @@
 use crate::check::tests::*;
 use crate::check::{CheckSpec, Deliveries};
 use crate::event::Grant;
-use crate::setup::ClientIx;
+use crate::setup::policy::*;
+use crate::setup::{ClientIx, ClientSetup, Setup};
 
 const AFTER_2: CheckSpec = CheckSpec::DeadLetter {
     limit: 2,
@@ -164,4 +165,58 @@ fn the_counter_stops_where_it_decides() {
     };
     assert_ne!(after(1), after(2));
     assert_eq!(after(2), after(3));
+}
+
+#[test]
+fn an_acknowledged_entry_below_the_limit_is_forgotten() {
+    let after = |history| play(&setup(AFTER_2), &timed(history)).0;
+    assert_eq!(after(&[read("a", 1), acknowledged(1)]), after(&[]));
+}
+
+/// Consumers that route and reclaim by these, beside one that does neither.
+fn routing(by: &[ReclaimBy]) -> Setup {
+    let mut setup = setup(AFTER_2);
+    for (client, &by) in setup.clients.iter_mut().zip(by) {
+        client.role = Role::Consumer(Box::new(Consumer {
+            reclaim: Some(Reclaim {
+                by,
+                min_idle_ms: 30,
+                count: 1,
+                follow_cursor: FollowCursor::Always,
+                every_ms: None,
+                lock: None,
+            }),
+            dead_letter: Some(DeadLetter {
+                stream: "dead".into(),
+                limit: 2,
+                counts: Tries::Deliveries,
+                order: RouteOrder::Transaction,
+            }),
+            ..Consumer::plain(GROUP)
+        }));
+    }
+    setup
+}
+
+#[test]
+fn after_the_acknowledgement_scripts_do_not_route() {
+    let violations = |setup: &Setup| {
+        let history = [read("a", 1), claim("b", 1), acknowledged(1), routed()];
+        play(setup, &timed(&history)).1.len()
+    };
+    let (script, command) = (ReclaimBy::Script, ReclaimBy::Xautoclaim);
+    assert_eq!(violations(&routing(&[script])), 1);
+    assert_eq!(violations(&routing(&[script, script])), 1);
+    assert_eq!(violations(&routing(&[command])), 0);
+    assert_eq!(violations(&routing(&[script, command])), 0);
+    assert_eq!(violations(&routing(&[command, script])), 0);
+    let mut with_administrator = routing(&[script]);
+    with_administrator.clients.push(ClientSetup {
+        name: "clerk".into(),
+        role: Role::Administrator(Administrator {
+            commands: Vec::new(),
+            transaction: false,
+        }),
+    });
+    assert_eq!(violations(&with_administrator), 0, "it may route whatever it likes");
 }

@@ -1,0 +1,97 @@
+//! What a unit came to: one line of a sweep's file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use redelivery_engine::Millis;
+use redelivery_model::simulate::Outcome;
+use serde::{Deserialize, Serialize};
+
+use super::header::{unmet, word};
+use super::{Planned, digest_of_schedule};
+use crate::Scenario;
+use crate::scenario::Expected;
+
+/// What a unit came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The scenario.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// Requests that the broker executed.
+    pub requests: u64,
+    /// Virtual time.
+    pub virtual_ms: Millis,
+    /// Whether it did not end before the time limit of its scenario.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_off: bool,
+    /// The checks that it violated, of those of which something is expected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violated: Vec<String>,
+    /// What must occur somewhere, or is presumed, and was shown; in a file, for the first time.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub shown: BTreeSet<String>,
+    /// Checks that should hold and were violated; in a file, by a schedule that was not there before.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failures: BTreeMap<String, Failure>,
+}
+
+/// How a check was violated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// Of the schedule.
+    pub digest: String,
+    /// Its actions.
+    pub actions: usize,
+}
+
+impl Record {
+    /// The record of a run, with all that it showed.
+    pub(super) fn of(scenario: &Scenario, planned: &Planned, seed: u64, run: &Outcome) -> Self {
+        let setup = &scenario.simulate.setup;
+        let mut record = Self {
+            scenario: planned.name.clone(),
+            seed,
+            requests: run.requests,
+            virtual_ms: run.lasted_ms,
+            cut_off: !run.ended,
+            violated: Vec::new(),
+            shown: BTreeSet::new(),
+            failures: BTreeMap::new(),
+        };
+        let occurred = scenario.occurs.iter().filter(|(_, ways)| ways.simulate);
+        let occurred = occurred.filter(|(occurrence, _)| run.occurred.contains(*occurrence));
+        record.shown.extend(occurred.map(|(occurrence, _)| word(*occurrence)));
+        let expected = scenario.expect.iter().filter(|expectation| expectation.ways.simulate);
+        for (expectation, of_header) in expected.zip(&planned.expect) {
+            let lacking = unmet(setup, &expectation.check, &run.premises);
+            let met = of_header.presumes.iter().filter(|premise| !lacking.contains(premise));
+            record.shown.extend(met.cloned());
+            let mut violations = run.violations.iter();
+            let found = violations.find(|(_, violation)| usize::from(violation.check.0) == expectation.place);
+            let Some(&(after, _)) = found else { continue };
+            record.violated.push(expectation.name.clone());
+            if expectation.expected == Expected::Holds {
+                let ends = run.ended && after == run.schedule.len();
+                let failure = Failure {
+                    digest: digest_of_schedule(scenario, &run.schedule[..after], ends),
+                    actions: after,
+                };
+                record.failures.insert(expectation.name.clone(), failure);
+            }
+        }
+        record
+    }
+
+    /// The same but for what depends on the records before it.
+    pub(super) fn is_same_run(&self, other: &Self) -> bool {
+        let bare = |record: &Self| Self {
+            shown: BTreeSet::new(),
+            failures: BTreeMap::new(),
+            ..record.clone()
+        };
+        bare(self) == bare(other)
+    }
+}

@@ -1,0 +1,222 @@
+//! Sweeping a shard: units on all threads, records in the order of units, each written as soon as those before it are.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use redelivery_model::simulate::{Outcome, Simulation, simulate};
+use serde::Serialize;
+
+use super::firsts::Firsts;
+use super::{Content, Header, Plan, Record, Shard, Tally, Trust, Unit};
+use crate::Scenario;
+
+/// When to stop before the end.
+pub struct Limits<'a> {
+    /// After so many failures that differ.
+    pub max_failures: Option<u64>,
+    /// As soon as this says so; units that have begun are finished.
+    pub out_of_time: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// What a sweep came to.
+#[derive(Debug)]
+pub struct Swept {
+    /// Its first line.
+    pub header: Header,
+    /// One for each scenario, with what was there before.
+    pub tallies: Vec<Tally>,
+}
+
+/// How a unit is run.
+pub(super) type Play<'a> = &'a (dyn Fn(&Scenario, u64) -> Outcome + Sync);
+
+pub(super) fn play(scenario: &Scenario, seed: u64) -> Outcome {
+    let setup = &scenario.simulate.setup;
+    let timing = &scenario.simulate.timing;
+    simulate(Simulation { setup, timing }, seed)
+}
+
+/// Sweeps a shard on the threads of the current pool, and writes what `so_far` has not. Units go on from the end of what
+/// is there; hears the number of each record that was written.
+///
+/// # Errors
+/// When it cannot be written; when what is there is not the beginning of this shard, with the line; or when a unit panics,
+/// with its scenario and seed.
+pub fn sweep(
+    plan: &Plan,
+    shard: Shard,
+    so_far: Option<Content>,
+    limits: &Limits<'_>,
+    sink: &mut (dyn Write + Send),
+    progress: &(dyn Fn(u64) + Sync),
+) -> io::Result<Swept> {
+    sweep_by(&play, plan, shard, so_far, limits, sink, progress)
+}
+
+fn sweep_by(
+    play: Play<'_>,
+    plan: &Plan,
+    shard: Shard,
+    so_far: Option<Content>,
+    limits: &Limits<'_>,
+    sink: &mut (dyn Write + Send),
+    progress: &(dyn Fn(u64) + Sync),
+) -> io::Result<Swept> {
+    let header = plan.header.of_shard(shard);
+    let mut order = InOrder::new(header.clone(), limits.max_failures, sink);
+    match so_far {
+        Some(content) => order.go_on(content).map_err(io::Error::other)?,
+        None => order.write(&[line_of(&header), line_of(&Trust::default())].concat())?,
+    }
+    let done = order.written;
+    let stop = AtomicBool::new(order.is_enough());
+    let units = header
+        .units()
+        .zip(0..)
+        .skip(usize::try_from(done).unwrap_or(usize::MAX));
+    let (units, order) = (Mutex::new(units), Mutex::new(order));
+    rayon::broadcast(|_| {
+        while !stop.load(Ordering::Relaxed) && !(limits.out_of_time)() {
+            // Whoever fails in the midst of this fails the whole sweep.
+            let next = units.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((unit, place)) = next else { break };
+            let scenario = &plan.scenarios[unit.scenario];
+            let planned = &header.scenarios[unit.scenario];
+            // Those after it would wait for it in vain, for as long as the sweep takes.
+            let record = catch_unwind(AssertUnwindSafe(|| {
+                Record::of(scenario, planned, unit.seed, &play(scenario, unit.seed))
+            }));
+            let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
+            match record {
+                Ok(record) => order.put(place, unit, record),
+                Err(_) => order.panicked(&planned.name, unit.seed),
+            }
+            progress(order.written);
+            if order.is_enough() || order.error.is_some() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+    let order = order.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match order.error {
+        Some(error) => Err(error),
+        None => Ok(Swept {
+            header,
+            tallies: order.tallies,
+        }),
+    }
+}
+
+/// A value as a line.
+pub(super) fn line_of(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(value).expect("records have no keys but words");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Brings records into the order of units and writes them.
+struct InOrder<'a> {
+    header: Header,
+    max_failures: Option<u64>,
+    sink: &'a mut (dyn Write + Send),
+    /// Records that came before their turn.
+    waiting: BTreeMap<u64, (Unit, Record)>,
+    written: u64,
+    firsts: Firsts,
+    tallies: Vec<Tally>,
+    error: Option<io::Error>,
+}
+
+impl<'a> InOrder<'a> {
+    fn new(header: Header, max_failures: Option<u64>, sink: &'a mut (dyn Write + Send)) -> Self {
+        Self {
+            tallies: Tally::of(&header),
+            header,
+            max_failures,
+            sink,
+            waiting: BTreeMap::new(),
+            written: 0,
+            firsts: Firsts::default(),
+            error: None,
+        }
+    }
+
+    /// Takes over what is there.
+    fn go_on(&mut self, content: Content) -> Result<(), String> {
+        if let Some(difference) = self.header.difference(&content.header) {
+            return Err(format!("line 1: this is a file of another sweep: {difference}"));
+        }
+        let (mine, theirs) = (self.header.shard, content.header.shard);
+        if mine != theirs {
+            return Err(format!("line 1: this is a file of shard {theirs}, not {mine}"));
+        }
+        let mut units = self.header.units();
+        for (number, unit, mut record) in content.records {
+            if units.next() != Some(unit) {
+                return Err(format!("line {number}: there should be another unit here"));
+            }
+            self.firsts.keep(&mut record);
+            self.tallies[unit.scenario].add(&self.header, unit, &record);
+            self.written += 1;
+        }
+        Ok(())
+    }
+
+    fn is_enough(&self) -> bool {
+        self.max_failures.is_some_and(|max| self.firsts.failures() >= max)
+    }
+
+    fn put(&mut self, place: u64, unit: Unit, record: Record) {
+        self.waiting.insert(place, (unit, record));
+        let mut lines = Vec::new();
+        while !self.is_enough() && self.error.is_none() {
+            let Some((unit, mut record)) = self.waiting.remove(&self.written) else {
+                break;
+            };
+            self.firsts.keep(&mut record);
+            self.tallies[unit.scenario].add(&self.header, unit, &record);
+            self.written += 1;
+            lines.extend(line_of(&record));
+        }
+        if !lines.is_empty() {
+            self.error = self.write(&lines).err();
+        }
+    }
+
+    fn panicked(&mut self, scenario: &str, seed: u64) {
+        let message = format!("{scenario} with seed {seed} panicked: that is a defect of this program");
+        self.error.get_or_insert_with(|| io::Error::other(message));
+    }
+
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.sink.write_all(lines)?;
+        self.sink.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trust::canary;
+    use super::*;
+
+    #[test]
+    fn a_unit_that_panics_ends_it_and_is_named() {
+        let plan = Plan::new(vec![(canary(), String::new())], 0..u64::MAX).unwrap();
+        let limits = Limits {
+            max_failures: None,
+            out_of_time: &|| false,
+        };
+        let play: Play<'_> = &|scenario, seed| {
+            assert!(seed != 5, "as if something were wrong");
+            play(scenario, seed)
+        };
+        let mut bytes = Vec::new();
+        let error = sweep_by(play, &plan, Shard::WHOLE, None, &limits, &mut bytes, &|_| {}).unwrap_err();
+        assert!(error.to_string().contains("canary with seed 5 panicked"), "{error}");
+        let records = Content::read(&bytes).unwrap().unwrap().records;
+        assert!(records.len() <= 5, "only what came before it is there");
+    }
+}
