@@ -92,7 +92,7 @@ pub enum Unknown {
     NoMoments,
     /// From the end of the explorer's path the run can go round for ever, but need not; it did not.
     WentOn,
-    /// The machine was too slow for a run, at each speed that was tried, and then with few others beside it.
+    /// The machine was too slow for a run, at each speed that was tried, and later again, with few others beside it.
     TooSlow,
     /// There is no server to run against.
     NoServer,

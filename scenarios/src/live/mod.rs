@@ -11,6 +11,7 @@ mod actor;
 mod alike;
 mod ask;
 mod beginning;
+mod calm;
 mod client;
 mod clock;
 mod connection;
@@ -27,6 +28,7 @@ mod server;
 mod stage;
 mod watchdog;
 
+pub use calm::wait_for_calm;
 pub use client::client;
 pub use connection::{Connection, argv};
 pub use find::in_path;

@@ -18,11 +18,28 @@ use crate::scenario::{Scenario, Scope};
 
 /// So much earlier or later than planned may an action on a path happen; where it runs slower, as much more.
 const SLACK_MS: Millis = 20;
-/// A run is tried at the scenario's speed, then slower.
-const SLOWDOWNS: [u64; 3] = [1, 2, 4];
 /// A run that does not come to rest is cut off after so many times of quiet.
 const QUIETS_MAX: u64 = 10;
 const NO_TIME: Span = Span { min_ms: 0, max_ms: 0 };
+
+/// How fast a run is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pace {
+    /// At the scenario's speed, then slower.
+    Usual,
+    /// Slower, then much slower: the machine was late.
+    Patient,
+}
+
+impl Pace {
+    /// What the scenario's speed is divided by, one after the other.
+    fn slowdowns(self) -> [u64; 3] {
+        match self {
+            Self::Usual => [1, 2, 4],
+            Self::Patient => [4, 8, 16],
+        }
+    }
+}
 
 /// What came of a job.
 pub(super) struct Ran {
@@ -49,6 +66,7 @@ pub(super) fn run(
     options: &LiveOptions,
     plan: &Plan,
     job: Job,
+    pace: Pace,
     address: SocketAddr,
 ) -> io::Result<Ran> {
     let mut ran = Ran {
@@ -56,7 +74,7 @@ pub(super) fn run(
         late: 0,
     };
     let mut impossible = None;
-    for slowdown in SLOWDOWNS {
+    for slowdown in pace.slowdowns() {
         let speed = (scenario.live.speed / slowdown).max(1);
         if impossible == Some(speed) {
             continue;

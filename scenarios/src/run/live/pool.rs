@@ -1,17 +1,19 @@
-//! Many runs at once: workers that take the next job, each with a server of its own.
+//! Many runs at once: workers that take the next job, each with a server of its own; and once more, with more patience,
+//! those for which the machine was late.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
-use super::job::{Came, Ran, run as run_job};
+use super::job::{Came, Pace, Ran, run as run_job};
 use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
-use crate::live::Server;
+use crate::live::{Server, wait_for_calm};
 use crate::run::{Done, Progress};
 use crate::scenario::Scenario;
 
@@ -23,8 +25,9 @@ pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + S
     all.par_iter().map(one).collect()
 }
 
-/// Beside many others a run may be late at each speed: then it is run again, with so few beside it.
-const FEW: usize = 2;
+/// Where the machine is late, runs are tried again, each time after it has become calm, or has had so many seconds to
+/// become so, and with so few beside each other.
+const AGAIN: [(u64, usize); 3] = [(2, 2), (10, 2), (30, 1)];
 
 /// Does jobs, each of the scenario at this place, and adds what came of them.
 pub(super) fn run(
@@ -35,23 +38,28 @@ pub(super) fn run(
     progress: Progress<'_>,
     all: &mut All,
 ) {
-    let mut results = beside_each_other(scenarios, plans, jobs, options, progress);
-    let is_too_slow = |ran: &io::Result<Ran>| ran.as_ref().is_ok_and(|ran| matches!(ran.came, Came::TooSlow));
-    let late: Vec<usize> = results
-        .iter()
-        .filter(|(_, ran)| is_too_slow(ran))
-        .map(|(number, _)| *number)
-        .collect();
-    let few = LiveOptions {
-        at_once: options.at_once.min(FEW),
-        ..options.clone()
-    };
-    let again: Vec<(usize, Job)> = late.iter().map(|&number| jobs[number]).collect();
-    let again = beside_each_other(scenarios, plans, &again, &few, &|_, _| ());
-    for (number, ran) in late.into_iter().zip(again.into_values()) {
-        let before = results.insert(number, ran);
-        if let (Some(Ok(before)), Some(Ok(ran))) = (before, results.get_mut(&number)) {
-            ran.late += before.late;
+    let mut results = beside_each_other(scenarios, plans, jobs, options, Pace::Usual, progress);
+    for (seconds, at_once) in AGAIN {
+        let late: Vec<usize> = results
+            .iter()
+            .filter(|(_, ran)| is_too_slow(ran))
+            .map(|(number, _)| *number)
+            .collect();
+        if late.is_empty() {
+            break;
+        }
+        wait_for_calm(Duration::from_secs(seconds));
+        let few = LiveOptions {
+            at_once: options.at_once.min(at_once),
+            ..options.clone()
+        };
+        let again: Vec<(usize, Job)> = late.iter().map(|&number| jobs[number]).collect();
+        let again = beside_each_other(scenarios, plans, &again, &few, Pace::Patient, &|_, _| ());
+        for (number, ran) in late.into_iter().zip(again.into_values()) {
+            let before = results.insert(number, ran);
+            if let (Some(Ok(before)), Some(Ok(ran))) = (before, results.get_mut(&number)) {
+                ran.late += before.late;
+            }
         }
     }
     for (number, ran) in results {
@@ -67,12 +75,17 @@ pub(super) fn run(
     }
 }
 
+fn is_too_slow(ran: &io::Result<Ran>) -> bool {
+    ran.as_ref().is_ok_and(|ran| matches!(ran.came, Came::TooSlow))
+}
+
 /// What came of jobs, by their place.
 fn beside_each_other(
     scenarios: &[Scenario],
     plans: &[Plan],
     jobs: &[(usize, Job)],
     options: &LiveOptions,
+    pace: Pace,
     progress: Progress<'_>,
 ) -> BTreeMap<usize, io::Result<Ran>> {
     let next = AtomicUsize::new(0);
@@ -84,7 +97,7 @@ fn beside_each_other(
             let Some(&(place, job)) = jobs.get(number) else { return };
             let (scenario, plan) = (&scenarios[place], &plans[place]);
             let ran = on_server(&mut server, options, |address| {
-                run_job(scenario, options, plan, job, address)
+                run_job(scenario, options, plan, job, pace, address)
             });
             progress(&scenario.name, Done::Run(plan.jobs().count() as u64));
             results
