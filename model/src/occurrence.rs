@@ -185,12 +185,12 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
 
 /// A set of occurrences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Occurrences(u32);
+pub struct Occurrences(u64);
 
 impl Occurrences {
     /// Adds one.
     pub fn insert(&mut self, occurrence: Occurrence) {
-        self.0 |= 1 << occurrence as u32;
+        self.0 |= 1 << occurrence as u64;
     }
 
     /// Adds all of another set.
@@ -210,6 +210,6 @@ impl Occurrences {
 
     /// Whether it is among them.
     pub fn contains(self, occurrence: Occurrence) -> bool {
-        self.0 & 1 << occurrence as u32 != 0
+        self.0 & 1 << occurrence as u64 != 0
     }
 }
