@@ -10,7 +10,7 @@ use redelivery_model::client::Intent;
 use redelivery_model::explore::{Exploration, Settings, explore};
 use redelivery_model::setup::policy::{Consumer, ReclaimBy, When};
 use redelivery_model::setup::{ClientIx, GroupIx, Setup};
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::{Policy, Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
 
 #[path = "../tests/common/mod.rs"]
@@ -113,6 +113,7 @@ fn runs(criterion: &mut Criterion) {
     let simulation = Simulation {
         setup: &setup,
         timing: &timing,
+        policy: Policy::Uniform,
     };
     let requests = simulate(simulation, SEED).requests;
     let mut group = criterion.benchmark_group("simulate");

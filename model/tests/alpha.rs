@@ -9,7 +9,7 @@ use std::thread;
 use redelivery_engine::{Millis, StreamId};
 use redelivery_model::durations::in_possible_order;
 use redelivery_model::setup::{Ageing, Setup};
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::{Policy, Simulation, simulate};
 use redelivery_model::world::{Action, Ignore, World};
 
 mod common;
@@ -47,7 +47,11 @@ fn each_simulated_step_is_an_explored_one() {
 fn walk_beside(name: &str, setup: &Setup) -> (usize, usize) {
     let (mut exchanges, mut passages) = (0, 0);
     let timing = timing::timing(setup);
-    let simulation = Simulation { setup, timing: &timing };
+    let simulation = Simulation {
+        setup,
+        timing: &timing,
+        policy: Policy::Uniform,
+    };
     for seed in 0..SEEDS {
         let run = simulate(simulation, seed);
         let mut simulated = World::initial(setup, &mut Ignore);

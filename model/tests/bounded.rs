@@ -10,7 +10,7 @@ use redelivery_model::explore::{
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::setup::policy::*;
 use redelivery_model::setup::*;
-use redelivery_model::simulate::{Simulation, Timing, simulate};
+use redelivery_model::simulate::{Policy, Simulation, Timing, simulate};
 use redelivery_model::symmetry::{Symmetry, interchangeable};
 use redelivery_model::world::{Action, START_MS};
 
@@ -288,6 +288,7 @@ fn what_is_simulated_within_the_bounds_is_possible_within_them() {
             pause: span(0, 90_000),
             late: span(0, 20_000),
             bus: span(0, 0),
+            faults_for_ms: None,
             rest_ms: 1_000,
             time_limit_ms: 600_000,
         };
@@ -303,6 +304,7 @@ fn what_is_simulated_within_the_bounds_is_possible_within_them() {
             let simulation = Simulation {
                 setup: &freely,
                 timing: &timing,
+                policy: Policy::Uniform,
             };
             let run = simulate(simulation, seed);
             requests += run.requests;

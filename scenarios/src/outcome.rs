@@ -8,6 +8,7 @@ use redelivery_model::durations::Durations;
 use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::ClientIx;
+use redelivery_model::simulate::Policy;
 use redelivery_model::world::Action;
 
 use crate::live::Diverged;
@@ -122,6 +123,8 @@ pub struct Counterexample {
     pub violation: Violation,
     /// The seed, of a simulated or live run; a live run without one followed the explorer's path.
     pub seed: Option<u64>,
+    /// Which of the runs of that seed, of a simulated one.
+    pub searched: Option<Searched>,
     /// What durations were divided by: 1 but in live runs.
     pub speed: u64,
     /// Whether the run has ended so; otherwise its last step is the violation.
@@ -139,6 +142,17 @@ pub struct Counterexample {
     pub schedule: Vec<Action>,
     /// What happened, step by step.
     pub steps: Vec<Step>,
+}
+
+/// A simulated run among those of its seed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Searched {
+    /// How it was searched.
+    pub policy: Policy,
+    /// From 0; another only where the policy has several runs for a seed.
+    pub generation: usize,
+    /// What was drawn before it began, each with its name.
+    pub drawn: Vec<(&'static str, String)>,
 }
 
 /// The size of an exploration.

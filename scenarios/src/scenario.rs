@@ -11,7 +11,7 @@ use redelivery_model::check::{CheckSpec, Deliveries};
 use redelivery_model::duration;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::Setup;
-use redelivery_model::simulate::Timing;
+use redelivery_model::simulate::{Policy, Simulation, Timing};
 use serde::{Deserialize, Serialize};
 
 /// One scenario file.
@@ -61,6 +61,19 @@ pub struct Simulating {
     pub timing: Timing,
     /// One run each.
     pub seeds: Range<u64>,
+    /// How runs are searched.
+    pub policy: Policy,
+}
+
+impl Simulating {
+    /// What its runs start from.
+    pub fn simulation(&self) -> Simulation<'_> {
+        Simulation {
+            setup: &self.setup,
+            timing: &self.timing,
+            policy: self.policy,
+        }
+    }
 }
 
 /// The runs against a real server.

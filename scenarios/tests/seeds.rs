@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::simulate;
 use redelivery_scenarios::language;
 use redelivery_scenarios::schedule::FORMAT;
 use redelivery_scenarios::sweep::digest_of_schedule;
@@ -86,9 +86,7 @@ fn answer(name: &str, text: &str, seed: u64) -> String {
     let path = format!("known/{name}.toml");
     let scenario = language::parse(Path::new(&path), text.as_bytes());
     let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes[0].render(false)));
-    let setup = &scenario.simulate.setup;
-    let timing = &scenario.simulate.timing;
-    let run = simulate(Simulation { setup, timing }, seed);
+    let run = simulate(scenario.simulate.simulation(), seed);
     assert!(
         run.ended && run.schedule.len() > 20,
         "{name} {seed}: {}",

@@ -4,6 +4,7 @@ use redelivery_engine::Millis;
 use redelivery_engine::cluster::NodeIndex;
 
 use super::Timing;
+use super::policy::Search;
 use super::random::Stream;
 use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
@@ -27,13 +28,14 @@ struct Due {
 
 impl Agenda {
     /// Everybody begins.
-    pub(super) fn new(setup: &Setup, timing: &Timing, world: &World, durations: &mut Stream) -> Self {
+    pub(super) fn new(setup: &Setup, timing: &Timing, world: &World, search: &Search, durations: &mut Stream) -> Self {
         let mut agenda = Self {
             clients: vec![None; setup.clients.len()],
             connections: Vec::new(),
             links: Vec::new(),
         };
         for client in setup.client_ixs() {
+            durations.lean(search.lean(client));
             agenda.plan_client(setup, timing, world, client, durations);
         }
         agenda
@@ -137,12 +139,12 @@ impl Agenda {
         }
     }
 
-    /// What comes next, and when; among things due at the same time one is drawn.
-    pub(super) fn next(&self, order: &mut Stream) -> Option<(Millis, Action)> {
+    /// What comes next, and when; among things due at the same time the policy chooses.
+    pub(super) fn next(&self, search: &Search, order: &mut Stream) -> Option<(Millis, Action)> {
         let links = || self.links.iter().map(|(_, due)| due);
         let all = || self.clients.iter().chain(&self.connections).flatten().chain(links());
         let at_ms = all().map(|due| due.at_ms).min()?;
         let due: Vec<Action> = all().filter(|due| due.at_ms == at_ms).map(|due| due.action).collect();
-        Some((at_ms, due[order.index(due.len())]))
+        Some((at_ms, due[search.first(&due, order)]))
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! The actions are those of exploring, picked by a seeded policy; durations are drawn on a virtual clock. A function α
 //! maps a simulated world to an explored one, and a test shows that each simulated step is an explored action or leaves
-//! α unchanged (`tests/alpha.rs`). Read next: `run`, `agenda`.
+//! α unchanged (`tests/alpha.rs`). Read next: `run`, `agenda`, `policy`.
 
 mod agenda;
-mod faults;
+pub mod policy;
 pub mod random;
 mod run;
 mod timing;
 
-pub use faults::{Faults, Hit};
-pub use run::{Outcome, Simulation, simulate};
+pub use policy::{Faults, Hit, Policy};
+pub use run::{Outcome, Simulation, settle, simulate};
 pub use timing::Timing;

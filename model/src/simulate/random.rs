@@ -17,11 +17,31 @@ pub enum Purpose {
     Durations,
     /// Which faults happen, and when.
     Faults,
+    /// What a policy draws before a run.
+    Policy,
+    /// From which run a guided search branches off, and where.
+    Guidance,
+}
+
+/// A part of each span: the first of two is its lower half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lean {
+    /// From 0.
+    pub part: u64,
+    /// So many parts; at least 1.
+    pub of: u64,
+}
+
+impl Default for Lean {
+    /// All of it.
+    fn default() -> Self {
+        Self { part: 0, of: 1 }
+    }
 }
 
 /// A stream of random numbers.
 #[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream(ChaCha8Rng, Lean);
 
 impl Stream {
     /// The stream of a seed for one purpose.
@@ -30,7 +50,17 @@ impl Stream {
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut rng = ChaCha8Rng::from_seed(key);
         rng.set_stream(purpose as u64);
-        Self(rng)
+        Self(rng, Lean::default())
+    }
+
+    /// A whole number, to be read bit by bit.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// From now on durations are drawn from this part of their spans.
+    pub fn lean(&mut self, lean: Lean) {
+        self.1 = lean;
     }
 
     /// A number below `bound`, which is not 0. Its bias, below `bound / 2^64`, is of no account here.
@@ -52,7 +82,11 @@ impl Stream {
     /// A duration of the span, in milliseconds.
     pub fn within(&mut self, span: Span) -> Millis {
         let width = (span.max_ms - span.min_ms).saturating_add(1);
-        span.min_ms + self.below(width)
+        let Lean { part, of } = self.1;
+        let edge = |part: u64| (u128::from(width) * u128::from(part) / u128::from(of)) as u64;
+        let (from, to) = (edge(part), edge(part + 1));
+        // Where there are more parts than moments, some parts have none.
+        span.min_ms + (from + self.below((to - from).max(1))).min(width - 1)
     }
 }
 
@@ -69,6 +103,20 @@ mod tests {
         assert_eq!(draw(0, Purpose::Order), [836, 631, 232]);
         assert_eq!(draw(0, Purpose::Durations), [789, 817, 259]);
         assert_eq!(draw(7, Purpose::Faults), [10, 194, 900]);
+    }
+
+    #[test]
+    fn who_leans_draws_from_a_part() {
+        let mut stream = Stream::new(1, Purpose::Durations);
+        let span = Span { min_ms: 10, max_ms: 19 };
+        for (part, of, expected) in [(0, 2, 10..=14), (1, 2, 15..=19), (2, 3, 16..=19), (29, 30, 19..=19)] {
+            stream.lean(Lean { part, of });
+            let drawn: Vec<_> = (0..200).map(|_| stream.within(span)).collect();
+            assert!(expected.clone().all(|ms| drawn.contains(&ms)), "{part} of {of}");
+            assert!(drawn.iter().all(|ms| expected.contains(ms)), "{part} of {of}");
+        }
+        let narrow = Span { min_ms: 3, max_ms: 3 };
+        assert_eq!(stream.within(narrow), 3);
     }
 
     #[test]

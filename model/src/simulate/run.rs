@@ -4,8 +4,8 @@ use redelivery_engine::Millis;
 
 use super::Timing;
 use super::agenda::Agenda;
-use super::faults::{Faults, Hit};
-use super::random::{Purpose, Stream};
+use super::policy::{self, Branch, Covered, Hit, Origin, Policy, Search};
+use super::random::{Lean, Purpose, Stream};
 use crate::check::{Premises, Violation};
 use crate::client::{Intent, Request};
 use crate::event::{Event, Moment};
@@ -20,6 +20,8 @@ pub struct Simulation<'a> {
     pub setup: &'a Setup,
     /// How long things take.
     pub timing: &'a Timing,
+    /// How runs are searched.
+    pub policy: Policy,
 }
 
 /// What came of a run.
@@ -35,15 +37,27 @@ pub struct Outcome {
     pub requests: u64,
     /// Virtual time from the beginning to the last thing that happened, in milliseconds.
     pub lasted_ms: Millis,
+    /// Faults that happened.
+    pub faults: u64,
+    /// Virtual time from the last fault, which a pause is until its end, to the last thing that happened: how long it
+    /// took until everything had settled. None where nothing failed, or where the run was cut off.
+    pub settled_after_ms: Option<Millis>,
     /// Whether the run ended by itself; otherwise it was cut off and says nothing of ends.
     pub ended: bool,
+    /// Actions that were done.
+    pub actions: usize,
     /// What happened: this replays the run.
     pub schedule: Vec<Action>,
 }
 
-/// Runs a seed.
+/// Runs a seed: of a policy that learns from runs, the first.
 pub fn simulate(simulation: Simulation<'_>, seed: u64) -> Outcome {
-    let mut run = Run::new(simulation, seed);
+    simulate_from(simulation, &Origin::from(seed)).0
+}
+
+/// Runs a seed with its branches; answers also what was covered, where the policy asks for it.
+pub(super) fn simulate_from(simulation: Simulation<'_>, origin: &Origin) -> (Outcome, Covered) {
+    let mut run = Run::new(simulation, origin);
     let ended = run.until_end();
     if ended {
         let at = run.schedule.len();
@@ -52,25 +66,50 @@ pub fn simulate(simulation: Simulation<'_>, seed: u64) -> Outcome {
             .monitors()
             .at_end(simulation.setup, &mut |violation| violations.push((at, violation)));
     }
-    Outcome {
+    let settled_ms = run.seen.progress_ms;
+    let outcome = Outcome {
         violations: run.seen.violations,
         occurred: run.seen.occurred,
         premises: run.seen.premises,
         requests: run.seen.requests,
         lasted_ms: run.seen.progress_ms - run.started_ms,
+        faults: run.faults,
+        settled_after_ms: run
+            .last_fault_ms
+            .filter(|_| ended)
+            .map(|fault_ms| settled_ms.saturating_sub(fault_ms)),
         ended,
+        actions: run.schedule.len(),
         schedule: run.schedule,
-    }
+    };
+    (outcome, run.seen.covered.unwrap_or_default())
+}
+
+/// Goes on from a world, in which nothing fails any more, until nothing new happens: what is done then, and whether it
+/// ended before the time limit.
+pub fn settle(simulation: Simulation<'_>, world: World) -> (Vec<Action>, bool) {
+    const ORIGIN: &Origin = &Origin {
+        seed: 0,
+        branches: Vec::new(),
+    };
+    let mut run = Run::from_world(simulation, ORIGIN, Search::Quiet, |_| world);
+    let ended = run.until_end();
+    (run.schedule, ended)
 }
 
 struct Run<'a> {
     simulation: Simulation<'a>,
     world: World,
     agenda: Agenda,
-    faults: Faults,
+    search: Search,
+    /// Branches that are yet to be taken.
+    branches: &'a [Branch],
     order: Stream,
     durations: Stream,
     started_ms: Millis,
+    faults: u64,
+    /// When the last fault was over.
+    last_fault_ms: Option<Millis>,
     schedule: Vec<Action>,
     seen: Seen<'a>,
 }
@@ -88,11 +127,15 @@ struct Seen<'a> {
     heard: Vec<ClientIx>,
     /// Whether some subscriber got a message, or word that a subscription is over.
     handed: bool,
+    covered: Option<Covered>,
 }
 
 impl Observer for Seen<'_> {
     fn event(&mut self, moment: Moment, event: &Event) {
         self.premises.on(self.setup, event);
+        if let Some(covered) = &mut self.covered {
+            covered.note(event);
+        }
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
         }
@@ -113,7 +156,20 @@ impl Observer for Seen<'_> {
 }
 
 impl<'a> Run<'a> {
-    fn new(simulation: Simulation<'a>, seed: u64) -> Self {
+    fn new(simulation: Simulation<'a>, origin: &'a Origin) -> Self {
+        let search = Search::new(simulation, origin.seed);
+        Self::from_world(simulation, origin, search, |seen| {
+            World::initial(simulation.setup, seen)
+        })
+    }
+
+    fn from_world(
+        simulation: Simulation<'a>,
+        origin: &'a Origin,
+        search: Search,
+        world: impl FnOnce(&mut Seen<'a>) -> World,
+    ) -> Self {
+        let seed = origin.seed;
         let mut seen = Seen {
             setup: simulation.setup,
             at: 0,
@@ -124,19 +180,23 @@ impl<'a> Run<'a> {
             progress_ms: 0,
             heard: Vec::new(),
             handed: false,
+            covered: (simulation.policy == Policy::Guided).then(Covered::default),
         };
         let mut durations = Stream::new(seed, Purpose::Durations);
-        let world = World::initial(simulation.setup, &mut seen);
-        let agenda = Agenda::new(simulation.setup, simulation.timing, &world, &mut durations);
+        let world = world(&mut seen);
+        let agenda = Agenda::new(simulation.setup, simulation.timing, &world, &search, &mut durations);
         seen.heard.clear();
         seen.progress_ms = world.now_ms();
         Self {
             simulation,
             agenda,
-            faults: Faults::new(Stream::new(seed, Purpose::Faults)),
+            search,
+            branches: &origin.branches,
             order: Stream::new(seed, Purpose::Order),
             durations,
             started_ms: world.now_ms(),
+            faults: 0,
+            last_fault_ms: None,
             schedule: Vec::new(),
             world,
             seen,
@@ -148,7 +208,8 @@ impl<'a> Run<'a> {
         let quiet_ms = self.simulation.timing.quiet_ms(self.simulation.setup);
         let limit_ms = self.started_ms.saturating_add(self.simulation.timing.time_limit_ms);
         loop {
-            let due = self.agenda.next(&mut self.order);
+            self.branch_off();
+            let due = self.agenda.next(&self.search, &mut self.order);
             let deadline = self.world.next_deadline();
             let next_ms = due.map(|(at_ms, _)| at_ms).into_iter().chain(deadline).min();
             let Some(next_ms) = next_ms else { return true };
@@ -168,6 +229,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Takes the branches that begin here.
+    fn branch_off(&mut self) {
+        while let Some((branch, rest)) = self.branches.split_first() {
+            if branch.after > self.seen.at {
+                return;
+            }
+            self.branches = rest;
+            self.order = Stream::new(branch.seed, Purpose::Order);
+            self.durations = Stream::new(branch.seed, Purpose::Durations);
+            self.search.branch(self.simulation, branch.seed);
+        }
+    }
+
     /// Does what is due, unless a fault comes in its place; then it stays due, if it is still possible.
     fn do_or_fail(&mut self, action: Action) {
         let simulation = self.simulation;
@@ -175,19 +249,35 @@ impl<'a> Run<'a> {
             return self.act(action);
         };
         let Some(action) = self.choose(client) else { return };
-        let hit = self.faults.hit(simulation.setup, simulation.timing, client, |actions| {
-            self.world.enabled_faults(simulation.setup, actions);
-            let exposed = |hit| hit == client || self.world.waits(simulation.setup, hit);
+        let since_start_ms = self.world.now_ms() - self.started_ms;
+        if policy::is_over(simulation.timing, since_start_ms) {
+            return self.act(action);
+        }
+        let (world, search) = (&self.world, &mut self.search);
+        let hit = search.hit(simulation.setup, simulation.timing, client, |actions| {
+            world.enabled_faults(simulation.setup, actions);
+            let exposed = |hit| hit == client || world.waits(simulation.setup, hit);
             actions.retain(|action| action.client().is_some_and(exposed));
         });
         match hit {
             None => self.act(action),
-            Some(Hit::Action(fault)) => self.act(fault),
+            Some(Hit::Action(fault)) => {
+                self.note_fault(self.world.now_ms());
+                self.act(fault);
+            }
             Some(Hit::Pause(client, ms)) => {
                 self.act(Action::Pause(client));
-                self.agenda.delay(client, self.world.now_ms().saturating_add(ms));
+                let until_ms = self.world.now_ms().saturating_add(ms);
+                self.note_fault(until_ms);
+                self.agenda.delay(client, until_ms);
             }
         }
+    }
+
+    /// Something failed, and is over at this moment.
+    fn note_fault(&mut self, over_ms: Millis) {
+        self.faults += 1;
+        self.last_fault_ms = self.last_fault_ms.max(Some(over_ms));
     }
 
     /// What a client whose turn it is does. One that finds nothing to do looks again later.
@@ -206,7 +296,7 @@ impl<'a> Run<'a> {
     }
 
     fn act(&mut self, action: Action) {
-        let Simulation { setup, timing } = self.simulation;
+        let Simulation { setup, timing, .. } = self.simulation;
         self.schedule.push(action);
         self.seen.at = self.schedule.len();
         self.world.step(setup, action, &mut self.seen);
@@ -220,9 +310,11 @@ impl<'a> Run<'a> {
         concerned.sort_unstable();
         concerned.dedup();
         for client in concerned {
+            self.durations.lean(self.search.lean(client));
             self.agenda
                 .plan_client(setup, timing, &self.world, client, &mut self.durations);
         }
+        self.durations.lean(Lean::default());
         self.agenda.done(action);
         self.agenda.plan_connections(timing, &self.world, &mut self.durations);
         self.agenda.plan_bus(timing, &self.world, &mut self.durations);

@@ -22,6 +22,9 @@ pub struct Timing {
     pub late: Span,
     /// What a message takes from one node of a cluster to another.
     pub bus: Span,
+    /// Faults happen within so much time from the beginning; without it, as long as their budgets last. After the last of
+    /// them everything has to settle.
+    pub faults_for_ms: Option<Millis>,
     /// How long the last thing may take that no span and no timer names.
     pub rest_ms: Millis,
     /// A run that has not ended at this moment of virtual time is cut off, and its verdict unknown.
@@ -39,6 +42,7 @@ impl Timing {
             pause: self.pause.faster(speed),
             late: self.late.faster(speed),
             bus: self.bus.faster(speed),
+            faults_for_ms: self.faults_for_ms.map(|ms| ms.div_ceil(speed)),
             rest_ms: self.rest_ms.div_ceil(speed),
             time_limit_ms: self.time_limit_ms.div_ceil(speed),
         }

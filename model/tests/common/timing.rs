@@ -12,6 +12,7 @@ pub(crate) fn timing(setup: &Setup) -> Timing {
         restart_after: span(10, 60_000),
         pause: span(1_000, 60_000),
         late: span(0, 20_000),
+        faults_for_ms: None,
         bus: span(0, 3),
         rest_ms: 1_000,
         time_limit_ms: 3_600_000,

@@ -14,6 +14,7 @@ mod live_client;
 mod man;
 mod merge;
 mod output;
+mod policy;
 mod progress;
 mod replay;
 mod run;

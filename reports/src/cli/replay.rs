@@ -10,7 +10,8 @@ use redelivery_model::defect::Defect;
 use redelivery_model::durations::date;
 use redelivery_model::explore::{from_step_to_step, round_steps};
 use redelivery_model::history::{Clock, Step, replay};
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::Policy;
+use redelivery_model::simulate::policy::{drawn, runs};
 use redelivery_model::world::{Action, World};
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::language::Diagnostic;
@@ -22,7 +23,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::progress::Progress;
-use super::{Exit, Output, select};
+use super::{Exit, Output, policy, select};
 use crate::render::json::RoundJson;
 use crate::render::{round, run_with_breaks};
 use crate::report::timeline::{Broken, Timeline, breaks, ending, is_at_rest};
@@ -40,6 +41,12 @@ pub(super) struct Replay {
     /// With `--check`: explore at most so many states
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_states: Option<u64>,
+    /// With `--seed`: how seeds are searched, in place of the scenario's own policy
+    #[arg(long, value_name = "POLICY", value_parser = policy::parser(), requires = "seed")]
+    policy: Option<Policy>,
+    /// With `--seed`: which of its runs, where the policy has several
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "seed")]
+    generation: usize,
     /// With a deliberate defect around broker and clients; `redelivery defects` names them
     #[arg(long, value_name = "DEFECT", hide_possible_values = true, value_parser = named_defects())]
     defect: Option<Defect>,
@@ -63,6 +70,8 @@ struct Which {
 struct Replayed<'a> {
     scenario: String,
     seed: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    drawn: Vec<String>,
     ends: bool,
     cut_off: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,13 +104,23 @@ impl Replay {
         };
         scenario.explore.setup.defect = self.defect;
         scenario.simulate.setup.defect = self.defect;
+        policy::set(self.policy, std::slice::from_mut(&mut scenario));
         let scenario = &scenario;
         if let Some(seed) = self.which.seed {
-            let setup = &scenario.simulate.setup;
-            let timing = &scenario.simulate.timing;
-            let run = simulate(Simulation { setup, timing }, seed);
+            let simulation = scenario.simulate.simulation();
+            let mut runs = runs(simulation, seed);
+            if self.generation >= runs.len() {
+                let policy = simulation.policy.name();
+                output.error(&format!(
+                    "a seed of policy `{policy}` has {}",
+                    words::count(runs.len() as u64, "run")
+                ));
+                return Exit::Error;
+            }
+            let run = runs.swap_remove(self.generation);
             let origin = Origin {
                 seed: Some(seed),
+                drawn: words::drawn(&drawn(simulation, seed)).collect(),
                 cut_off: !run.ended,
                 ..Origin::default()
             };
@@ -185,9 +204,11 @@ fn schedule_of(scenario: &Scenario, clock: Clock, ends: bool, steps: Vec<Action>
 }
 
 /// Where a run comes from.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Origin<'a> {
     seed: Option<u64>,
+    /// What was drawn before it began.
+    drawn: Vec<String>,
     /// Whether the time limit cut it off.
     cut_off: bool,
     file: Option<&'a FromFile>,
@@ -235,6 +256,7 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
         output.pretty(&Replayed {
             scenario: schedule.scenario.clone(),
             seed: origin.seed,
+            drawn: origin.drawn,
             ends: schedule.ends,
             cut_off: origin.cut_off,
             durations,
@@ -264,6 +286,9 @@ fn show(scenario: &Scenario, schedule: &Schedule, origin: Origin<'_>, output: &m
         let mut text = run_with_breaks(&timeline, &broken, &check, ending.as_deref());
         if let Some(again) = &again {
             text.append(round(again));
+        }
+        for drawn in &origin.drawn {
+            text.line(Tone::Faint, format!("    drawn: {drawn}"));
         }
         if let Some(durations) = durations {
             text.line(Tone::Unknown, format!("    {durations}"));

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use redelivery_model::simulate::Policy;
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 
 use super::progress::Progress;
-use super::{Exit, Output, program, seeds, select};
+use super::{Exit, Output, policy, program, seeds, select};
 use crate::render;
 use crate::render::json::ReportJson;
 use crate::report::Report;
@@ -21,6 +22,9 @@ pub(super) struct Run {
     /// Seeds to simulate, in place of the scenarios' own
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Option<Range<u64>>,
+    /// How seeds are searched, in place of the scenarios' own policies
+    #[arg(long, value_name = "POLICY", value_parser = policy::parser())]
+    policy: Option<Policy>,
     /// Explore at most so many states, in place of the scenarios' own bound
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_states: Option<u64>,
@@ -32,6 +36,7 @@ impl Run {
         let repairs = Repairs::around(&scenarios);
         let options = Options {
             seeds: self.seeds,
+            policy: self.policy,
             max_states: self.max_states,
             ..Options::default()
         };

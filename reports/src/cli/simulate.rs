@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use redelivery_model::simulate::Policy;
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::run::{Options, run};
 use serde::Serialize;
 
 use super::progress::Progress;
-use super::{Exit, Output, program, save, seeds, select};
+use super::{Exit, Output, policy, program, save, seeds, select};
 use crate::measure;
 use crate::render;
 use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
@@ -24,6 +25,9 @@ pub(super) struct Simulate {
     /// Seeds, in place of the scenarios' own
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Option<Range<u64>>,
+    /// How seeds are searched, in place of the scenarios' own policies
+    #[arg(long, value_name = "POLICY", value_parser = policy::parser())]
+    policy: Option<Policy>,
     /// Write each counterexample as a schedule file into this folder
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
@@ -54,6 +58,7 @@ impl Simulate {
         let options = Options {
             explore: false,
             seeds: self.seeds,
+            policy: self.policy,
             ..Options::default()
         };
         let mut exit = Exit::AsExpected;

@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use redelivery_model::simulate::Policy;
 use redelivery_scenarios::language;
 use redelivery_scenarios::sweep::{Content, Limits, Plan, Shard, Summary, auto, digest, sweep, trust};
 
 use super::progress::Progress;
-use super::{Exit, Output, seeds, select};
+use super::{Exit, Output, policy, seeds, select};
 use crate::{measure, render};
 
 /// Simulate scenarios under many seeds, on all cores, in shards
@@ -23,6 +24,9 @@ pub(super) struct Sweep {
     /// The seeds of each scenario
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Range<u64>,
+    /// How seeds are searched, in place of the scenarios' own policies
+    #[arg(long, value_name = "POLICY", value_parser = policy::parser())]
+    policy: Option<Policy>,
     /// The part to do, `1/3` to `3/3`; or `auto`, as GitLab, Kubernetes or Slurm says
     #[arg(long, value_name = "K/N|auto", default_value = "1/1")]
     shard: String,
@@ -61,7 +65,8 @@ impl Sweep {
             }),
             text => text.parse(),
         };
-        let scenarios = select::select(&self.scenarios, output);
+        let mut scenarios = select::select(&self.scenarios, output);
+        policy::set(self.policy, &mut scenarios);
         if output.exit() == Exit::Error {
             return Exit::Error;
         }

@@ -51,6 +51,8 @@ pub struct FindingJson<'a> {
 pub struct CounterexampleJson<'a> {
     pub broken: &'a str,
     pub seed: Option<u64>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub drawn: &'a [String],
     pub at_end: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub durations: Option<&'static str>,
@@ -142,6 +144,7 @@ impl<'a> CounterexampleJson<'a> {
         Self {
             broken: &found.broken,
             seed: found.seed,
+            drawn: &found.drawn,
             at_end: found.at_end,
             durations: found.durations,
             driven: &found.driven,

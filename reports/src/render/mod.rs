@@ -166,6 +166,9 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
         format!("    {}: {which}, {}; again by", past(first.way), length(shown)),
     );
     text.line(Tone::Plain, format!("      {}", shown.replay));
+    for drawn in &shown.drawn {
+        text.line(Tone::Faint, format!("      drawn: {drawn}"));
+    }
     for (finding, other) in found {
         text.line(
             Tone::Faint,

@@ -53,6 +53,8 @@ pub struct Line {
 pub struct Counterexample {
     /// The seed, of a simulated or live run; a live run without one followed the explorer's path.
     pub seed: Option<u64>,
+    /// What a simulated run drew before it began, in words.
+    pub drawn: Vec<String>,
     /// Whether the run has ended so; otherwise its last step is the violation.
     pub at_end: bool,
     /// What is wrong, in words.
@@ -146,11 +148,16 @@ impl Counterexample {
             // The same durations and faults again; the server may choose another order.
             (Way::Live, Some(seed)) => format!("{program} {path} --seeds {seed}..{}", seed.saturating_add(1)),
             (Way::Live, None) => format!("{program} {path} --check {}", quoted(&row.name)),
-            (_, Some(seed)) => format!("{program} replay {path} --seed {seed}"),
+            (_, Some(seed)) => format!("{program} replay {path} --seed {seed}{}", searched(scenario, found)),
             (_, None) => format!("{program} replay {path} --check {}", quoted(&row.name)),
         };
         Self {
             seed: found.seed,
+            drawn: found
+                .searched
+                .iter()
+                .flat_map(|searched| words::drawn(&searched.drawn))
+                .collect(),
             at_end,
             broken: broken(setup, &found.violation, at_end, &found.steps),
             durations: found.durations.and_then(words::durations),
@@ -161,6 +168,20 @@ impl Counterexample {
             replay,
         }
     }
+}
+
+/// How a run is found among those of its seed, where that is not what the file says.
+fn searched(scenario: &Scenario, found: &Found) -> String {
+    let mut arguments = String::new();
+    if let Some(searched) = &found.searched {
+        if searched.policy != scenario.simulate.policy {
+            arguments += &format!(" --policy {}", searched.policy.name());
+        }
+        if searched.generation > 0 {
+            arguments += &format!(" --generation {}", searched.generation);
+        }
+    }
+    arguments
 }
 
 /// What is not as in any other run along an explored path.

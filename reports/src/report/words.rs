@@ -166,6 +166,11 @@ pub fn at_most(limit: usize, all: &[String]) -> String {
     }
 }
 
+/// What a run drew, a line each.
+pub fn drawn<'a>(drawn: &'a [(&'static str, String)]) -> impl Iterator<Item = String> + 'a {
+    drawn.iter().map(|(name, value)| format!("{name} {value}"))
+}
+
 #[cfg(test)]
 mod tests {
     use redelivery_engine::StreamId;

@@ -8,7 +8,7 @@ mod excuses;
 use rayon::prelude::*;
 use redelivery_model::coverage::Coverage;
 use redelivery_model::explore::Exploration;
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::simulate;
 
 use crate::Scenario;
 
@@ -42,9 +42,9 @@ fn explored(scenario: &Scenario, reach: Reach) -> Coverage {
 
 fn simulated(scenario: &Scenario, reach: Reach) -> Coverage {
     let setup = &scenario.simulate.setup;
-    let timing = &scenario.simulate.timing;
+    let simulation = scenario.simulate.simulation();
     let seeds = scenario.simulate.seeds.clone();
     let few = seeds.take(usize::try_from(reach.seeds).unwrap_or(usize::MAX));
-    let runs = few.map(|seed| Coverage::of_run(setup, &simulate(Simulation { setup, timing }, seed).schedule));
+    let runs = few.map(|seed| Coverage::of_run(setup, &simulate(simulation, seed).schedule));
     runs.fold(Coverage::default(), Coverage::and)
 }

@@ -79,8 +79,8 @@ impl Healthy {
         let mut timing = scenario.simulate.timing.clone();
         timing.time_limit_ms = timing.time_limit_ms.min(TIME_LIMIT_MS);
         let simulation = Simulation {
-            setup: &scenario.simulate.setup,
             timing: &timing,
+            ..scenario.simulate.simulation()
         };
         let expectations = &scenario.expect;
         let place = |row: &Row| expectations.iter().find(|it| it.name == row.name).map(|it| it.place);

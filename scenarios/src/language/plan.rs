@@ -120,6 +120,7 @@ pub(super) fn plan(
         setup: setups.pop()?,
         timing: timing(1),
         seeds: 0..file.simulate.seeds.map_or(1_000, |seeds| seeds.0),
+        policy: file.simulate.policy.unwrap_or_default(),
     };
     let explore = Exploring {
         setup: setups.pop()?,

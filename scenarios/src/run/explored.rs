@@ -81,6 +81,7 @@ fn counterexample(exploration: &Exploration, found: &Found) -> Counterexample {
     Counterexample {
         violation: found.violation.clone(),
         seed: None,
+        searched: None,
         speed: 1,
         at_end: found.at_end,
         round,

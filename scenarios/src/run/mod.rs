@@ -14,6 +14,7 @@ use std::ops::Range;
 use redelivery_model::check::{CheckSpec, Premises};
 use redelivery_model::occurrence::{Occurrence, Occurrences};
 use redelivery_model::setup::Setup;
+use redelivery_model::simulate::Policy;
 
 use crate::outcome::{Occurred, Outcome, Row, Unknown, Verdict, Way};
 use crate::scenario::{Expected, Scenario, Ways};
@@ -27,6 +28,8 @@ pub struct Options {
     pub simulate: bool,
     /// The seeds in place of the scenario's own.
     pub seeds: Option<Range<u64>>,
+    /// How seeds are searched, in place of the scenario's own policy.
+    pub policy: Option<Policy>,
     /// The bound on states in place of the scenario's own.
     pub max_states: Option<u64>,
     /// How it is explored.
@@ -55,6 +58,7 @@ impl Default for Options {
             explore: true,
             simulate: true,
             seeds: None,
+            policy: None,
             max_states: None,
             search: Search::LookedUp {
                 threads: 1,

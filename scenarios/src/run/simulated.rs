@@ -5,11 +5,12 @@ use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::occurrence::Occurrences;
 use redelivery_model::setup::Setup;
-use redelivery_model::simulate::{Outcome as Run, Simulation, simulate};
+use redelivery_model::simulate::policy::{drawn, runs};
+use redelivery_model::simulate::{Outcome as Run, Simulation};
 use redelivery_model::world::Action;
 
 use super::{Done, Options, Progress, expectations, note_occurrences};
-use crate::outcome::{Counterexample, Outcome, Simulated, Unknown, Verdict, Way};
+use crate::outcome::{Counterexample, Outcome, Searched, Simulated, Unknown, Verdict, Way};
 use crate::scenario::Scenario;
 
 /// What several runs came to: put together in the order of the seeds, so that it does not depend on threads.
@@ -24,6 +25,7 @@ struct Sum {
 
 struct Found {
     seed: u64,
+    generation: usize,
     violation: Violation,
     schedule: Vec<Action>,
     at_end: bool,
@@ -32,15 +34,15 @@ struct Found {
 pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>, outcome: &mut Outcome) {
     let setup = &scenario.simulate.setup;
     let simulation = Simulation {
-        setup,
-        timing: &scenario.simulate.timing,
+        policy: options.policy.unwrap_or(scenario.simulate.policy),
+        ..scenario.simulate.simulation()
     };
     let seeds = options.seeds.clone().unwrap_or(scenario.simulate.seeds.clone());
     let total = seeds.end.saturating_sub(seeds.start);
     let sum = seeds
         .into_par_iter()
         .map(|seed| {
-            let sum = Sum::of(setup, seed, simulate(simulation, seed));
+            let sum = Sum::of_seed(setup, seed, runs(simulation, seed));
             progress(&scenario.name, Done::Seed(total));
             sum
         })
@@ -50,7 +52,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
         match sum.found.get(place).and_then(Option::as_ref) {
             Some(found) => {
                 row.verdict = Verdict::Violated;
-                row.counterexample = Some(counterexample(setup, found));
+                row.counterexample = Some(counterexample(simulation, found));
             }
             None => {
                 let ends = row.check.is_about_ends() && sum.size.cut_off > 0;
@@ -65,13 +67,24 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
 }
 
 impl Sum {
-    fn of(setup: &Setup, seed: u64, run: Run) -> Self {
+    /// Of all runs of a seed.
+    fn of_seed(setup: &Setup, seed: u64, runs: Vec<Run>) -> Self {
+        let each = runs.into_iter().enumerate();
+        let mut sum = each
+            .map(|(generation, run)| Self::of(setup, seed, generation, run))
+            .fold(Self::default(), Self::and);
+        sum.size.seeds = 1;
+        sum
+    }
+
+    fn of(setup: &Setup, seed: u64, generation: usize, run: Run) -> Self {
         let mut found: Vec<Option<Found>> = setup.checks.iter().map(|_| None).collect();
         for (after, violation) in run.violations {
             let place = &mut found[usize::from(violation.check.0)];
             if place.is_none() {
                 *place = Some(Found {
                     seed,
+                    generation,
                     violation,
                     at_end: run.ended && after == run.schedule.len(),
                     schedule: run.schedule[..after].to_vec(),
@@ -106,7 +119,7 @@ impl Sum {
             let better = match (&mine, &theirs) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(mine), Some(theirs)) => (theirs.schedule.len(), theirs.seed) < (mine.schedule.len(), mine.seed),
+                (Some(mine), Some(theirs)) => theirs.rank() < mine.rank(),
             };
             if better {
                 *mine = theirs;
@@ -116,12 +129,25 @@ impl Sum {
     }
 }
 
-fn counterexample(setup: &Setup, found: &Found) -> Counterexample {
+impl Found {
+    /// The shortest comes first.
+    fn rank(&self) -> (usize, u64, usize) {
+        (self.schedule.len(), self.seed, self.generation)
+    }
+}
+
+fn counterexample(simulation: Simulation<'_>, found: &Found) -> Counterexample {
+    let setup = simulation.setup;
     let replayed = replay(setup, Clock::Virtual, &found.schedule);
     let (steps, _) = replayed.expect("a schedule that the simulation did is possible");
     Counterexample {
         violation: found.violation.clone(),
         seed: Some(found.seed),
+        searched: Some(Searched {
+            policy: simulation.policy,
+            generation: found.generation,
+            drawn: drawn(simulation, found.seed),
+        }),
         speed: 1,
         at_end: found.at_end,
         round: Vec::new(),

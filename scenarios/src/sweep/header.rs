@@ -7,6 +7,7 @@ use std::ops::Range;
 use redelivery_model::check::{CheckSpec, Premises, Unmet};
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::Setup;
+use redelivery_model::simulate::Policy;
 use serde::{Deserialize, Serialize};
 
 use super::Shard;
@@ -46,6 +47,8 @@ pub struct Planned {
     pub name: String,
     /// The digest of its file.
     pub digest: String,
+    /// How its seeds are searched.
+    pub policy: Policy,
     /// What is expected when it is simulated.
     pub expect: Vec<Expect>,
     /// What must occur.
@@ -101,6 +104,10 @@ impl Header {
         let pairs = self.scenarios.iter().zip(&other.scenarios);
         let differs = pairs.clone().find(|(mine, theirs)| mine != theirs);
         Some(match differs {
+            Some((mine, theirs)) if mine.name == theirs.name && mine.policy != theirs.policy => {
+                let policies = (mine.policy.name(), theirs.policy.name());
+                format!("{} is searched by {} and by {}", mine.name, policies.0, policies.1)
+            }
             Some((mine, theirs)) if mine.name == theirs.name => {
                 let Planned { name, digest, .. } = mine;
                 format!("the file of {name} has the digests {digest} and {}", theirs.digest)
@@ -130,6 +137,7 @@ impl Planned {
         Self {
             name: name_of(scenario),
             digest,
+            policy: scenario.simulate.policy,
             expect: expect.collect(),
             occurs: occurs.map(|(occurrence, _)| word(*occurrence)).collect(),
         }
@@ -163,6 +171,7 @@ pub(super) mod tests {
         let scenario = |number| Planned {
             name: format!("test/{number}"),
             digest: String::new(),
+            policy: Policy::default(),
             expect: Vec::new(),
             occurs: Vec::new(),
         };
@@ -184,6 +193,10 @@ pub(super) mod tests {
             (change(|other| other.schedules = 9), "schedules 9"),
             (change(|other| other.seeds = [0, 6]), "0..5 and 0..6"),
             (change(|other| other.scenarios[1].digest = "d".into()), "file of test/1"),
+            (
+                change(|other| other.scenarios[0].policy = Policy::Pct),
+                "test/0 is searched by uniform and by pct",
+            ),
             (change(|other| other.scenarios[1].name = "x/y".into()), "x/y"),
             (change(|other| drop(other.scenarios.pop())), "2 and 1 scenarios"),
         ] {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redelivery_engine::Millis;
+use redelivery_model::check::Violation;
 use redelivery_model::simulate::Outcome;
 use serde::{Deserialize, Serialize};
 
@@ -48,30 +49,38 @@ pub struct Failure {
 }
 
 impl Record {
-    /// The record of a run, with all that it showed.
-    pub(super) fn of(scenario: &Scenario, planned: &Planned, seed: u64, run: &Outcome) -> Self {
+    /// The record of a seed's runs, with all that they showed.
+    pub(super) fn of(scenario: &Scenario, planned: &Planned, seed: u64, runs: &[Outcome]) -> Self {
         let setup = &scenario.simulate.setup;
         let mut record = Self {
             scenario: planned.name.clone(),
             seed,
-            requests: run.requests,
-            virtual_ms: run.lasted_ms,
-            cut_off: !run.ended,
+            requests: runs.iter().map(|run| run.requests).sum(),
+            virtual_ms: runs.iter().map(|run| run.lasted_ms).sum(),
+            cut_off: runs.iter().any(|run| !run.ended),
             violated: Vec::new(),
             shown: BTreeSet::new(),
             failures: BTreeMap::new(),
         };
         let occurred = scenario.occurs.iter().filter(|(_, ways)| ways.simulate);
-        let occurred = occurred.filter(|(occurrence, _)| run.occurred.contains(*occurrence));
+        let some_run = |occurrence| runs.iter().any(|run| run.occurred.contains(occurrence));
+        let occurred = occurred.filter(|(occurrence, _)| some_run(*occurrence));
         record.shown.extend(occurred.map(|(occurrence, _)| word(*occurrence)));
         let expected = scenario.expect.iter().filter(|expectation| expectation.ways.simulate);
         for (expectation, of_header) in expected.zip(&planned.expect) {
-            let lacking = unmet(setup, &expectation.check, &run.premises);
-            let met = of_header.presumes.iter().filter(|premise| !lacking.contains(premise));
-            record.shown.extend(met.cloned());
-            let mut violations = run.violations.iter();
-            let found = violations.find(|(_, violation)| usize::from(violation.check.0) == expectation.place);
-            let Some(&(after, _)) = found else { continue };
+            // What is presumed has to be met in one run.
+            for run in runs {
+                let lacking = unmet(setup, &expectation.check, &run.premises);
+                let met = of_header.presumes.iter().filter(|premise| !lacking.contains(premise));
+                record.shown.extend(met.cloned());
+            }
+            let found = runs.iter().find_map(|run| {
+                let mut violations = run.violations.iter();
+                let of_check = |violation: &Violation| usize::from(violation.check.0) == expectation.place;
+                let (after, _) = violations.find(|(_, violation)| of_check(violation))?;
+                Some((run, *after))
+            });
+            let Some((run, after)) = found else { continue };
             record.violated.push(expectation.name.clone());
             if expectation.expected == Expected::Holds {
                 let ends = run.ended && after == run.schedule.len();

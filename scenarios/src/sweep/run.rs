@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use redelivery_model::simulate::{Outcome, Simulation, simulate};
+use redelivery_model::simulate::Outcome;
+use redelivery_model::simulate::policy::runs;
 use serde::Serialize;
 
 use super::firsts::Firsts;
@@ -30,13 +31,11 @@ pub struct Swept {
     pub tallies: Vec<Tally>,
 }
 
-/// How a unit is run.
-pub(super) type Play<'a> = &'a (dyn Fn(&Scenario, u64) -> Outcome + Sync);
+/// How a unit is run: most policies have one run for a seed, guided ones several.
+pub(super) type Play<'a> = &'a (dyn Fn(&Scenario, u64) -> Vec<Outcome> + Sync);
 
-pub(super) fn play(scenario: &Scenario, seed: u64) -> Outcome {
-    let setup = &scenario.simulate.setup;
-    let timing = &scenario.simulate.timing;
-    simulate(Simulation { setup, timing }, seed)
+pub(super) fn play(scenario: &Scenario, seed: u64) -> Vec<Outcome> {
+    runs(scenario.simulate.simulation(), seed)
 }
 
 /// Sweeps a shard on the threads of the current pool, and writes what `so_far` has not. Units go on from the end of what

@@ -1,6 +1,7 @@
 //! `[explore]`, `[simulate]`, `[live]`: the three ways in which a scenario is judged, and what each changes.
 
 use redelivery_model::setup::Ageing;
+use redelivery_model::simulate::Policy;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -69,6 +70,11 @@ pub(in crate::language) struct Simulate {
     pub(in crate::language) late: Option<Stretch>,
     /// What a message takes from one node of a cluster to another; `1ms..5ms` by default.
     pub(in crate::language) bus: Option<Located<Stretch>>,
+    /// How runs are searched; `uniform` by default. `--policy` takes another.
+    pub(in crate::language) policy: Option<Policy>,
+    /// Faults happen within this time from the beginning of a run; as long as their budgets last by default. After the
+    /// last of them everything has to settle.
+    pub(in crate::language) faults_for: Option<Duration>,
     /// A run that has not ended by then is cut off; `1h` by default.
     pub(in crate::language) time_limit: Option<Located<Duration>>,
     /// Other budgets than those of `[faults]`, all of them.

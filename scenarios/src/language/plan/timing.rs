@@ -47,6 +47,7 @@ pub(super) fn timing(file: &File, cast: &Cast) -> Timing {
             Some(_) => or(simulate.bus.as_ref().map(|bus| bus.value), 1, 5),
             None => or(None, 0, 0),
         },
+        faults_for_ms: simulate.faults_for.as_ref().map(|time| time.0),
         rest_ms: 1_000,
         time_limit_ms: simulate.time_limit.as_ref().map_or(3_600_000, |limit| limit.0),
     }

@@ -199,6 +199,7 @@ fn shortest(plan: &Plan, runs: &[Told<'_>], place: usize) -> Option<Counterexamp
     Some(Counterexample {
         violation: violation.clone(),
         seed: told.seed,
+        searched: None,
         speed: told.speed,
         at_end,
         round: follows[..follows.len().min(rounds / 2)].to_vec(),

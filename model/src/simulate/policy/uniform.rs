@@ -1,13 +1,13 @@
-//! Which fault happens before a client's next step.
-//!
 //! Uniform: each seed draws how rare faults are; then before each step of a client this client may be hit, or one that
 //! waits for a reply, so that every point between two steps of every client is reached by some seed.
+//!
+//! It leaves nothing out and prefers nothing; the other policies do, and are measured beside it.
 
 use redelivery_engine::Millis;
 
-use super::Timing;
-use super::random::Stream;
 use crate::setup::{ClientIx, Setup};
+use crate::simulate::Timing;
+use crate::simulate::random::{Purpose, Stream};
 use crate::world::Action;
 
 /// The faults of one run.
@@ -17,6 +17,7 @@ pub struct Faults {
     /// One step in so many is hit.
     rarity: u64,
     pauses: u8,
+    lets_pause: bool,
 }
 
 /// What happens before a client's step.
@@ -36,7 +37,30 @@ impl Faults {
             stream,
             rarity,
             pauses: 0,
+            lets_pause: true,
         }
+    }
+
+    /// Those of a seed.
+    pub(super) fn of(seed: u64) -> Self {
+        Self::new(Stream::new(seed, Purpose::Faults))
+    }
+
+    /// One step in so many is hit.
+    pub(super) fn rarity(&self) -> u64 {
+        self.rarity
+    }
+
+    /// Leaves pauses out.
+    pub(super) fn without_pauses(mut self) -> Self {
+        self.lets_pause = false;
+        self
+    }
+
+    /// So many pauses have happened before.
+    pub(super) fn after(mut self, other: &Self) -> Self {
+        self.pauses = other.pauses;
+        self
     }
 
     /// Whether something happens before this client's step, of the faults that are `possible` now.
@@ -50,10 +74,21 @@ impl Faults {
         if !self.stream.one_in(self.rarity) {
             return None;
         }
+        self.strike(setup, timing, client, possible)
+    }
+
+    /// Something happens now, if anything is possible.
+    pub(super) fn strike(
+        &mut self,
+        setup: &Setup,
+        timing: &Timing,
+        client: ClientIx,
+        possible: impl FnOnce(&mut Vec<Action>),
+    ) -> Option<Hit> {
         let mut actions = Vec::new();
         possible(&mut actions);
         let mut hits: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
-        if setup.faults.pause.allows(self.pauses, client) {
+        if self.lets_pause && setup.faults.pause.allows(self.pauses, client) {
             hits.push(None);
         }
         if hits.is_empty() {
