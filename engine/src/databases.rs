@@ -82,6 +82,15 @@ impl Databases {
         }
     }
 
+    /// All keys; every client uses the first database.
+    pub(crate) fn without_selections(&self) -> Self {
+        let mut copy = self.clone();
+        if copy.others.is_some() {
+            copy.change_others(|others| others.selected = SmallMap::new());
+        }
+        copy
+    }
+
     /// Whether all but the keys of the first database are equal.
     pub(crate) fn is_but_for_first(&self, other: &Self) -> bool {
         self.others == other.others

@@ -5,6 +5,7 @@
 //! about replies, except that a key of another type is `WRONGTYPE`. Read next: `run/`, the commands.
 
 mod renamed;
+mod signals;
 mod value;
 
 use alloc::collections::VecDeque;
@@ -16,10 +17,11 @@ use core::mem;
 use crate::broker::AutoIds;
 use crate::databases::Database;
 use crate::errors::WRONG_TYPE;
-use crate::notifications::{Class, Event, Notifications};
+use crate::notifications::{Class, Event};
 use crate::small_map::SmallMap;
 use crate::witness::{Index, Kept, Slots, Witness};
 use crate::{Bytes, Millis, NodeLimits, Reply, Stream};
+pub(crate) use signals::{Change, Ready, Signals};
 pub(crate) use value::{Slot, Value};
 
 /// All keys of one database.
@@ -188,35 +190,6 @@ impl Keyspace {
     }
 }
 
-/// Keys whose waiters must try again, and why, in the order in which that became so.
-pub(crate) type Ready = Vec<(Database, Bytes, Change)>;
-
-/// What has become of a key that others may wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// There is something for those who wait, or there may be.
-    There,
-    /// It went away, or holds now what nobody waits for.
-    Gone,
-}
-
-/// What a command did to the keys that others may wait for or watch.
-#[derive(Debug, Default)]
-pub(crate) struct Signals {
-    /// Keys that WATCH must know of.
-    pub(crate) modified: Vec<Bytes>,
-    /// Keys whose waiters must try again.
-    pub(crate) ready: Ready,
-    /// Whether anybody watches; otherwise `modified` stays empty.
-    pub(crate) watching: bool,
-    /// Whether anybody waits; otherwise `ready` stays empty.
-    pub(crate) waiting: bool,
-    /// What happened, of what is told.
-    pub(crate) events: Vec<Event>,
-    /// What is told.
-    pub(crate) notifications: Notifications,
-}
-
 /// The keys, as one command sees them at one moment.
 #[derive(Debug)]
 pub(crate) struct Access<'a> {
@@ -327,6 +300,7 @@ impl Access<'_> {
 
     /// WATCH must know that `key` changed.
     pub(crate) fn modified(&mut self, key: &[u8]) {
+        self.signals.changed = true;
         if self.signals.watching {
             self.signals.modified.push(key.into());
         }
@@ -481,7 +455,11 @@ impl Access<'_> {
     }
 
     fn discard_expired(&mut self, key: &[u8]) {
+        let changed = self.signals.changed;
         self.discard(key);
+        self.propagate_expiry(key);
+        // It is none of the command's changes.
+        self.signals.changed = changed;
         self.notify(Class::Expired, "expired", key);
     }
 

@@ -29,6 +29,7 @@
 //! | `run` | what each command does, one file per family |
 //! | `keyspace` | the keys, and the accessor through which commands reach them |
 //! | `witness` | who hears which keys are looked at |
+//! | `propagation` | what a command tells the append-only file and the replicas |
 //! | `databases` | sixteen keyspaces, and which client uses which |
 //! | `stream` | entries and consumer groups |
 //! | `pending` | the pending entries list and the consumers |
@@ -63,6 +64,7 @@ mod errors;
 mod keyspace;
 mod notifications;
 mod pending;
+mod propagation;
 mod pubsub;
 mod renaming;
 mod run;
@@ -79,6 +81,7 @@ pub use error_text::ErrorText;
 pub use id::StreamId;
 pub use notifications::{Notifications, UnknownClass};
 pub use pending::{Consumer, PendingEntry};
+pub use propagation::Unit;
 pub use push::Push;
 pub use renaming::Renaming;
 pub use reply::Reply;

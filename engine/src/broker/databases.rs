@@ -30,15 +30,28 @@ impl Broker {
         }
         match command {
             Command::Select { database } => self.databases.select(client, *database),
-            Command::SwapDb { first, second } => self.swap(*first, *second, ready, now),
-            Command::FlushAll => self.flush_all(ready, now),
+            Command::SwapDb { first, second } => {
+                self.swap(*first, *second, ready, now);
+                self.propagate_whole(client, command, now);
+            }
+            Command::FlushAll => {
+                self.flush_all(ready, now);
+                self.propagate_whole(client, command, now);
+            }
             _ => return None,
         }
         Some(Reply::OK)
     }
 
+    fn propagate_whole(&mut self, client: ClientId, command: &Command, now: Millis) {
+        let database = self.database(client);
+        if let Some(log) = &mut self.log {
+            log.add(now, database, command.clone());
+        }
+    }
+
     /// <https://redis.io/docs/latest/commands/flushall/>
-    fn flush_all(&mut self, ready: &mut Ready, now: Millis) {
+    pub(super) fn flush_all(&mut self, ready: &mut Ready, now: Millis) {
         let used: Vec<Database> = self.databases.iter().map(|(database, _)| database).collect();
         for database in used {
             self.with_keys_and(ready, database, now, |db| db.remove_all());
@@ -48,7 +61,7 @@ impl Broker {
     /// <https://redis.io/docs/latest/commands/swapdb/>. A key that either database has counts as modified in both.
     /// Whoever waits for such a key tries again: of several keys first those that were waited for first, where a server
     /// follows its hash table, whose order nobody knows.
-    fn swap(&mut self, first: Database, second: Database, ready: &mut Ready, now: Millis) {
+    pub(super) fn swap(&mut self, first: Database, second: Database, ready: &mut Ready, now: Millis) {
         if first == second {
             return;
         }

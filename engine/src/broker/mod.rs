@@ -7,6 +7,7 @@
 
 mod abstraction;
 mod databases;
+mod following;
 mod messaging;
 mod node;
 mod notifying;
@@ -27,6 +28,7 @@ use crate::cluster::{Membership, UNREACHABLE};
 use crate::databases::{Database, Databases};
 use crate::errors::fixed;
 use crate::keyspace::{Access, Ready, Signals};
+use crate::propagation;
 use crate::pubsub::PubSub;
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
@@ -68,6 +70,8 @@ pub struct Broker {
     auto_ids: AutoIds,
     node_limits: NodeLimits,
     notifications: Notifications,
+    /// What was propagated since it was taken.
+    log: propagation::Kept,
 }
 
 impl Broker {
@@ -155,10 +159,18 @@ impl Broker {
                 "ERR this client is blocked: a server would not have read its command yet",
             ));
         }
+        self.begin_unit();
         let reply = apply(self);
         self.use_up_asking(client);
         self.debug_assert_invariants();
         reply
+    }
+
+    /// What is propagated from now on is a unit of its own.
+    pub(super) fn begin_unit(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.begin();
+        }
     }
 
     fn refuse(&mut self, client: ClientId, refusal: Refusal, now: Millis) -> Reply {
@@ -277,6 +289,8 @@ impl Broker {
             events: Vec::new(),
             notifications: self.notifications_heard(),
             ready: mem::take(ready),
+            changed: false,
+            log: self.log.take(),
         };
         let (auto_ids, node_limits) = (self.auto_ids, self.node_limits);
         let result = self.databases.reach(database, |keyspace| {
@@ -290,6 +304,7 @@ impl Broker {
             })
         });
         *ready = signals.ready;
+        self.log = signals.log;
         self.mark_watchers(database, &signals.modified);
         self.tell(database, &signals.events);
         result

@@ -87,6 +87,7 @@ impl Broker {
             auto_ids,
             node_limits,
             notifications,
+            log,
         } = self;
         databases.is_but_for_first(&other.databases)
             && *sessions == other.sessions
@@ -97,6 +98,7 @@ impl Broker {
             && *auto_ids == other.auto_ids
             && *node_limits == other.node_limits
             && *notifications == other.notifications
+            && *log == other.log
     }
 
     /// Brokers with equal [`Self::rest`]s have equal hashes.
@@ -107,6 +109,7 @@ impl Broker {
         self.pubsub.hash(state);
         self.outbox.hash(state);
         self.membership.hash(state);
+        self.log.hash(state);
     }
 
     /// The same broker without the keys of the first database, and without a witness.
@@ -121,6 +124,7 @@ impl Broker {
             auto_ids: self.auto_ids,
             node_limits: self.node_limits,
             notifications: self.notifications,
+            log: self.log.clone(),
         }
     }
 }

@@ -17,6 +17,7 @@ impl Broker {
             auto_ids,
             node_limits,
             notifications,
+            log,
         } = self;
         Self {
             databases: databases.renamed(renaming),
@@ -32,6 +33,8 @@ impl Broker {
             auto_ids: *auto_ids,
             node_limits: *node_limits,
             notifications: *notifications,
+            // Taken after each command, as the outbox is.
+            log: log.clone(),
         }
     }
 }

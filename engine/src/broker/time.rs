@@ -63,6 +63,7 @@ impl Broker {
     }
 
     fn expire_at(&mut self, database: Database, key: &[u8], now: Millis) {
+        self.begin_unit();
         let ((), ready) = self.with_keys(database, now, |db| db.expire(key));
         self.serve(ready, now);
     }

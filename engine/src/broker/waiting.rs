@@ -114,6 +114,7 @@ impl Broker {
         let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) else {
             return Ready::new();
         };
+        self.begin_unit();
         let waiter = self.waiters.remove(at);
         let (tries, expired) = self.with_keys(database, now, |db| waiter.tries_for(db.value(key)));
         if !tries {

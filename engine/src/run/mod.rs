@@ -34,6 +34,7 @@ pub(crate) use refused::refused;
 use crate::command::{Bound, LMove, ListEnd, Since, TimeUnit};
 use crate::keyspace::Access;
 use crate::notifications::Class;
+use crate::propagation;
 use crate::reply::EntryReply;
 use crate::stream::Entry;
 use crate::{Bytes, Command, Millis, Reply, StreamId};
@@ -57,8 +58,15 @@ impl From<Reply> for Outcome {
     }
 }
 
-/// Executes a command that is about keys.
+/// Executes a command that is about keys; whoever follows hears of it.
 pub(crate) fn execute(db: &mut Access<'_>, command: &Command) -> Outcome {
+    match db.signals.log {
+        None => execute_unheard(db, command),
+        Some(_) => propagation::execute(db, command, execute_unheard),
+    }
+}
+
+fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
     if db.tells(Class::Miss) {
         misses::notify_of_misses(db, command);
     }

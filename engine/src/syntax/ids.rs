@@ -21,6 +21,11 @@ pub(super) fn strict(arg: &[u8], missing_seq: u64) -> Result<StreamId, Reply> {
     Ok(StreamId { ms, seq })
 }
 
+/// An ID as answers name it.
+pub(crate) fn parse_id(text: &[u8]) -> Option<StreamId> {
+    strict(text, 0).ok()
+}
+
 /// Several IDs.
 pub(super) fn list(args: &[Bytes]) -> Result<Vec<StreamId>, Reply> {
     args.iter().map(|arg| strict(arg, 0)).collect()

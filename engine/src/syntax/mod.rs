@@ -34,6 +34,7 @@ use alloc::vec::Vec;
 
 pub(crate) use databases::OUT_OF_RANGE;
 pub(crate) use delete::nothing_deleted;
+pub(crate) use ids::parse_id;
 pub(crate) use lookup::{Kind, Lookup};
 pub(crate) use numbers::{parse_i64, write_i64};
 

@@ -20,6 +20,8 @@ pub(crate) struct Exchange {
     pub(crate) field: Option<String>,
     /// Every command of the script until then.
     pub(crate) history: Vec<Vec<String>>,
+    /// Whether the server was killed before.
+    pub(crate) restarted: bool,
 }
 
 impl Exchange {
@@ -61,6 +63,7 @@ impl Exchange {
             theirs,
             field,
             history,
+            restarted: disagreement.before.iter().any(|(step, _)| *step == Step::Restart),
         })
     }
 

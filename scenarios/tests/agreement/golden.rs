@@ -237,6 +237,9 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
             words: words.iter().map(word).collect(),
         });
     }
+    if line == "@ restart" {
+        return Some(Step::Restart);
+    }
     let (event, operand) = line.strip_prefix("@ ")?.split_once(' ')?;
     Some(match event {
         "nodes" => {

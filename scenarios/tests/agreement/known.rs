@@ -36,6 +36,11 @@ pub(crate) fn find(version: &str, disagreement: &Disagreement) -> Option<&'stati
 }
 
 impl Difference {
+    /// Whether its example kills the server.
+    pub(crate) fn restarts(&self) -> bool {
+        self.example.lines().any(|line| line.trim() == "@ restart")
+    }
+
     /// Plays the example on a server of this version; it must end in this very difference.
     pub(crate) fn is_shown_by_its_example(
         &self,

@@ -3,7 +3,8 @@
 //! `cargo test -p redelivery-scenarios --test agreement` plays the golden scripts (`scenarios/golden`) and random
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
-//! none but those of two tables (`known`). So it is with clusters of three servers (`cluster`). A difference is shrunk and
+//! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
+//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`). So it is with clusters of three servers (`cluster`). A difference is shrunk and
 //! printed as a golden script.
 //!
 //! | variable | meaning |
@@ -139,6 +140,14 @@ fn another(server: &Server) -> Result<Server, String> {
     start_binary(server.binary())
 }
 
+/// Another server like this one that may be killed: it keeps an append-only file.
+fn mortal(server: &Server, protocol: Version) -> Result<Theirs<'static>, String> {
+    let mut options = theirs::options(server.binary());
+    options.extend([("appendonly", "yes"), ("appendfsync", "always")]);
+    let own = Server::start(server.binary(), &options).map_err(|error| error.to_string())?;
+    Ok(Theirs::owning(own, protocol))
+}
+
 /// All that needs this server. What is short takes turns on it, what is long has a server of its own.
 fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &'a Mutex<()>) -> Vec<Trial<'a>> {
     let mut trials = Vec::new();
@@ -185,6 +194,14 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
     }
     add(
         Length::Long,
+        format!("agreement::random::{version}::{}", Family::Restarts.name()),
+        Box::new(move |server| {
+            let (mut ours, mut theirs) = (Ours::new(Version::Resp3), mortal(server, Version::Resp3)?);
+            hunt(&mut ours, &mut theirs, version, effort(Family::Restarts, version))
+        }),
+    );
+    add(
+        Length::Long,
         format!("agreement::protocol::{version}"),
         Box::new(move |server| protocol::agree(server, effort(Family::Streams, version).seed)),
     );
@@ -217,7 +234,11 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
             Length::Short,
             format!("known::{version}::{index}"),
             Box::new(move |server| {
-                let (mut ours, mut theirs) = (Ours::new(Version::Resp2), Theirs::new(server, Version::Resp2));
+                let mut ours = Ours::new(Version::Resp2);
+                let mut theirs = match row.restarts() {
+                    true => mortal(server, Version::Resp2)?,
+                    false => Theirs::new(server, Version::Resp2),
+                };
                 row.is_shown_by_its_example(&mut ours, &mut theirs, version)
             }),
         );
@@ -253,7 +274,12 @@ fn bless(started: &[(&str, Result<Server, String>)]) {
 }
 
 fn effort(family: Family, version: &str) -> Effort {
-    let commands = if version == REFERENCE { 20_000 } else { 10_000 };
+    let commands = match (family, version) {
+        // To start a server again takes as long as hundreds of commands.
+        (Family::Restarts, _) => 2_000,
+        (_, REFERENCE) => 20_000,
+        _ => 10_000,
+    };
     let number = |name: &str, default: u64| match std::env::var(name) {
         Ok(number) => number
             .parse()

@@ -15,6 +15,8 @@ pub(crate) const BEGIN_MS: Millis = 1_800_000_000_000;
 pub(crate) struct Ours {
     version: Version,
     broker: Broker,
+    /// What is left of it when its process is killed: built from what it propagates alone.
+    file: Broker,
     now_ms: Millis,
     /// The connection that a client of the script has now.
     connections: [ClientId; CLIENTS_OF_ONE],
@@ -26,6 +28,7 @@ impl Ours {
         let mut ours = Self {
             version,
             broker: Broker::new(),
+            file: Broker::new(),
             now_ms: BEGIN_MS,
             connections: [ClientId(0); CLIENTS_OF_ONE],
             next_connection: 1,
@@ -62,7 +65,8 @@ impl Ours {
 
 impl Side for Ours {
     fn reset(&mut self) {
-        self.broker = Broker::new();
+        self.broker = Broker::new().propagating();
+        self.file = Broker::new();
         self.now_ms = BEGIN_MS;
         (0..CLIENTS_OF_ONE).for_each(|client| self.connect(client));
     }
@@ -70,6 +74,8 @@ impl Side for Ours {
     fn command(&mut self, client: usize, argv: &[Bytes]) -> Outcome {
         self.now_ms += 1;
         let reply = self.broker.apply_argv(self.connections[client], argv, self.now_ms);
+        let propagated = self.broker.take_propagated();
+        propagated.iter().for_each(|unit| self.file.follow(unit));
         let connection = self.connections[client];
         let mut frames = reply
             .map_or(Vec::new(), |reply| self.frames(connection, &reply))
@@ -92,6 +98,12 @@ impl Side for Ours {
     fn notify(&mut self, letters: &str) {
         let notifications = letters.parse().expect("letters of the setting");
         self.broker = mem::take(&mut self.broker).with_notifications(notifications);
+    }
+
+    fn restart(&mut self) {
+        self.broker = self.file.clone().propagating();
+        self.broker.assert_invariants();
+        (0..CLIENTS_OF_ONE).for_each(|client| self.connect(client));
     }
 
     fn wait(&mut self, ms: u64) {

@@ -64,6 +64,14 @@ impl<'a, S: Side> Player<'a, S> {
                 let outcome = self.side.slot(key, *to, *stage);
                 Some(self.take_in(EXPIRER, None, outcome))
             }
+            Step::Restart => {
+                self.side.restart();
+                self.blocked = [false; CLIENTS];
+                for client in 0..CLIENTS {
+                    self.take_in(client, Some(Vec::new()), Outcome::default());
+                }
+                Some(Outcome::default())
+            }
             Step::Disconnect { client } => {
                 let outcome = self.side.disconnect(*client);
                 self.blocked[*client] = false;

@@ -66,6 +66,10 @@ pub(crate) trait Side {
     fn looks(&self, version: &str, script: &[Step]) -> (Vec<Step>, Vec<Step>) {
         (look::brief(version), look::full(version, script))
     }
+    /// The server is killed, and started again from its append-only file. Only of one broker that has one.
+    fn restart(&mut self) {
+        unreachable!("no script of others restarts");
+    }
     /// The wait of a blocked client ends.
     fn time_out(&mut self, client: usize) -> Outcome;
     /// A client goes, blocked or not, and a new one takes its place.

@@ -31,6 +31,8 @@ pub(crate) enum Step {
     TimeOut { client: usize },
     /// The server learns that a client is gone; another takes its place.
     Disconnect { client: usize },
+    /// The server is killed, and started again from what its append-only file holds: every client is new.
+    Restart,
     /// An administrator does something to the slot of a key.
     Slot { key: Bytes, to: usize, stage: Stage },
 }
@@ -114,6 +116,7 @@ impl fmt::Display for Step {
             Self::Wait { ms } => write!(f, "@ wait {ms}"),
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),
+            Self::Restart => write!(f, "@ restart"),
             Self::Slot { key, to, stage } => write!(f, "@ {} {key} {}", stage.name(), to + 1),
         }
     }

@@ -112,6 +112,8 @@ impl Tally {
             Family::Messaging => [MESSAGING, coverage::MESSAGING_ERRORS].concat(),
             Family::Notifications => coverage::EVENTS.to_vec(),
             Family::Databases => [coverage::DATABASES, coverage::DATABASE_ERRORS, coverage::DATABASE_WAITS].concat(),
+            // Those of the others, which say what must happen.
+            Family::Restarts => Vec::new(),
             Family::Cluster => {
                 use cluster::coverage::{ERRORS, SUCCEEDED, WAITS};
                 [SUCCEEDED, ERRORS, WAITS].concat()

@@ -8,6 +8,7 @@
 //! waits until the server's has moved too.
 
 use std::io;
+use std::ops::Deref;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -53,8 +54,25 @@ pub(crate) struct Theirs<'a> {
 }
 
 struct Node<'a> {
-    server: &'a Server,
+    server: Held<'a>,
     control: Connection,
+}
+
+/// A server, be it one that others use too.
+enum Held<'a> {
+    Shared(&'a Server),
+    Own(Server),
+}
+
+impl Deref for Held<'_> {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        match self {
+            Self::Shared(server) => server,
+            Self::Own(server) => server,
+        }
+    }
 }
 
 struct Client {
@@ -70,14 +88,23 @@ impl<'a> Theirs<'a> {
         Self::of([server], CLIENTS_OF_ONE, version)
     }
 
+    /// A server that may be killed.
+    pub(crate) fn owning(server: Server, version: Version) -> Self {
+        Self::held([Held::Own(server)], CLIENTS_OF_ONE, version)
+    }
+
     /// So many clients of several nodes.
     pub(crate) fn of(servers: impl IntoIterator<Item = &'a Server>, clients: usize, version: Version) -> Self {
-        let node = |server: &'a Server| Node {
-            server,
+        Self::held(servers.into_iter().map(Held::Shared), clients, version)
+    }
+
+    fn held(servers: impl IntoIterator<Item = Held<'a>>, clients: usize, version: Version) -> Self {
+        let node = |server: Held<'a>| Node {
             control: server.connect(TIMEOUT).expect("the server takes connections"),
+            server,
         };
         let nodes: Vec<_> = servers.into_iter().map(node).collect();
-        let client = |client: usize| Client::new(nodes[HOMES[client] % nodes.len()].server, version);
+        let client = |client: usize| Client::new(&nodes[HOMES[client] % nodes.len()].server, version);
         let clients = (0..clients).map(client).collect();
         let mut theirs = Self {
             nodes,
@@ -86,10 +113,14 @@ impl<'a> Theirs<'a> {
             letters: None,
             clients,
         };
-        for answer in theirs.control_all("DEBUG SET-ACTIVE-EXPIRE 0") {
+        theirs.leave_expired_alone();
+        theirs
+    }
+
+    fn leave_expired_alone(&mut self) {
+        for answer in self.control_all("DEBUG SET-ACTIVE-EXPIRE 0") {
             assert_eq!(answer, Frame::Simple("OK".into()));
         }
-        theirs
     }
 
     pub(crate) fn home(&self, client: usize) -> usize {
@@ -198,7 +229,7 @@ impl<'a> Theirs<'a> {
     }
 
     fn renew(&mut self, client: usize) {
-        self.clients[client] = Client::new(self.nodes[self.home(client)].server, self.version);
+        self.clients[client] = Client::new(&self.nodes[self.home(client)].server, self.version);
     }
 
     /// The answer to a command that may block; none if it does. A client that is neither answered nor blocked has sent
@@ -326,6 +357,25 @@ impl Side for Theirs<'_> {
             }
             self.letters = Some(letters.to_owned());
         }
+    }
+
+    fn restart(&mut self) {
+        for node in &mut self.nodes {
+            let Held::Own(server) = &mut node.server else {
+                panic!("others use this server too");
+            };
+            server.restart().expect("the server starts again");
+            node.control = server.connect(TIMEOUT).expect("the server takes connections");
+            let is_loading = |frame: Frame| matches!(frame, Frame::Error(text) if text.starts_with(b"LOADING"));
+            let ping = argv("PING");
+            while is_loading(node.control.request(&ping).expect("the server answers")) {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        self.leave_expired_alone();
+        (0..self.clients.len()).for_each(|client| self.renew(client));
+        // It was told, and its file does not say so.
+        (self.limits, self.letters) = (None, None);
     }
 
     fn wait(&mut self, ms: u64) {

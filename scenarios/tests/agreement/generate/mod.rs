@@ -11,6 +11,7 @@ mod lists;
 mod mangle;
 mod messaging;
 mod notifications;
+mod restarts;
 mod streams;
 mod transaction;
 mod words;
@@ -85,6 +86,8 @@ pub(crate) enum Family {
     Databases,
     /// What is told about keys.
     Notifications,
+    /// Any of these but notifications, with a server that is killed and starts again.
+    Restarts,
     /// Keys of several slots at several nodes.
     Cluster,
 }
@@ -106,6 +109,7 @@ impl Family {
             Self::Messaging => "messaging",
             Self::Databases => "databases",
             Self::Notifications => "notifications",
+            Self::Restarts => "restarts",
             Self::Cluster => "cluster",
         }
     }
@@ -123,6 +127,7 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
             "7.0.15" => "KEAmn",
             _ => "KEAm",
         }),
+        Family::Restarts => restarts::script(),
         Family::Cluster => cluster::script(),
     };
     let is_known: fn(&Step) -> bool = match version {

@@ -29,6 +29,17 @@ pub(super) const ROWS: &[Difference] = &[
         matches: |it| it.says_one_of(&["FULL"]) && it.is_field("XINFO STREAM", "groups"),
     },
     Difference {
+        reason: "a read of a group propagates how many entries the group has read since 7.2: before, only with NOACK",
+        example: "> XADD s 1-0 f v
+                  > XGROUP CREATE s g 0
+                  > XREADGROUP GROUP g a STREAMS s >
+                  @ restart
+                  > XINFO GROUPS s",
+        matches: |it| {
+            it.restarted && (it.is_field("XINFO GROUPS", "entries-read") || it.is_field("XINFO GROUPS", "lag"))
+        },
+    },
+    Difference {
         reason: "XSETID refuses to go back below a deleted ID, though not yet in this version",
         example: "> XADD s 3-0 f v
                   > XDEL s 3-0

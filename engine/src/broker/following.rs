@@ -1,0 +1,55 @@
+//! A broker that does what another propagated.
+//!
+//! It has no clients of its own, and does nothing else: who shall answer clients again is made to by whoever keeps it.
+
+use alloc::vec::Vec;
+
+use super::{Broker, Ready};
+use crate::propagation::{Log, Unit};
+use crate::{Command, run};
+
+impl Broker {
+    /// The same broker, which notes from now on what its commands propagate.
+    pub fn propagating(mut self) -> Self {
+        self.log.get_or_insert_with(|| Log::default().into());
+        self
+    }
+
+    /// What was propagated since it was last asked, in order; nothing if nobody wanted it noted.
+    pub fn take_propagated(&mut self) -> Vec<Unit> {
+        self.log.as_deref_mut().map(Log::take).unwrap_or_default()
+    }
+
+    /// Does what another broker did.
+    pub fn follow(&mut self, unit: &Unit) {
+        let now = unit.at;
+        for (database, command) in &unit.commands {
+            // Nobody waits here.
+            let mut ready = Ready::new();
+            match command {
+                Command::FlushAll => self.flush_all(&mut ready, now),
+                Command::SwapDb { first, second } => self.swap(*first, *second, &mut ready, now),
+                command => {
+                    self.with_keys(*database, now, |db| run::execute(db, command));
+                }
+            }
+        }
+    }
+
+    /// What there is of it beside its connections: what a snapshot holds, or the broker after its process has ended and
+    /// nothing was lost. Nobody is told anything.
+    pub fn without_clients(&self) -> Self {
+        let mut copy = Self {
+            databases: self.databases.without_selections(),
+            membership: self.membership.clone(),
+            auto_ids: self.auto_ids,
+            node_limits: self.node_limits,
+            notifications: self.notifications,
+            ..Self::default()
+        };
+        if self.log.is_some() {
+            copy = copy.propagating();
+        }
+        copy
+    }
+}
