@@ -114,6 +114,7 @@ fn runs(criterion: &mut Criterion) {
         setup: &setup,
         timing: &timing,
         policy: Policy::Uniform,
+        counts: false,
     };
     let requests = simulate(simulation, SEED).requests;
     let mut group = criterion.benchmark_group("simulate");

@@ -51,6 +51,7 @@ fn walk_beside(name: &str, setup: &Setup) -> (usize, usize) {
         setup,
         timing: &timing,
         policy: Policy::Uniform,
+        counts: false,
     };
     for seed in 0..SEEDS {
         let run = simulate(simulation, seed);

@@ -305,6 +305,7 @@ fn what_is_simulated_within_the_bounds_is_possible_within_them() {
                 setup: &freely,
                 timing: &timing,
                 policy: Policy::Uniform,
+                counts: false,
             };
             let run = simulate(simulation, seed);
             requests += run.requests;

@@ -34,7 +34,12 @@ fn troubled() -> Setup {
 }
 
 fn simulation<'a>(setup: &'a Setup, timing: &'a Timing, policy: Policy) -> Simulation<'a> {
-    Simulation { setup, timing, policy }
+    Simulation {
+        setup,
+        timing,
+        policy,
+        counts: false,
+    }
 }
 
 fn value(drawn: &[(&'static str, String)], name: &str) -> String {

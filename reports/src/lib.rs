@@ -24,6 +24,7 @@
 //! | [`render`] | from data to text: table, timeline, whole documents, JSON |
 //! | [`browse`] | stateright's Explorer, with our words and pictures |
 //! | [`growth`] | how the standard protocol grows: sizes in turn, what the next is predicted to take, table and plot |
+//! | [`tune`] | what a scenario comes to with other values: table and plot |
 //! | [`apart`] | an exploration in a process of its own, within limits |
 //! | [`decimal`] | decimal numbers without floats |
 //! | [`text`] | text whose pieces have a meaning, shown with colours or without |
@@ -36,6 +37,8 @@ pub mod cli;
 pub mod decimal;
 pub mod growth;
 mod measure;
+mod plot;
 pub mod render;
 pub mod report;
 pub mod text;
+pub mod tune;

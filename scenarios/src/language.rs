@@ -41,7 +41,7 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let neighbours = real.parent().map(corpus::in_folder).unwrap_or_default();
     let neighbours: Vec<String> = neighbours.iter().map(|path| plan::family_and_name(path).1).collect();
-    let mut scenario = read(path, &bytes, Some(&neighbours))?;
+    let mut scenario = read(path, &bytes, Some(&neighbours), Reading::AllWays)?;
     (scenario.family, scenario.name) = plan::family_and_name(&real);
     Ok(scenario)
 }
@@ -53,7 +53,25 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
 /// Everything that is wrong with it, in the order of its places: all mistakes of syntax; or else all fields, words and
 /// values that cannot be; or else all names and relations that do not fit.
 pub fn parse(path: &Path, content: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
-    read(path, content, None)
+    read(path, content, None, Reading::AllWays)
+}
+
+/// Reads a scenario that is to be simulated only, from the content of a file: idle times may be as close to each other as
+/// they like, and what would be too much to explore or too fast to run live is not refused.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_to_simulate(path: &Path, content: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
+    read(path, content, None, Reading::Simulated)
+}
+
+/// For what a scenario is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// To be judged in all three ways.
+    AllWays,
+    /// To be simulated, and nothing else.
+    Simulated,
 }
 
 /// Reads a duration as scenario files write it: `30s`.
@@ -64,13 +82,23 @@ pub fn duration(text: &str) -> Result<Millis, String> {
     value::duration(text)
 }
 
-fn read(path: &Path, content: &[u8], neighbours: Option<&[String]>) -> Result<Scenario, Vec<Diagnostic>> {
+fn read(
+    path: &Path,
+    content: &[u8],
+    neighbours: Option<&[String]>,
+    reading: Reading,
+) -> Result<Scenario, Vec<Diagnostic>> {
     let source = file::text(path, content).map_err(|mistake| vec![*mistake])?;
     let mut mistakes = Mistakes::default();
-    scenario(path, neighbours, source, &mut mistakes).ok_or_else(|| mistakes.of_file(path, source))
+    scenario(path, (neighbours, reading), source, &mut mistakes).ok_or_else(|| mistakes.of_file(path, source))
 }
 
-fn scenario(path: &Path, neighbours: Option<&[String]>, source: &str, mistakes: &mut Mistakes) -> Option<Scenario> {
+fn scenario(
+    path: &Path,
+    (neighbours, reading): (Option<&[String]>, Reading),
+    source: &str,
+    mistakes: &mut Mistakes,
+) -> Option<Scenario> {
     let (root, errors) = DeTable::parse_recoverable(source);
     let mut again = Vec::new();
     for error in errors {
@@ -88,5 +116,5 @@ fn scenario(path: &Path, neighbours: Option<&[String]>, source: &str, mistakes: 
         return None;
     }
     let file: grammar::File = tree::read(&root, grammar::choices, mistakes)?;
-    plan::plan(path, neighbours, &file, mistakes)
+    plan::plan(path, (neighbours, reading), &file, mistakes)
 }

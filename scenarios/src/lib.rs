@@ -26,6 +26,7 @@
 //! | [`defects`] | deliberate defects, and what catches them |
 //! | [`coverage`] | what scenarios take of all that may be taken, and why not the rest |
 //! | [`sweep`] | many scenarios under many seeds, in shards that are merged |
+//! | [`tune`] | one scenario with other values: what each comes to when it is simulated |
 //! | [`standard`] | the standard protocol, which is measured, in any size |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
@@ -42,5 +43,6 @@ pub mod scenario;
 pub mod schedule;
 pub mod standard;
 pub mod sweep;
+pub mod tune;
 
 pub use scenario::Scenario;

@@ -9,6 +9,7 @@ use redelivery_model::history::{Clock, Step};
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::ClientIx;
 use redelivery_model::simulate::Policy;
+use redelivery_model::simulate::numbers::Numbers;
 use redelivery_model::world::Action;
 
 use crate::live::Diverged;
@@ -42,6 +43,8 @@ pub struct Outcome {
     pub interchangeable: Vec<Vec<ClientIx>>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
+    /// What became of messages in the simulation, if that was asked for.
+    pub numbers: Option<Numbers>,
     /// The live runs, if there were some.
     pub lived: Option<Lived>,
 }

@@ -72,6 +72,7 @@ impl Simulating {
             setup: &self.setup,
             timing: &self.timing,
             policy: self.policy,
+            counts: false,
         }
     }
 }

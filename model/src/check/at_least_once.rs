@@ -9,7 +9,7 @@ use super::monitor::{Broken, Finding};
 use crate::event::Event;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) enum AtLeastOnce {
+pub(crate) enum AtLeastOnce {
     /// Nobody was promised anything.
     #[default]
     Unpromised,
@@ -22,7 +22,7 @@ pub(super) enum AtLeastOnce {
 }
 
 impl AtLeastOnce {
-    pub(super) fn on(&mut self, event: &Event, dead_letter_counts: bool) {
+    pub(crate) fn on(&mut self, event: &Event, dead_letter_counts: bool) {
         match event {
             Event::Effect { .. } => *self = Self::Kept,
             Event::DeadLettered { .. } if dead_letter_counts => *self = Self::Kept,
@@ -35,7 +35,7 @@ impl AtLeastOnce {
         }
     }
 
-    pub(super) fn at_end(self) -> Finding {
+    pub(crate) fn at_end(self) -> Finding {
         match self {
             Self::Promised => Err(Broken(None)),
             Self::Unpromised | Self::Released | Self::Kept => Ok(()),

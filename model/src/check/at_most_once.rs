@@ -10,13 +10,13 @@ use crate::event::Event;
 use crate::setup::policy::Effect;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct AtMostOnce {
+pub(crate) struct AtMostOnce {
     /// It has had its effect.
     done: bool,
 }
 
 impl AtMostOnce {
-    pub(super) fn on(&mut self, event: &Event) -> Finding {
+    pub(crate) fn on(&mut self, event: &Event) -> Finding {
         match event {
             Event::Effect {
                 place: Effect::Outside | Effect::Broker,

@@ -37,9 +37,13 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use at_least_once::AtLeastOnce;
+pub(crate) use at_most_once::AtMostOnce;
 pub(crate) use monitors::Ward;
 pub use monitors::{CheckIx, Monitors, Violation};
+pub(crate) use owed::Owed;
 pub use premise::{Premise, Premises, Unmet};
+pub(crate) use subject::Subject;
 
 use redelivery_engine::{Bytes, Millis};
 

@@ -27,10 +27,10 @@ use crate::setup::{Message, Setup};
 
 /// The claim is broken, by this entry where one is to blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken(pub(super) Option<StreamId>);
+pub(crate) struct Broken(pub(super) Option<StreamId>);
 
 /// What a monitor makes of an event, or of the end.
-pub(super) type Finding = Result<(), Broken>;
+pub(crate) type Finding = Result<(), Broken>;
 
 /// The state of one check for one message, group, or message in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,27 +9,27 @@ use super::small_map::SmallMap;
 /// By entry, whether it is still owed. What was paid is remembered: a live history may tell of a grant before it tells
 /// of the entry's addition, because the producer's reply came late.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Owed(SmallMap<Option<StreamId>, bool>);
+pub(crate) struct Owed(SmallMap<Option<StreamId>, bool>);
 
 impl Owed {
-    pub(super) fn added(&mut self, id: Option<StreamId>) {
+    pub(crate) fn added(&mut self, id: Option<StreamId>) {
         if self.0.get(&id).is_none() {
             self.0.insert(id, true);
         }
     }
 
-    pub(super) fn paid(&mut self, id: Option<StreamId>) {
+    pub(crate) fn paid(&mut self, id: Option<StreamId>) {
         self.0.insert(id, false);
     }
 
     /// What was paid before is owed again.
-    pub(super) fn reopened(&mut self, id: Option<StreamId>) {
+    pub(crate) fn reopened(&mut self, id: Option<StreamId>) {
         if let Some(owed) = self.0.get_mut(&id) {
             *owed = true;
         }
     }
 
-    pub(super) fn at_end(&self) -> Finding {
+    pub(crate) fn at_end(&self) -> Finding {
         match self.0.iter().find(|(_, owed)| *owed) {
             Some((id, _)) => Err(Broken(*id)),
             None => Ok(()),

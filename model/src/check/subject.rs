@@ -7,7 +7,7 @@ use crate::setup::{GroupIx, Message, Setup};
 
 /// What a check has one monitor for: groups work on a message each for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     Whole,
     Group,
     /// As a group, but each hears of all that is published.
@@ -75,7 +75,7 @@ impl Subject {
     }
 
     /// The places of the subjects that an event is about.
-    pub(super) fn each_named(self, setup: &Setup, event: &Event, visit: &mut dyn FnMut(usize)) {
+    pub(crate) fn each_named(self, setup: &Setup, event: &Event, visit: &mut dyn FnMut(usize)) {
         match self {
             Self::Whole => {
                 if matches!(event, Event::Length { .. }) {

@@ -4,6 +4,7 @@ use redelivery_engine::Millis;
 
 use super::Timing;
 use super::agenda::Agenda;
+use super::numbers::{Counting, End, Numbers};
 use super::policy::{self, Branch, Covered, Hit, Origin, Policy, Search};
 use super::random::{Lean, Purpose, Stream};
 use crate::check::{Premises, Violation};
@@ -22,6 +23,8 @@ pub struct Simulation<'a> {
     pub timing: &'a Timing,
     /// How runs are searched.
     pub policy: Policy,
+    /// Whether it is counted what becomes of messages.
+    pub counts: bool,
 }
 
 /// What came of a run.
@@ -46,6 +49,8 @@ pub struct Outcome {
     pub ended: bool,
     /// Actions that were done.
     pub actions: usize,
+    /// What became of messages, where that is counted.
+    pub numbers: Option<Numbers>,
     /// What happened: this replays the run.
     pub schedule: Vec<Action>,
 }
@@ -67,6 +72,12 @@ pub(super) fn simulate_from(simulation: Simulation<'_>, origin: &Origin) -> (Out
             .at_end(simulation.setup, &mut |violation| violations.push((at, violation)));
     }
     let settled_ms = run.seen.progress_ms;
+    let end = End {
+        at_ms: settled_ms,
+        ended,
+        faults: run.faults,
+        last_fault_ms: run.last_fault_ms,
+    };
     let outcome = Outcome {
         violations: run.seen.violations,
         occurred: run.seen.occurred,
@@ -80,6 +91,7 @@ pub(super) fn simulate_from(simulation: Simulation<'_>, origin: &Origin) -> (Out
             .map(|fault_ms| settled_ms.saturating_sub(fault_ms)),
         ended,
         actions: run.schedule.len(),
+        numbers: run.seen.counting.map(|counting| counting.numbers(end)),
         schedule: run.schedule,
     };
     (outcome, run.seen.covered.unwrap_or_default())
@@ -128,6 +140,7 @@ struct Seen<'a> {
     /// Whether some subscriber got a message, or word that a subscription is over.
     handed: bool,
     covered: Option<Covered>,
+    counting: Option<Counting<'a>>,
 }
 
 impl Observer for Seen<'_> {
@@ -135,6 +148,9 @@ impl Observer for Seen<'_> {
         self.premises.on(self.setup, event);
         if let Some(covered) = &mut self.covered {
             covered.note(event);
+        }
+        if let Some(counting) = &mut self.counting {
+            counting.on(moment, event);
         }
         if let Some(occurrence) = shown_by(event) {
             self.occurred.insert(occurrence);
@@ -181,6 +197,7 @@ impl<'a> Run<'a> {
             heard: Vec::new(),
             handed: false,
             covered: (simulation.policy == Policy::Guided).then(Covered::default),
+            counting: simulation.counts.then(|| Counting::new(simulation.setup)),
         };
         let mut durations = Stream::new(seed, Purpose::Durations);
         let world = world(&mut seen);
@@ -300,6 +317,9 @@ impl<'a> Run<'a> {
         self.schedule.push(action);
         self.seen.at = self.schedule.len();
         self.world.step(setup, action, &mut self.seen);
+        if let Some(counting) = &mut self.seen.counting {
+            counting.stands(&self.world);
+        }
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
         if std::mem::take(&mut self.seen.handed) {

@@ -24,6 +24,7 @@ mod seeds;
 mod select;
 mod simulate;
 mod sweep;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,7 @@ Examples:
   redelivery explore mine.toml --browse             step by step, in a browser
   redelivery simulate mine.toml --seeds 0..10000    larger worlds, in virtual time
   redelivery sweep mine.toml --seeds 0..1000000     many seeds, on one machine or several
+  redelivery tune mine.toml --vary min-idle-time=1s..1m   other values, side by side
   redelivery live mine.toml                         the same on a real redis-server
   redelivery replay mine.toml --check at-most-once  the shortest way to a violation
   redelivery replay mine.toml --seed 7              one simulated run, step by step
@@ -77,6 +79,7 @@ enum Command {
     Explore(explore::Explore),
     Simulate(simulate::Simulate),
     Sweep(sweep::Sweep),
+    Tune(tune::Tune),
     Merge(merge::Merge),
     Live(live::Live),
     #[command(hide = true)]
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Explore(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),
         Command::Sweep(command) => command.run(&mut output),
+        Command::Tune(command) => command.run(&mut output),
         Command::Merge(command) => command.run(&mut output),
         Command::Live(command) => command.run(&mut output),
         Command::LiveClient(command) => command.run(&mut output),

@@ -11,15 +11,20 @@ use super::Output;
 /// Where the shipped scenarios lie, seen from the repository's root: paths are shortest so.
 const HERE: &str = "scenarios/corpus";
 
-/// The scenarios that are meant by these words: files, folders, families or names of the corpus; all of it when there
-/// is no word.
-pub(super) fn select(words: &[String], output: &mut Output) -> Vec<Scenario> {
+/// Where scenarios are looked for by name.
+fn root() -> PathBuf {
     let here = Path::new(HERE);
-    let root = if here.is_dir() {
+    if here.is_dir() {
         here.to_owned()
     } else {
         corpus::shipped()
-    };
+    }
+}
+
+/// The scenarios that are meant by these words: files, folders, families or names of the corpus; all of it when there
+/// is no word.
+pub(super) fn select(words: &[String], output: &mut Output) -> Vec<Scenario> {
+    let root = root();
     let found = match words {
         [] => vec![corpus::all(&root)],
         words => words.iter().map(|word| corpus::find(&root, Path::new(word))).collect(),
@@ -32,6 +37,18 @@ pub(super) fn select(words: &[String], output: &mut Output) -> Vec<Scenario> {
         }
     }
     files(&paths, output)
+}
+
+/// The one file that is meant.
+pub(super) fn one(word: &str, output: &mut Output) -> Option<PathBuf> {
+    match corpus::find(&root(), Path::new(word)) {
+        Ok(found) => match <[PathBuf; 1]>::try_from(found) {
+            Ok([path]) => return Some(path),
+            Err(several) => output.error(&format!("`{word}` is {} scenarios: name one", several.len())),
+        },
+        Err(diagnostic) => output.diagnostics(&[diagnostic]),
+    }
+    None
 }
 
 /// The scenarios in these files.

@@ -13,6 +13,7 @@ use super::{Exit, Output, policy, program, save, seeds, select};
 use crate::measure;
 use crate::render;
 use crate::render::json::{FindingJson, OccurredJson, ReportJson, overall};
+use crate::report::numbers::Numbers;
 use crate::report::{Report, words};
 use crate::text::{Text, Tone};
 
@@ -28,6 +29,9 @@ pub(super) struct Simulate {
     /// How seeds are searched, in place of the scenarios' own policies
     #[arg(long, value_name = "POLICY", value_parser = policy::parser())]
     policy: Option<Policy>,
+    /// Count what is lost, repeated and late, and what is pending
+    #[arg(long)]
+    numbers: bool,
     /// Write each counterexample as a schedule file into this folder
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
@@ -49,6 +53,8 @@ struct Simulated<'a> {
     reason: Option<&'static str>,
     expectations: Vec<FindingJson<'a>>,
     occurrences: Vec<OccurredJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numbers: Option<&'a Numbers>,
 }
 
 impl Simulate {
@@ -59,6 +65,7 @@ impl Simulate {
             explore: false,
             seeds: self.seeds,
             policy: self.policy,
+            numbers: self.numbers,
             ..Options::default()
         };
         let mut exit = Exit::AsExpected;
@@ -93,6 +100,7 @@ impl Simulate {
                     reason,
                     expectations,
                     occurrences,
+                    numbers: report.numbers.as_ref(),
                 });
             } else {
                 if !output.quiet() {
@@ -110,6 +118,9 @@ impl Simulate {
                 let mut text = Text::default();
                 text.line(Tone::Faint, line);
                 output.text(&text);
+                if let Some(numbers) = &report.numbers {
+                    output.text(&render::numbers(numbers));
+                }
             }
             if let Some(folder) = &self.save {
                 save::save(folder, scenario, &outcome, output);

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use redelivery_scenarios::standard::Size;
 
 use super::Axis;
-use super::logarithm::{exp2, log2};
 use crate::apart::{Cost, Space};
+use crate::plot::logarithm::{exp2, log2};
 
 /// The states of sizes, and what the largest of those that were measured took.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,6 @@
 mod axis;
 mod counts;
 mod known;
-mod logarithm;
 mod plot;
 mod table;
 

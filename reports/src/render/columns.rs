@@ -4,15 +4,15 @@ use crate::text::{Text, Tone};
 
 /// Rows of cells.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Columns(Vec<Vec<Text>>);
+pub(crate) struct Columns(Vec<Vec<Text>>);
 
 impl Columns {
-    pub(super) fn row(&mut self, cells: Vec<Text>) {
+    pub(crate) fn row(&mut self, cells: Vec<Text>) {
         self.0.push(cells);
     }
 
     /// Each row on a line, two blanks between columns, none after the last cell.
-    pub(super) fn into_text(self) -> Text {
+    pub(crate) fn into_text(self) -> Text {
         let columns = self.0.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| self.0.iter().filter_map(|row| row.get(column)).map(Text::width).max();
         let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();

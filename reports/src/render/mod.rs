@@ -6,13 +6,18 @@ mod columns;
 mod coverage;
 mod defects;
 pub mod json;
+mod numbers;
 mod svg;
 mod sweep;
 mod table;
 mod timeline;
 
+pub(crate) use columns::Columns;
 pub use coverage::coverage;
 pub use defects::defects;
+pub use numbers::numbers;
+pub(crate) use numbers::{NONE, lasting, quantiles, share};
+pub(crate) use svg::escaped;
 pub use svg::svg;
 pub use sweep::sweep;
 pub use table::table;
@@ -45,6 +50,10 @@ pub fn document(report: &Report) -> Text {
         text.end_line();
     }
     text.append(table(std::slice::from_ref(report)));
+    if let Some(found) = &report.numbers {
+        text.end_line();
+        text.append(numbers(found));
+    }
     for violations in violations(report) {
         text.end_line();
         text.append(violations);

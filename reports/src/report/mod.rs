@@ -9,6 +9,7 @@ pub mod defects;
 mod ending;
 mod events;
 mod holds;
+pub mod numbers;
 pub mod pairs;
 mod request;
 pub mod scene;
@@ -23,6 +24,7 @@ use redelivery_scenarios::outcome::{Explored, Lived, Outcome, Simulated, Verdict
 use redelivery_scenarios::repairs::Repairs;
 use redelivery_scenarios::scenario::Expected;
 
+use numbers::Numbers;
 pub use pairs::Pairs;
 pub use timeline::{Counterexample, Timeline};
 
@@ -51,6 +53,8 @@ pub struct Report {
     pub interchangeable: Vec<String>,
     /// The simulation, if there was one.
     pub simulated: Option<Simulated>,
+    /// What became of messages in the simulation, if that was asked for.
+    pub numbers: Option<Numbers>,
     /// The live runs, if there were some.
     pub lived: Option<Lived>,
 }
@@ -135,6 +139,10 @@ impl Report {
                 .map(|class| words::alike(&scenario.explore.setup, class))
                 .collect(),
             simulated: outcome.simulated,
+            numbers: outcome
+                .numbers
+                .as_ref()
+                .map(|numbers| Numbers::of(&scenario.simulate.setup, numbers)),
             lived: outcome.lived,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn one_of(known: &[&str]) -> Option<String> {
 }
 
 /// All the known words, if they are few.
-pub(super) fn listed(known: &[&str]) -> Option<String> {
+pub(crate) fn listed(known: &[&str]) -> Option<String> {
     if known.is_empty() || known.len() > MAX_LISTED {
         return None;
     }

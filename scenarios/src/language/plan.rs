@@ -22,6 +22,7 @@ use std::path::Path;
 use redelivery_engine::{Bytes, StreamId};
 use redelivery_model::setup::{Ageing, GroupIx, GroupKind, GroupSetup, Setup};
 
+use super::Reading;
 use super::diagnostic::Mistakes;
 use super::grammar::{Counts, Faults, File, Messages};
 use super::named::Named;
@@ -60,7 +61,7 @@ impl Common<'_> {
 /// `neighbours` are the names of the scenarios in the same folder, if it is known.
 pub(super) fn plan(
     path: &Path,
-    neighbours: Option<&[String]>,
+    (neighbours, reading): (Option<&[String]>, Reading),
     file: &File,
     mistakes: &mut Mistakes,
 ) -> Option<Scenario> {
@@ -77,7 +78,8 @@ pub(super) fn plan(
     let casts: Vec<Cast> = casts.collect::<Option<_>>()?;
     names::check_members(file, &casts, mistakes);
     let claims = claims::Claims::new(file, mistakes);
-    timing::check_thresholds(file, &claims, mistakes);
+    timing::check_limit(file, mistakes);
+    timing::check_thresholds(file, &claims, reading, mistakes);
     let common = Common {
         file,
         groups: groups(file),
@@ -88,7 +90,8 @@ pub(super) fn plan(
         .zip(&casts)
         .map(|(way, cast)| setup(&common, way, cast, mistakes))
         .collect();
-    if let (true, Some(setup), Some(cast)) = (mistakes.is_empty(), setups.first_mut(), casts.first()) {
+    let explored = mistakes.is_empty() && reading == Reading::AllWays;
+    if let (true, Some(setup), Some(cast)) = (explored, setups.first_mut(), casts.first()) {
         setup.bounds = bounds::bounds(file, cast, setup, mistakes);
     }
     // What is of several slots in one way is said once. It is read off policies that have no mistakes.

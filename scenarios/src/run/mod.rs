@@ -30,6 +30,8 @@ pub struct Options {
     pub seeds: Option<Range<u64>>,
     /// How seeds are searched, in place of the scenario's own policy.
     pub policy: Option<Policy>,
+    /// Whether simulated runs are counted: how much is lost, repeated or late.
+    pub numbers: bool,
     /// The bound on states in place of the scenario's own.
     pub max_states: Option<u64>,
     /// How it is explored.
@@ -59,6 +61,7 @@ impl Default for Options {
             simulate: true,
             seeds: None,
             policy: None,
+            numbers: false,
             max_states: None,
             search: Search::LookedUp {
                 threads: 1,
@@ -107,6 +110,7 @@ fn nothing_yet(scenario: &Scenario) -> Outcome {
         explored: None,
         interchangeable: Vec::new(),
         simulated: None,
+        numbers: None,
         lived: None,
     }
 }

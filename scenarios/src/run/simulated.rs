@@ -5,6 +5,7 @@ use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::occurrence::Occurrences;
 use redelivery_model::setup::Setup;
+use redelivery_model::simulate::numbers::Numbers;
 use redelivery_model::simulate::policy::{drawn, runs};
 use redelivery_model::simulate::{Outcome as Run, Simulation};
 use redelivery_model::world::Action;
@@ -19,6 +20,7 @@ struct Sum {
     occurred: Occurrences,
     premises: Premises,
     size: Simulated,
+    numbers: Option<Numbers>,
     /// By check: the shortest violation, the smallest seed among equals.
     found: Vec<Option<Found>>,
 }
@@ -35,6 +37,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     let setup = &scenario.simulate.setup;
     let simulation = Simulation {
         policy: options.policy.unwrap_or(scenario.simulate.policy),
+        counts: options.numbers,
         ..scenario.simulate.simulation()
     };
     let seeds = options.seeds.clone().unwrap_or(scenario.simulate.seeds.clone());
@@ -63,6 +66,7 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
         outcome.rows.push(row);
     }
     outcome.simulated = Some(sum.size);
+    outcome.numbers = sum.numbers;
     progress(&scenario.name, Done::Way(Way::Simulate));
 }
 
@@ -100,6 +104,7 @@ impl Sum {
                 virtual_ms: run.lasted_ms,
                 cut_off: u64::from(!run.ended),
             },
+            numbers: run.numbers,
             found,
         }
     }
@@ -111,6 +116,9 @@ impl Sum {
         self.size.requests += later.size.requests;
         self.size.virtual_ms += later.size.virtual_ms;
         self.size.cut_off += later.size.cut_off;
+        if let Some(numbers) = &later.numbers {
+            self.numbers = Some(self.numbers.take().unwrap_or_default().and(numbers));
+        }
         if self.found.is_empty() {
             self.found = later.found;
             return self;

@@ -172,7 +172,7 @@ pub(super) fn wrapped(text: &str, limit: usize) -> Vec<String> {
 }
 
 /// As XML takes it: what would be markup is replaced, and what no XML may hold.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

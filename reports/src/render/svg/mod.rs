@@ -6,6 +6,7 @@
 mod draw;
 
 use crate::report::sequence::{Beat, Mark, Sequence};
+pub(crate) use draw::escaped;
 use draw::{Drawing, Style, width_of, wrapped};
 
 /// The room for the number of a step.

@@ -11,6 +11,7 @@ use redelivery_model::world::min_idle;
 use super::argv;
 use super::cast::{Cast, Member};
 use super::claims::Claims;
+use crate::language::Reading;
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Alarm, File};
 use crate::language::value::{MAX_HELP, MAX_MS, Stretch};
@@ -68,11 +69,16 @@ pub(super) fn speed(setup: &Setup) -> u64 {
     (shortest_ms / GOOD_LIVE_MS).clamp(1, MAX_SPEED)
 }
 
-/// Checks that the thresholds of idle time are far enough from zero and from each other.
-pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mistakes) {
+/// Checks that runs have some time.
+pub(super) fn check_limit(file: &File, mistakes: &mut Mistakes) {
     if let Some(limit) = file.simulate.time_limit.as_ref().filter(|limit| limit.0 == 0) {
         mistakes.add(Mistake::at(&limit.span, "a run without time cannot do anything"));
     }
+}
+
+/// Checks that no threshold of idle time is too long, and that those that are explored or run live are far enough from
+/// zero and from each other.
+pub(super) fn check_thresholds(file: &File, claims: &Claims, reading: Reading, mistakes: &mut Mistakes) {
     let reclaims = file
         .consumer
         .iter()
@@ -98,13 +104,16 @@ pub(super) fn check_thresholds(file: &File, claims: &Claims, mistakes: &mut Mist
         .chain(of_administrators)
         .filter(|(ms, _)| *ms > 0)
         .collect();
-    if let Some((ms, span)) = thresholds.iter().min_by_key(|(ms, span)| (*ms, span.start)) {
-        check_live(file, *ms, span, mistakes);
-    }
     thresholds.sort_by_key(|(ms, span)| (*ms, span.start));
     // Those of commands are numbers, not durations.
     for (ms, span) in thresholds.iter().filter(|(ms, _)| *ms > MAX_MS) {
         mistakes.add(Mistake::at(span, format!("{} is too long", duration(*ms))).help(MAX_HELP.to_owned()));
+    }
+    if reading == Reading::Simulated {
+        return;
+    }
+    if let Some((ms, span)) = thresholds.first() {
+        check_live(file, *ms, span, mistakes);
     }
     if let Some((ms, span)) = thresholds.first().filter(|(ms, _)| *ms < MIN_GAP_MS) {
         mistakes.add(Mistake::at(span, format!("{} is too close to zero", duration(*ms))).help(gap_help()));

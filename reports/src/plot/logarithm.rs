@@ -1,10 +1,10 @@
 //! Logarithms in whole numbers, so that what is drawn and predicted is the same on every machine.
 
 /// Binary digits after the point of a [`log2`].
-pub(super) const FRACTION: u32 = 32;
+pub(crate) const FRACTION: u32 = 32;
 
 /// The logarithm to the base 2, in parts of 2^-32, rounded down; that of 0 is taken as that of 1.
-pub(super) fn log2(number: u64) -> i64 {
+pub(crate) fn log2(number: u64) -> i64 {
     let number = number.max(1);
     let whole = number.ilog2();
     // Between 1 and 2, with 62 binary digits after the point. Squared it is above 2 where the next digit is 1.
@@ -23,7 +23,7 @@ pub(super) fn log2(number: u64) -> i64 {
 const LOST: i64 = 64;
 
 /// The largest number whose logarithm is no more than this, or hardly; at least 1.
-pub(super) fn exp2(log: i64) -> u64 {
+pub(crate) fn exp2(log: i64) -> u64 {
     let (mut low, mut beyond) = (1_u64, u64::MAX);
     while beyond - low > 1 {
         let middle = low + (beyond - low) / 2;
