@@ -18,11 +18,14 @@ pub use lists::touches_items;
 /// Which entry carries which message, as far as somebody has seen: replies to XACK and JUSTID name entries only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ledger {
-    /// Sorted by stream and ID.
-    entries: Vec<(Bytes, StreamId, Message)>,
+    /// Sorted by ID and stream: IDs are compared quickly, and seldom equal.
+    entries: Vec<(StreamId, Bytes, Message)>,
     /// Messages that were added, and to which stream or list, where they still lie in a list; sorted.
     added: Vec<(Message, Bytes)>,
 }
+
+/// So many entries are looked at before the others.
+const LATE: usize = 8;
 
 impl Ledger {
     /// The same with clients in each other's place: of a list of one's own it may know what was pushed there.
@@ -43,13 +46,18 @@ impl Ledger {
         match self.place(stream, id) {
             // A stream that was deleted and begins anew may give an ID again.
             Ok(at) => self.entries[at].2 = message,
-            Err(at) => self.entries.insert(at, (stream.clone(), id, message)),
+            Err(at) => self.entries.insert(at, (id, stream.clone(), message)),
         }
     }
 
     /// Notes that a message was added to a stream; answers whether it had been before.
     fn note_added(&mut self, stream: &Bytes, message: Message) -> bool {
         let place = |(known, of): &(Message, Bytes)| (known, of).cmp(&(&message, stream));
+        // Mostly it is a new one.
+        if self.added.last().is_none_or(|last| place(last).is_lt()) {
+            self.added.push((message, stream.clone()));
+            return false;
+        }
         match self.added.binary_search_by(place) {
             Ok(_) => true,
             Err(at) => {
@@ -74,8 +82,19 @@ impl Ledger {
     }
 
     fn place(&self, stream: &Bytes, id: StreamId) -> Result<usize, usize> {
-        self.entries
-            .binary_search_by(|(other, other_id, _)| (other, other_id).cmp(&(stream, &id)))
+        // Mostly it is one of the last, or comes after them.
+        let late = self.entries.len().saturating_sub(LATE);
+        let before = |(other_id, other, _): &(StreamId, Bytes, Message)| (other_id, other) < (&id, stream);
+        let is_late = self.entries.get(late).is_none_or(before);
+        let (from, part) = match is_late {
+            true => (late, &self.entries[late..]),
+            false => (0, &self.entries[..=late]),
+        };
+        let at = from + part.partition_point(before);
+        match self.entries.get(at) {
+            Some((other_id, other, _)) if (other_id, other) == (&id, stream) => Ok(at),
+            _ => Err(at),
+        }
     }
 }
 

@@ -149,9 +149,31 @@ pub(crate) fn id(reply: &Reply) -> Option<StreamId> {
 }
 
 fn parse_id(text: &Bytes) -> Option<StreamId> {
-    let text = core::str::from_utf8(text).ok()?;
-    let (ms, seq) = text.split_once('-')?;
-    Some(StreamId::new(ms.parse().ok()?, seq.parse().ok()?))
+    let line = text.iter().position(|byte| *byte == b'-')?;
+    Some(StreamId::new(digits(&text[..line])?, digits(&text[line + 1..])?))
+}
+
+/// A number of digits alone: read by hand, since each reply to XADD has two.
+fn digits(text: &[u8]) -> Option<u64> {
+    // Numbers so short fit.
+    if (1..=19).contains(&text.len()) {
+        let mut number = 0;
+        for byte in text {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            number = 10 * number + u64::from(digit);
+        }
+        return Some(number);
+    }
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u64, |number, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 /// The byte strings of an array, or the one byte string that a reply is.
@@ -192,5 +214,31 @@ pub(crate) fn destination(command: &Command) -> Option<&Bytes> {
         Command::RPopLPush { destination, .. } | Command::BRPopLPush { destination, .. } => Some(destination),
         Command::LMove(lmove) | Command::BLMove { lmove, .. } => Some(&lmove.destination),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_and_nothing_else() {
+        let read = |text: &str| id(&Reply::Bulk(text.into()));
+        for id in [StreamId::MIN, StreamId::new(1_700_000_000_000, 12), StreamId::MAX] {
+            assert_eq!(read(&id.to_string()), Some(id));
+        }
+        for text in [
+            "",
+            "-",
+            "1",
+            "1-",
+            "-1",
+            "1-2-3",
+            "1-+2",
+            "a-1",
+            "18446744073709551616-0",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

@@ -250,8 +250,9 @@ impl Broker {
                 let (outcome, ready) = self.with_keys(database, now, |db| run::execute(db, command));
                 let reply = match outcome {
                     Outcome::Replied(reply) => Some(reply),
-                    Outcome::Waits { retry, block_ms } => {
-                        self.wait(client, *retry, block_ms, now);
+                    Outcome::Waits { instead, block_ms } => {
+                        let command = instead.map_or_else(|| command.clone(), |instead| *instead);
+                        self.wait(client, command, block_ms, now);
                         None
                     }
                 };

@@ -3,6 +3,7 @@
 use super::Broker;
 use super::waiting::Waiter;
 use crate::renaming::{Renaming, named_anew};
+use alloc::sync::Arc;
 
 impl Broker {
     /// The same broker with other names, without a witness. Of the nodes of a cluster, what they know of each other stays.
@@ -48,7 +49,7 @@ impl Waiter {
         } = self;
         Self {
             client: renaming.client(*client),
-            command: command.renamed(renaming),
+            command: Arc::new(command.renamed(renaming)),
             deadline: *deadline,
         }
     }

@@ -5,7 +5,7 @@
 //! the row, with its old deadline. Source: <https://redis.io/docs/latest/commands/xread/#how-multiple-clients-blocked-on-a-single-stream-are-served>.
 //! Read next: `time.rs`, how waiting ends otherwise.
 
-use alloc::vec::Vec;
+use alloc::sync::Arc;
 use core::{mem, slice};
 
 use super::{Broker, Ready};
@@ -19,7 +19,8 @@ use crate::{Bytes, ClientId, Command, Millis, Reply};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Waiter {
     pub(super) client: ClientId,
-    pub(super) command: Command,
+    /// Shared with copies of the broker: waiters change places more often than they change.
+    pub(super) command: Arc<Command>,
     /// When it is answered with nothing; never, when none.
     pub(super) deadline: Option<Millis>,
 }
@@ -31,7 +32,7 @@ impl Waiter {
 
     /// The keys that it waits for.
     pub(super) fn keys(&self) -> impl Iterator<Item = &Bytes> {
-        let (streams, keys): (&[(Bytes, ReadFrom)], &[Bytes]) = match &self.command {
+        let (streams, keys): (&[(Bytes, ReadFrom)], &[Bytes]) = match &*self.command {
             Command::XRead(read) => (&read.streams, &[]),
             Command::XReadGroup(read) => (&read.streams, &[]),
             Command::BPop { keys, .. } => (&[], keys),
@@ -45,13 +46,13 @@ impl Waiter {
 
     /// Whether such a change of a key that it waits for makes it the key's turn.
     fn is_woken_by(&self, change: Change) -> bool {
-        change == Change::There || matches!(self.command, Command::XReadGroup(_))
+        change == Change::There || matches!(*self.command, Command::XReadGroup(_))
     }
 
     /// Whether it tries again for what a key holds now. A group can go away with its key: who reads in one is told. Who
     /// reads a stream or takes from a list waits until there is one again.
     fn tries_for(&self, value: Option<&Value>) -> bool {
-        match &self.command {
+        match &*self.command {
             Command::XReadGroup(_) => true,
             Command::XRead(_) => matches!(value, Some(Value::Stream(_))),
             _ => matches!(value, Some(Value::List(_))),
@@ -78,7 +79,7 @@ impl Broker {
         let deadline = (block_ms > 0).then(|| now.saturating_add(block_ms));
         self.waiters.push(Waiter {
             client,
-            command,
+            command: Arc::new(command),
             deadline,
         });
     }
@@ -86,20 +87,27 @@ impl Broker {
     /// Lets those who wait for these keys try again. Their tries may make further keys ready, which come after.
     pub(super) fn serve(&mut self, mut ready: Ready, now: Millis) {
         while !ready.is_empty() {
-            let mut keys: Vec<(Database, Bytes)> = Vec::new();
-            for (database, key, change) in mem::take(&mut ready) {
+            let mut keys = mem::take(&mut ready);
+            let mut count = 0;
+            for at in 0..keys.len() {
+                let (database, key, change) = &keys[at];
                 // When a key goes away it is not its turn, unless somebody must be told.
-                let is_its_turn = self.waiting(database, &key).any(|waiter| waiter.is_woken_by(change));
-                let key = (database, key);
-                if is_its_turn && !keys.contains(&key) {
-                    keys.push(key);
+                let is_its_turn = self.waiting(*database, key).any(|waiter| waiter.is_woken_by(*change));
+                let is_known = |(of, known, _): &(Database, Bytes, Change)| (of, known) == (database, key);
+                if is_its_turn && !keys[..count].iter().any(is_known) {
+                    keys.swap(count, at);
+                    count += 1;
                 }
             }
-            for (database, key) in keys {
+            for (database, key, _) in &keys[..count] {
                 // Those who wait again come last: everyone tries once.
-                let clients: Vec<ClientId> = self.waiting(database, &key).map(|waiter| waiter.client).collect();
-                for client in clients {
-                    ready.extend(self.try_again(client, database, &key, now));
+                let mut at = 0;
+                for _ in 0..self.waiters.len() {
+                    let waiter = &self.waiters[at];
+                    let tries = waiter.waits_for(key) && self.database(waiter.client) == *database;
+                    if !tries || !self.try_again(at, *database, key, now, &mut ready) {
+                        at += 1;
+                    }
                 }
             }
         }
@@ -110,38 +118,34 @@ impl Broker {
         waiters.filter(move |waiter| waiter.waits_for(key) && self.database(waiter.client) == database)
     }
 
-    fn try_again(&mut self, client: ClientId, database: Database, key: &[u8], now: Millis) -> Ready {
-        let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) else {
-            return Ready::new();
-        };
+    /// Lets one of those who wait try again; false if it stays where it is.
+    fn try_again(&mut self, at: usize, database: Database, key: &[u8], now: Millis, ready: &mut Ready) -> bool {
         self.begin_unit();
         let waiter = self.waiters.remove(at);
-        let (tries, expired) = self.with_keys(database, now, |db| waiter.tries_for(db.value(key)));
-        if !tries {
-            self.waiters.insert(at, waiter);
-            return expired;
+        // Who reads one stream in a group tries whatever is there.
+        if !matches!(&*waiter.command, Command::XReadGroup(read) if read.streams.len() == 1) {
+            let tries = self.with_keys_and(ready, database, now, |db| waiter.tries_for(db.value(key)));
+            if !tries {
+                self.waiters.insert(at, waiter);
+                return false;
+            }
         }
         let before = self.outbox.len();
-        let mut ready = expired;
-        let outcome = match self.redirect_waiter(client, &waiter.command, now) {
+        let outcome = match self.redirect_waiter(waiter.client, &waiter.command, now) {
             Some(error) => Outcome::Replied(error),
-            None => {
-                let (outcome, more) = self.with_keys(database, now, |db| run::execute(db, &waiter.command));
-                ready.extend(more);
-                outcome
-            }
+            None => self.with_keys_and(ready, database, now, |db| run::execute(db, &waiter.command)),
         };
         match outcome {
             // What it is told of its own doing follows its reply.
             Outcome::Replied(reply) => {
-                self.use_up_asking(client);
-                self.outbox.insert(before, (client, reply));
+                self.use_up_asking(waiter.client);
+                self.outbox.insert(before, (waiter.client, reply));
             }
-            Outcome::Waits { retry, .. } => self.waiters.push(Waiter {
-                command: *retry,
+            Outcome::Waits { instead, .. } => self.waiters.push(Waiter {
+                command: instead.map_or(waiter.command, |instead| Arc::new(*instead)),
                 ..waiter
             }),
         }
-        ready
+        true
     }
 }

@@ -45,8 +45,9 @@ pub(crate) enum Outcome {
     Replied(Reply),
     /// With nothing to give yet: it may wait.
     Waits {
-        /// The command to try again; `$` has become an ID. Boxed, since every command's outcome is moved about.
-        retry: Box<Command>,
+        /// The command to try again where it is another: `$` has become an ID. Boxed, since every command's outcome is
+        /// moved about.
+        instead: Option<Box<Command>>,
         /// How long; 0 means for ever.
         block_ms: Millis,
     },
@@ -74,14 +75,14 @@ fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::XRead(read) => return read::xread(db, read).unwrap_or_else(Outcome::Replied),
         Command::XReadGroup(read) => return read_group::xreadgroup(db, read).unwrap_or_else(Outcome::Replied),
         Command::BPop { keys, end, timeout_ms } => {
-            return lists::bpop(db, command, (keys, *end, *timeout_ms)).unwrap_or_else(Outcome::Replied);
+            return lists::bpop(db, (keys, *end, *timeout_ms)).unwrap_or_else(Outcome::Replied);
         }
         Command::BLMPop { lmpop, timeout_ms } => {
-            return lists::blmpop(db, command, (lmpop, *timeout_ms)).unwrap_or_else(Outcome::Replied);
+            return lists::blmpop(db, (lmpop, *timeout_ms)).unwrap_or_else(Outcome::Replied);
         }
         Command::BLMove { lmove, timeout_ms } => {
             let (keys, ends) = ([&lmove.source, &lmove.destination], [lmove.from, lmove.to]);
-            return lists::blmove(db, command, keys, ends, *timeout_ms).unwrap_or_else(Outcome::Replied);
+            return lists::blmove(db, keys, ends, *timeout_ms).unwrap_or_else(Outcome::Replied);
         }
         Command::BRPopLPush {
             source,
@@ -89,7 +90,7 @@ fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
             timeout_ms,
         } => {
             let keys = [source, destination];
-            return lists::blmove(db, command, keys, RPOPLPUSH, *timeout_ms).unwrap_or_else(Outcome::Replied);
+            return lists::blmove(db, keys, RPOPLPUSH, *timeout_ms).unwrap_or_else(Outcome::Replied);
         }
         Command::Set(set) => strings::set(db, set),
         Command::Get { key } => strings::get(db, key),

@@ -42,7 +42,10 @@ pub(super) fn xread(db: &mut Access<'_>, read: &XRead) -> Result<Outcome, Reply>
         streams,
         ..read.clone()
     }));
-    Ok(Outcome::Waits { retry, block_ms })
+    Ok(Outcome::Waits {
+        instead: Some(retry),
+        block_ms,
+    })
 }
 
 fn entries(stream: &Stream, from: ReadFrom, limit: usize) -> Vec<EntryReply> {

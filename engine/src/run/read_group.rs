@@ -1,6 +1,5 @@
 //! XREADGROUP.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::group::notify_of_new;
@@ -9,7 +8,7 @@ use crate::command::{ReadFrom, XReadGroup};
 use crate::errors::no_group_to_read;
 use crate::keyspace::Access;
 use crate::reply::EntryReply;
-use crate::{Command, Millis, Reply, Stream, StreamId};
+use crate::{Millis, Reply, Stream, StreamId};
 
 /// <https://redis.io/docs/latest/commands/xreadgroup/>
 pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outcome, Reply> {
@@ -50,8 +49,10 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
     let Some(block_ms) = read.block else {
         return Ok(Reply::NullArray.into());
     };
-    let retry = Box::new(Command::XReadGroup(read.clone()));
-    Ok(Outcome::Waits { retry, block_ms })
+    Ok(Outcome::Waits {
+        instead: None,
+        block_ms,
+    })
 }
 
 /// `>`: entries after the group's last delivered one become pending, unless NOACK.

@@ -7,11 +7,10 @@ mod bounds;
 mod cluster;
 mod faster;
 pub mod keys;
+mod messages;
 pub mod policy;
 mod pubsub;
 mod slots;
-
-use std::collections::BTreeMap;
 
 use redelivery_engine::command::{GroupStart, XGroup};
 use redelivery_engine::{Bytes, Command, Millis, StreamId};
@@ -21,6 +20,7 @@ use crate::check::CheckSpec;
 use crate::defect::Defect;
 pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
+pub use messages::Messages;
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
 /// The field of an entry that carries its message's key.
@@ -220,47 +220,6 @@ impl Setup {
     }
 }
 
-/// The keys of all messages, in the order in which they are produced.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Messages {
-    keys: Vec<Bytes>,
-    by_key: BTreeMap<Bytes, Message>,
-}
-
-impl Messages {
-    /// A message's key.
-    pub fn key(&self, message: Message) -> &Bytes {
-        &self.keys[message.0 as usize]
-    }
-
-    /// The message with this key.
-    pub fn find(&self, key: &[u8]) -> Option<Message> {
-        self.by_key.get(key).copied()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-}
-
-impl FromIterator<Bytes> for Messages {
-    fn from_iter<I: IntoIterator<Item = Bytes>>(keys: I) -> Self {
-        let keys: Vec<Bytes> = keys.into_iter().collect();
-        let by_key = (0..)
-            .map(Message)
-            .zip(&keys)
-            .map(|(message, key)| (key.clone(), message))
-            .collect();
-        Self { keys, by_key }
-    }
-}
-
 /// Those to whom each message is due once: a consumer group, or what is like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupSetup {
@@ -320,6 +279,15 @@ pub struct Faults {
     pub cut: FaultBudget,
     /// What may become of the request of a connection that closed.
     pub fates: Vec<Fate>,
+}
+
+impl Faults {
+    /// Whether any may happen.
+    pub fn may_happen(&self) -> bool {
+        [&self.crash, &self.pause, &self.cut]
+            .into_iter()
+            .any(|budget| budget.times > 0)
+    }
 }
 
 /// How often a kind of fault may happen, and to whom.

@@ -1,11 +1,13 @@
 //! When who acts next: the durations of a simulated run, which the world knows nothing of.
+//!
+//! What a client intends is found out once, when it is planned, and kept until something happens to it.
 
 use redelivery_engine::Millis;
 use redelivery_engine::cluster::NodeIndex;
 
 use super::Timing;
-use super::policy::Search;
 use super::random::Stream;
+use super::row::Row;
 use crate::client::Intent;
 use crate::setup::{ClientIx, Setup};
 use crate::world::{Action, ConnectionIx, World};
@@ -13,32 +15,30 @@ use crate::world::{Action, ConnectionIx, World};
 /// The next action of each client, of each connection that its client left, and of each link of the bus.
 #[derive(Clone, Debug)]
 pub(super) struct Agenda {
-    clients: Vec<Option<Due>>,
-    connections: Vec<Option<Due>>,
+    clients: Row,
+    /// By client: what it is about to do; nothing while it is down, be it about to start again.
+    intents: Vec<Option<Intent>>,
+    connections: Row,
+    /// By connection: what is about to happen there.
+    planned: Vec<Option<Action>>,
     /// By the nodes between which they are; only those that carry something.
-    links: Vec<((NodeIndex, NodeIndex), Due)>,
-}
-
-/// An action and its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Due {
-    at_ms: Millis,
-    action: Action,
+    links: Vec<((NodeIndex, NodeIndex), Millis)>,
+    /// What is due at the moment that was asked for last; kept, since it is asked for at each step.
+    due: Vec<Action>,
 }
 
 impl Agenda {
-    /// Everybody begins.
-    pub(super) fn new(setup: &Setup, timing: &Timing, world: &World, search: &Search, durations: &mut Stream) -> Self {
-        let mut agenda = Self {
-            clients: vec![None; setup.clients.len()],
-            connections: Vec::new(),
+    /// Nobody has been planned yet.
+    pub(super) fn new(setup: &Setup) -> Self {
+        let clients = setup.clients.len();
+        Self {
+            clients: Row::new(clients),
+            intents: vec![None; clients],
+            connections: Row::new(clients),
+            planned: vec![None; clients],
             links: Vec::new(),
-        };
-        for client in setup.client_ixs() {
-            durations.lean(search.lean(client));
-            agenda.plan_client(setup, timing, world, client, durations);
+            due: Vec::new(),
         }
-        agenda
     }
 
     /// A client has just acted or heard something: when does it act next?
@@ -50,101 +50,134 @@ impl Agenda {
         client: ClientIx,
         durations: &mut Stream,
     ) {
+        let mut intent = None;
         let after_ms = if world.is_down(client) {
-            world
-                .starts_again(setup, client)
-                .then(|| (durations.within(timing.restart_after), Action::Restart(client)))
+            let restarts = world.starts_again(setup, client);
+            restarts.then(|| durations.within(timing.restart_after))
         } else {
             // A blocked client waits for the broker, which knows the deadline; who listens waits for a message. What is in
             // flight comes first.
-            let follows = |intent: &Intent| matches!(intent, Intent::Send(_)) && world.has_in_flight(client);
-            let intent = world.intent(setup, client).filter(|_| !world.waits(setup, client));
-            let intent = intent.filter(|intent| !follows(intent));
-            intent.and_then(|intent| {
-                let ms = timing.before(client, &intent, durations)?;
-                Some((ms, Action::Step(client)))
-            })
+            intent = world.intent(setup, client).filter(|intent| {
+                let follows = matches!(intent, Intent::Send(_)) && world.has_in_flight(client);
+                !follows && !world.waits_with(setup, client, intent)
+            });
+            let before = |intent| timing.before(client, intent, durations);
+            intent.as_ref().and_then(before)
         };
-        self.clients[usize::from(client.0)] = after_ms.map(|(ms, action)| Due {
-            at_ms: world.now_ms().saturating_add(ms),
-            action,
-        });
+        match after_ms {
+            Some(ms) => self.clients.set(client.0.into(), world.now_ms().saturating_add(ms)),
+            None => self.clients.clear(client.0.into()),
+        }
+        self.intents[usize::from(client.0)] = intent;
     }
 
     /// Whether nothing is planned for a client.
     pub(super) fn is_idle(&self, client: ClientIx) -> bool {
-        self.clients[usize::from(client.0)].is_none()
+        self.clients.get(client.0.into()).is_none()
     }
 
-    /// Connections that came or went: what is in flight on an abandoned one is executed, or the broker notices, in time.
-    pub(super) fn plan_connections(&mut self, timing: &Timing, world: &World, durations: &mut Stream) {
-        let present: Vec<ConnectionIx> = world.connection_ixs().collect();
-        let count = present.last().map_or(0, |last| usize::from(last.0) + 1);
-        self.connections.resize(count, None);
-        for place in 0..count {
-            let connection = ConnectionIx(place as u16);
-            let planned = &mut self.connections[place];
-            let wanted =
-                world
-                    .connection(connection)
-                    .and_then(|state| match (state.client(), state.in_flight().is_empty()) {
-                        (_, false) => Some(Action::Execute(connection)),
-                        (None, true) => Some(Action::Notice(connection)),
-                        (Some(_), true) => None,
-                    });
-            match (wanted, planned.map(|due| due.action)) {
-                (Some(action), Some(known)) if action == known => {}
-                (Some(action), _) => {
-                    let orphan = world
-                        .connection(connection)
-                        .is_some_and(|state| state.client().is_none());
-                    let span = if orphan { timing.late } else { timing.latency };
-                    let at_ms = world.now_ms().saturating_add(durations.within(span));
-                    *planned = Some(Due { at_ms, action });
-                }
-                (None, _) => *planned = None,
+    /// What a client that is up is about to do, if anything.
+    pub(super) fn intent(&self, client: ClientIx) -> Option<&Intent> {
+        self.intents[usize::from(client.0)].as_ref()
+    }
+
+    /// The same, for good: the client does it now, and is planned anew.
+    pub(super) fn take_intent(&mut self, client: ClientIx) -> Option<Intent> {
+        self.intents[usize::from(client.0)].take()
+    }
+
+    /// Something may have happened to any client: who is planned does at the same moment what it intends now.
+    pub(super) fn find_out_intents(&mut self, setup: &Setup, world: &World) {
+        for client in setup.client_ixs() {
+            let known = &mut self.intents[usize::from(client.0)];
+            if known.is_some() {
+                *known = world.intent(setup, client);
             }
         }
+    }
+
+    /// A connection that came, went, or has something else in flight: what is in flight on an abandoned one is executed, or
+    /// the broker notices, in time.
+    pub(super) fn plan_connection(
+        &mut self,
+        timing: &Timing,
+        world: &World,
+        connection: ConnectionIx,
+        durations: &mut Stream,
+    ) {
+        let place = usize::from(connection.0);
+        if place >= self.planned.len() {
+            self.planned.resize(place + 1, None);
+        }
+        let state = world.connection(connection);
+        let wanted = state.and_then(|state| match (state.client(), state.in_flight().is_empty()) {
+            (_, false) => Some(Action::Execute(connection)),
+            (None, true) => Some(Action::Notice(connection)),
+            (Some(_), true) => None,
+        });
+        if wanted == self.planned[place] {
+            return;
+        }
+        self.planned[place] = wanted;
+        if wanted.is_none() {
+            return self.connections.clear(connection.0.into());
+        }
+        let orphan = state.is_some_and(|state| state.client().is_none());
+        let span = if orphan { timing.late } else { timing.latency };
+        let at_ms = world.now_ms().saturating_add(durations.within(span));
+        self.connections.set(connection.0.into(), at_ms);
     }
 
     /// The links of the bus: what came onto one that carried nothing arrives in time, and what follows it, after it.
     pub(super) fn plan_bus(&mut self, timing: &Timing, world: &World, durations: &mut Stream) {
         let carrying: Vec<_> = world.links().collect();
         self.links.retain(|(link, _)| carrying.contains(link));
-        for (from, to) in carrying {
-            if self.links.iter().all(|(link, _)| *link != (from, to)) {
-                let due = Due {
-                    at_ms: world.now_ms().saturating_add(durations.within(timing.bus)),
-                    action: Action::Bus(from, to),
-                };
-                self.links.push(((from, to), due));
+        for link in carrying {
+            if self.links.iter().all(|(known, _)| *known != link) {
+                let at_ms = world.now_ms().saturating_add(durations.within(timing.bus));
+                self.links.push((link, at_ms));
             }
         }
     }
 
     /// An action was done: if it was planned for a connection or a link, what follows there is yet to be planned.
     pub(super) fn done(&mut self, action: Action) {
-        self.links.retain(|(_, due)| due.action != action);
-        for planned in &mut self.connections {
-            if planned.is_some_and(|due| due.action == action) {
-                *planned = None;
+        match action {
+            Action::Execute(connection) | Action::Notice(connection) => {
+                self.planned[usize::from(connection.0)] = None;
+                self.connections.clear(connection.0.into());
             }
+            Action::Bus(from, to) => self.links.retain(|(link, _)| *link != (from, to)),
+            _ => {}
         }
     }
 
     /// A client stands still: it does nothing before this moment.
     pub(super) fn delay(&mut self, client: ClientIx, until_ms: Millis) {
-        if let Some(due) = &mut self.clients[usize::from(client.0)] {
-            due.at_ms = due.at_ms.max(until_ms);
+        if let Some(at_ms) = self.clients.get(client.0.into()) {
+            self.clients.set(client.0.into(), at_ms.max(until_ms));
         }
     }
 
-    /// What comes next, and when; among things due at the same time the policy chooses.
-    pub(super) fn next(&self, search: &Search, order: &mut Stream) -> Option<(Millis, Action)> {
-        let links = || self.links.iter().map(|(_, due)| due);
-        let all = || self.clients.iter().chain(&self.connections).flatten().chain(links());
-        let at_ms = all().map(|due| due.at_ms).min()?;
-        let due: Vec<Action> = all().filter(|due| due.at_ms == at_ms).map(|due| due.action).collect();
-        Some((at_ms, due[search.first(&due, order)]))
+    /// When something comes next.
+    pub(super) fn next_ms(&self) -> Option<Millis> {
+        let links = self.links.iter().map(|(_, at_ms)| *at_ms);
+        let rows = [self.clients.first(), self.connections.first()];
+        rows.into_iter().flatten().chain(links).min()
+    }
+
+    /// What comes at that moment: clients, then connections, then links, each in their order.
+    pub(super) fn due(&mut self, next_ms: Millis) -> &[Action] {
+        let clients = self.clients.due_at(next_ms).map(|place| match self.intents[place] {
+            Some(_) => Action::Step(ClientIx(place as u16)),
+            None => Action::Restart(ClientIx(place as u16)),
+        });
+        self.due.clear();
+        self.due.extend(clients);
+        let connections = self.connections.due_at(next_ms);
+        self.due.extend(connections.filter_map(|place| self.planned[place]));
+        let links = self.links.iter().filter(|(_, at_ms)| *at_ms == next_ms);
+        self.due.extend(links.map(|((from, to), _)| Action::Bus(*from, *to)));
+        &self.due
     }
 }

@@ -83,6 +83,9 @@ impl Stream {
     pub fn within(&mut self, span: Span) -> Millis {
         let width = (span.max_ms - span.min_ms).saturating_add(1);
         let Lean { part, of } = self.1;
+        if of == 1 {
+            return span.min_ms + self.below(width);
+        }
         let edge = |part: u64| (u128::from(width) * u128::from(part) / u128::from(of)) as u64;
         let (from, to) = (edge(part), edge(part + 1));
         // Where there are more parts than moments, some parts have none.

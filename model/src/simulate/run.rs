@@ -12,7 +12,7 @@ use crate::client::{Intent, Request};
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
 use crate::setup::{ClientIx, Setup};
-use crate::world::{Action, Observer, Place, World};
+use crate::world::{Action, ConnectionIx, Observer, Place, World};
 
 /// What simulated runs start from.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +137,8 @@ struct Seen<'a> {
     progress_ms: Millis,
     /// Clients that heard a reply.
     heard: Vec<ClientIx>,
+    /// Connections that came, went, or have something else in flight.
+    stirred: Vec<ConnectionIx>,
     /// Whether some subscriber got a message, or word that a subscription is over.
     handed: bool,
     covered: Option<Covered>,
@@ -169,6 +171,10 @@ impl Observer for Seen<'_> {
         self.requests += u64::from(reply.is_some());
         self.heard.extend(at.client);
     }
+
+    fn stirred(&mut self, connection: ConnectionIx) {
+        self.stirred.push(connection);
+    }
 }
 
 impl<'a> Run<'a> {
@@ -195,13 +201,20 @@ impl<'a> Run<'a> {
             requests: 0,
             progress_ms: 0,
             heard: Vec::new(),
+            stirred: Vec::new(),
             handed: false,
             covered: (simulation.policy == Policy::Guided).then(Covered::default),
             counting: simulation.counts.then(|| Counting::new(simulation.setup)),
         };
         let mut durations = Stream::new(seed, Purpose::Durations);
         let world = world(&mut seen);
-        let agenda = Agenda::new(simulation.setup, simulation.timing, &world, &search, &mut durations);
+        // What lies on connections is planned after the first action.
+        seen.stirred = world.connection_ixs().collect();
+        let mut agenda = Agenda::new(simulation.setup);
+        for client in simulation.setup.client_ixs() {
+            durations.lean(search.lean(client));
+            agenda.plan_client(simulation.setup, simulation.timing, &world, client, &mut durations);
+        }
         seen.heard.clear();
         seen.progress_ms = world.now_ms();
         Self {
@@ -226,10 +239,18 @@ impl<'a> Run<'a> {
         let limit_ms = self.started_ms.saturating_add(self.simulation.timing.time_limit_ms);
         loop {
             self.branch_off();
-            let due = self.agenda.next(&self.search, &mut self.order);
-            let deadline = self.world.next_deadline();
-            let next_ms = due.map(|(at_ms, _)| at_ms).into_iter().chain(deadline).min();
-            let Some(next_ms) = next_ms else { return true };
+            let due_ms = self.agenda.next_ms();
+            let next_ms = match (due_ms, self.world.next_deadline()) {
+                (Some(due_ms), Some(deadline)) => due_ms.min(deadline),
+                (None, None) => return true,
+                (next_ms, None) | (None, next_ms) => next_ms.unwrap_or_default(),
+            };
+            // It is decided each time who comes first, be it that the clock moves before: what a seed means is older than
+            // this line.
+            let action = due_ms.map(|due_ms| {
+                let due = self.agenda.due(due_ms);
+                due[self.search.first(due, &mut self.order)]
+            });
             if next_ms > self.seen.progress_ms.saturating_add(quiet_ms) {
                 return true;
             }
@@ -240,7 +261,7 @@ impl<'a> Run<'a> {
                 self.act(Action::Tick(next_ms));
             }
             // What the broker answered at this moment may have changed what comes next.
-            else if let Some((_, action)) = due {
+            else if let Some(action) = action {
                 self.do_or_fail(action);
             }
         }
@@ -300,7 +321,7 @@ impl<'a> Run<'a> {
     /// What a client whose turn it is does. One that finds nothing to do looks again later.
     fn choose(&mut self, client: ClientIx) -> Option<Action> {
         let setup = self.simulation.setup;
-        if self.world.intent(setup, client) != Some(Intent::Choose) {
+        if self.agenda.intent(client) != Some(&Intent::Choose) {
             return Some(Action::Step(client));
         }
         let turns = self.world.turns(setup, client);
@@ -316,27 +337,52 @@ impl<'a> Run<'a> {
         let Simulation { setup, timing, .. } = self.simulation;
         self.schedule.push(action);
         self.seen.at = self.schedule.len();
-        self.world.step(setup, action, &mut self.seen);
+        let intent = match action {
+            Action::Step(client) => self.agenda.take_intent(client),
+            _ => None,
+        };
+        match (action, intent) {
+            (Action::Step(client), Some(intent)) => self.world.step_intending(setup, client, intent, &mut self.seen),
+            (action, _) => self.world.step(setup, action, &mut self.seen),
+        }
         if let Some(counting) = &mut self.seen.counting {
             counting.stands(&self.world);
         }
+        self.plan_concerned(action);
+        self.agenda.done(action);
+        let mut stirred = std::mem::take(&mut self.seen.stirred);
+        stirred.sort_unstable();
+        stirred.dedup();
+        for connection in stirred.drain(..) {
+            self.agenda
+                .plan_connection(timing, &self.world, connection, &mut self.durations);
+        }
+        self.seen.stirred = stirred;
+        if setup.cluster.is_some() {
+            self.agenda.plan_bus(timing, &self.world, &mut self.durations);
+        }
+    }
+
+    /// Plans the clients whom an action concerned, in their order.
+    fn plan_concerned(&mut self, action: Action) {
+        let Simulation { setup, timing, .. } = self.simulation;
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
         if std::mem::take(&mut self.seen.handed) {
+            // Somebody may have lost its connection.
+            self.agenda.find_out_intents(setup, &self.world);
             // Who works goes on working; who was disconnected may have nothing to read any more.
             let changed = |client: &ClientIx| self.agenda.is_idle(*client) || self.world.waits(setup, *client);
             concerned.extend(setup.client_ixs().filter(changed));
         }
         concerned.sort_unstable();
         concerned.dedup();
-        for client in concerned {
+        for client in concerned.drain(..) {
             self.durations.lean(self.search.lean(client));
             self.agenda
                 .plan_client(setup, timing, &self.world, client, &mut self.durations);
         }
         self.durations.lean(Lean::default());
-        self.agenda.done(action);
-        self.agenda.plan_connections(timing, &self.world, &mut self.durations);
-        self.agenda.plan_bus(timing, &self.world, &mut self.durations);
+        self.seen.heard = concerned;
     }
 }

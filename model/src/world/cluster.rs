@@ -159,7 +159,7 @@ impl World {
             Some(Message::Claim { .. }) => self.tell(setup, Event::SlotsClaimed { from, to }, observer),
             None => {}
         }
-        self.hand_out(setup, None, observer);
+        self.hand_out(setup, false, observer);
     }
 
     /// Tells what a request has put onto the bus.

@@ -143,6 +143,7 @@ impl World {
     /// not subscribed.
     pub(super) fn abandon(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) -> ConnectionIx {
         let connection = self.connection_of(client);
+        observer.stirred(connection);
         self.client_mut(client).connection = None;
         let state = self.connection_mut(connection);
         state.client = None;
@@ -159,6 +160,7 @@ impl World {
 
     /// The broker notices that the connection is closed.
     pub(super) fn close(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
+        observer.stirred(connection);
         let node = self.connection_mut(connection).node;
         if let Some(group) = self.connection_mut(connection).subscriber
             && self.is_subscribed(connection)
@@ -180,11 +182,13 @@ impl World {
         self.site.node(node).is_subscribed(broker_side(connection))
     }
 
-    pub(super) fn push_in_flight(&mut self, connection: ConnectionIx, request: Request) {
+    pub(super) fn push_in_flight(&mut self, connection: ConnectionIx, request: Request, observer: &mut dyn Observer) {
+        observer.stirred(connection);
         self.connection_mut(connection).in_flight.push_back(request);
     }
 
-    pub(super) fn pop_in_flight(&mut self, connection: ConnectionIx) -> Option<Request> {
+    pub(super) fn pop_in_flight(&mut self, connection: ConnectionIx, observer: &mut dyn Observer) -> Option<Request> {
+        observer.stirred(connection);
         self.connection_mut(connection).in_flight.pop_front()
     }
 

@@ -166,13 +166,16 @@ impl World {
     /// Whether a client waits for a reply that the broker holds back, for a message that is yet to be published, or until
     /// what it has sent was executed.
     pub fn waits(&self, setup: &Setup, client: ClientIx) -> bool {
-        let listens = || self.intent(setup, client) == Some(Intent::Listen) && !self.has_unread(client);
-        let drains = || {
-            let intent = self.intent(setup, client);
-            intent.is_some_and(|intent| self.must_drain(setup, client, &intent))
-        };
         let subscribes = setup.client(client).role.subscriber().is_some();
-        self.is_blocked(client) || subscribes && listens() || setup.cluster.is_some() && drains()
+        let intent = || self.intent(setup, client);
+        let may_wait = subscribes || setup.cluster.is_some();
+        self.is_blocked(client) || may_wait && intent().is_some_and(|intent| self.waits_with(setup, client, &intent))
+    }
+
+    /// The same of a client that is not blocked and intends this.
+    pub(crate) fn waits_with(&self, setup: &Setup, client: ClientIx, intent: &Intent) -> bool {
+        let listens = *intent == Intent::Listen && !self.has_unread(client);
+        listens || setup.cluster.is_some() && self.must_drain(setup, client, intent)
     }
 
     /// Whether something that a client sent without waiting has not reached the broker yet: what it sends next comes after.

@@ -18,20 +18,36 @@ use crate::setup::{ClientIx, GroupIx, GroupKind, Setup, keys};
 
 impl World {
     /// A client's request is executed and its reply observed; or the broker holds it back.
-    pub(super) fn exchange(&mut self, setup: &Setup, client: ClientIx, request: &Request, observer: &mut dyn Observer) {
-        if !self.reach(setup, client, request, observer) {
+    pub(super) fn exchange(&mut self, setup: &Setup, client: ClientIx, request: Request, observer: &mut dyn Observer) {
+        if !self.reach(setup, client, &request, observer) {
             return;
         }
+        let touches_items = Self::touches_items(setup, &request);
         let connection = self.connection_of(client);
         let held = setup.cluster.is_some() && self.holds_something(connection);
-        if let Some(reply) = self.execute(setup, connection, request, observer) {
+        if let Some(reply) = self.execute_or_hold(setup, connection, request, observer) {
             self.listen_to_all(setup, client, observer);
             self.answer(setup, client, &reply, held, observer);
         }
-        self.hand_out(setup, Some(request), observer);
+        self.hand_out(setup, touches_items, observer);
     }
 
     /// Executes a request; without a reply the broker holds it back.
+    pub(super) fn execute_or_hold(
+        &mut self,
+        setup: &Setup,
+        connection: ConnectionIx,
+        request: Request,
+        observer: &mut dyn Observer,
+    ) -> Option<Reply> {
+        let reply = self.execute(setup, connection, &request, observer);
+        if reply.is_none() {
+            self.hold_back(connection, Some(request));
+        }
+        reply
+    }
+
+    /// Executes a request; without a reply the caller must see that it is held back.
     pub(super) fn execute(
         &mut self,
         setup: &Setup,
@@ -45,7 +61,7 @@ impl World {
         let who = broker_side(connection);
         let at = self.connection_mut(connection).take_place();
         let telling = self.naming_pending_only(request);
-        let sent = self.site.sent(at.node);
+        let sent = setup.cluster.is_some().then(|| self.site.sent(at.node));
         if at.asking {
             self.site.ask(at.node, who, *self.now_ms);
         }
@@ -58,13 +74,12 @@ impl World {
             Some(reply) => {
                 let told = telling.as_ref().unwrap_or(request);
                 self.tell_executed(setup, at, told, reply, observer);
-                self.tell_bus(setup, at.node, &sent, observer);
+                if let Some(sent) = sent {
+                    self.tell_bus(setup, at.node, &sent, observer);
+                }
                 self.tell_subscriptions(setup, connection, reply, observer);
             }
-            None => {
-                self.hold_back(connection, Some(request.clone()));
-                self.tell_pending(setup, request, observer);
-            }
+            None => self.tell_pending(setup, request, observer),
         }
         reply
     }
@@ -86,12 +101,15 @@ impl World {
         }))
     }
 
-    /// Hands out what the broker answers to requests that it had held back, perhaps since this one was executed, and what
-    /// it has for subscribers.
-    pub(super) fn hand_out(&mut self, setup: &Setup, after: Option<&Request>, observer: &mut dyn Observer) {
+    /// Whether executing this may have changed what lies in lists, where somebody asks for that.
+    pub(super) fn touches_items(setup: &Setup, request: &Request) -> bool {
         let has_lists = setup.groups.iter().any(|group| group.kind == GroupKind::List);
-        let counts_items = has_lists && setup.checks.iter().any(CheckSpec::counts_items);
-        let mut touched = counts_items && after.is_some_and(observe::touches_items);
+        has_lists && setup.checks.iter().any(CheckSpec::counts_items) && observe::touches_items(request)
+    }
+
+    /// Hands out what the broker answers to requests that it had held back, perhaps since another was executed, and what
+    /// it has for subscribers. `touched`: that other one touched what lies in lists.
+    pub(super) fn hand_out(&mut self, setup: &Setup, mut touched: bool, observer: &mut dyn Observer) {
         // A defect's own command may wake more of them.
         let mut served = VecDeque::from(self.take_outbox(setup));
         while let Some((who, mut reply)) = served.pop_front() {
@@ -103,7 +121,7 @@ impl World {
             let Some(request) = self.hold_back(connection, None) else {
                 unreachable!("the broker answers only what it held back");
             };
-            touched |= counts_items && observe::touches_items(&request);
+            touched |= Self::touches_items(setup, &request);
             let at = self.connection_mut(connection).take_place();
             if let Some(defect) = setup.defect {
                 self.serve_defective(defect, at, who, &request, &mut reply);
@@ -133,17 +151,20 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         let me = self.me(setup, client);
-        let mut told = Vec::new();
         let lost = matches!(observation, Observation::Lost);
         let before = lost.then(|| self.client(client).memory.clone());
-        let memory = &mut self.client_mut(client).memory;
-        memory.observe(me, observation, &mut |event| told.push(event));
+        let Self {
+            now_ms,
+            clients,
+            monitors,
+            ..
+        } = self;
+        let memory = &mut clients[usize::from(client.0)].memory;
+        let tell = &mut |event| tell(setup, (now_ms, monitors), &event, observer);
+        memory.observe(me, observation, tell);
         // Work goes on, whatever becomes of a connection.
         if before.is_none_or(|before| before != self.client(client).memory) {
             self.begins(setup, client);
-        }
-        for event in told {
-            self.tell(setup, event, observer);
         }
     }
 

@@ -119,7 +119,8 @@ impl World {
             let request = Request::One(add);
             world.reach(setup, client, &request, observer);
             let reply = world.execute(setup, world.connection_of(client), &request, observer);
-            world.hand_out(setup, Some(&request), observer);
+            let touches_items = Self::touches_items(setup, &request);
+            world.hand_out(setup, touches_items, observer);
             // A push that wants a list may find none.
             if let Some(produced) = reply.and_then(|reply| producer::produced(client, message, policy, &reply)) {
                 world.tell(setup, produced, observer);
@@ -137,13 +138,13 @@ impl World {
     fn ask_for_what_comes(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         loop {
             match self.intent(setup, client) {
-                Some(Intent::Send(request)) => self.exchange(setup, client, &request, observer),
+                Some(Intent::Send(request)) => self.exchange(setup, client, request, observer),
                 Some(Intent::SendOnly(request)) => {
                     if !self.reach(setup, client, &request, observer) {
                         continue;
                     }
                     let connection = self.connection_of(client);
-                    self.execute(setup, connection, &request, observer);
+                    self.execute_or_hold(setup, connection, request, observer);
                     self.hear(setup, client, Observation::Sent, observer);
                 }
                 _ => return,
@@ -171,7 +172,10 @@ impl World {
 
     /// When a time-out or the end of a key comes next, in milliseconds.
     pub fn next_deadline(&self) -> Option<Millis> {
-        self.site.nodes().filter_map(|(_, broker)| broker.next_deadline()).min()
+        match self.site.alone() {
+            Some(broker) => broker.next_deadline(),
+            None => self.site.nodes().filter_map(|(_, broker)| broker.next_deadline()).min(),
+        }
     }
 
     /// The broker's side, to look for times: where there is one broker only its streams are looked at.

@@ -3,6 +3,7 @@
 use redelivery_engine::Reply;
 use redelivery_engine::cluster::NodeIndex;
 
+use super::ConnectionIx;
 use crate::check::Violation;
 use crate::client::Request;
 use crate::event::{Event, Moment};
@@ -18,6 +19,9 @@ pub trait Observer {
 
     /// A request was executed. Without a reply it blocks.
     fn executed(&mut self, _at: Place, _request: &Request, _reply: Option<&Reply>) {}
+
+    /// A connection was let go of or closed, or something else is in flight on it than before.
+    fn stirred(&mut self, _connection: ConnectionIx) {}
 
     /// Whether it tells monitors that remember no times itself what happened, later: the world then tells the others
     /// only.

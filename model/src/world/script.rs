@@ -20,6 +20,10 @@ impl Observer for Within<'_> {
         self.0.violation(violation);
     }
 
+    fn stirred(&mut self, connection: ConnectionIx) {
+        self.0.stirred(connection);
+    }
+
     fn tells_untimed(&self) -> bool {
         self.0.tells_untimed()
     }

@@ -25,7 +25,7 @@ impl World {
                 let connection = self.connection_of(client);
                 let node = self.connection_mut(connection).node();
                 self.site.at(node, |broker| broker.time_out(broker_side(connection)));
-                self.hand_out(setup, None, observer);
+                self.hand_out(setup, false, observer);
             }
             Action::Restart(client) => self.restart(setup, client, observer),
             Action::Execute(connection) => self.execute_in_flight(setup, connection, observer),
@@ -48,12 +48,24 @@ impl World {
     }
 
     fn step_client(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        let intent = self.intent(setup, client).expect("the client is up and not blocked");
+        self.step_intending(setup, client, intent, observer);
+    }
+
+    /// The step of a client by one who knows already what it intends.
+    pub(crate) fn step_intending(
+        &mut self,
+        setup: &Setup,
+        client: ClientIx,
+        intent: Intent,
+        observer: &mut dyn Observer,
+    ) {
         self.goes_on(setup, client);
-        match self.intent(setup, client).expect("the client is up and not blocked") {
-            Intent::Send(request) => self.exchange(setup, client, &request, observer),
+        match intent {
+            Intent::Send(request) => self.exchange(setup, client, request, observer),
             Intent::SendOnly(request) => {
                 if self.reach(setup, client, &request, observer) {
-                    self.push_in_flight(self.connection_of(client), request);
+                    self.push_in_flight(self.connection_of(client), request, observer);
                     self.hear(setup, client, Observation::Sent, observer);
                 }
             }
@@ -98,9 +110,12 @@ impl World {
     }
 
     fn execute_in_flight(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
-        let request = self.pop_in_flight(connection).expect("something is in flight");
+        let request = self
+            .pop_in_flight(connection, observer)
+            .expect("something is in flight");
+        let touches_items = Self::touches_items(setup, &request);
         let orphan = self.connection_mut(connection).client().is_none();
-        let reply = self.execute(setup, connection, &request, observer);
+        let reply = self.execute_or_hold(setup, connection, request, observer);
         if orphan {
             self.tell(setup, Event::ExecutedLate, observer);
             let rest = self.connection_mut(connection).in_flight().len();
@@ -108,7 +123,7 @@ impl World {
                 self.close(setup, connection, observer);
             }
         }
-        self.hand_out(setup, Some(&request), observer);
+        self.hand_out(setup, touches_items, observer);
     }
 
     fn cut(&mut self, setup: &Setup, client: ClientIx, fate: Fate, observer: &mut dyn Observer) {
@@ -148,7 +163,7 @@ impl World {
             && let Intent::Send(request) | Intent::SendOnly(request) = intent
             && self.reach(setup, client, &request, observer)
         {
-            self.push_in_flight(self.connection_of(client), request);
+            self.push_in_flight(self.connection_of(client), request, observer);
         }
         self.abandon(setup, client, observer)
     }
@@ -159,12 +174,12 @@ impl World {
             .map(|(node, key)| (node, key.clone()))
             .expect("so many keys have a time to live");
         self.site.at(node, |broker| broker.expire(&key));
-        self.hand_out(setup, None, observer);
+        self.hand_out(setup, false, observer);
     }
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
         *self.now_ms = now_ms;
         self.site.each(|broker| broker.advance(now_ms));
-        self.hand_out(setup, None, observer);
+        self.hand_out(setup, false, observer);
     }
 }

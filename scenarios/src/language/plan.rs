@@ -168,7 +168,8 @@ fn ways(file: &File) -> [Way<'_>; 3] {
             messages: &file.simulate.messages,
             count: &file.simulate.count,
             faults: file.simulate.faults.as_ref().unwrap_or(&file.faults),
-            max_messages: 100_000,
+            // About 600 MB: a message keeps some 600 bytes.
+            max_messages: 1_000_000,
             ageing: Ageing::default(),
             counter_ids: false,
         },

@@ -85,6 +85,9 @@ impl Faults {
         client: ClientIx,
         possible: impl FnOnce(&mut Vec<Action>),
     ) -> Option<Hit> {
+        if !setup.faults.may_happen() {
+            return None;
+        }
         let mut actions = Vec::new();
         possible(&mut actions);
         let mut hits: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
