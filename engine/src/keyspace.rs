@@ -93,12 +93,12 @@ impl Keyspace {
         }
     }
 
-    /// Every time to live ends earlier by so many milliseconds.
-    pub(crate) fn bring_forward(&mut self, ms: Millis) {
+    /// Every time to live ends earlier by so many milliseconds, or later.
+    pub(crate) fn bring_forward(&mut self, ms: i64) {
         let ending: Vec<(Millis, Bytes)> = self.deadlines.keys().cloned().collect();
         for (deadline, key) in ending {
             self.deadlines.remove(&(deadline, key.clone()));
-            let deadline = deadline.saturating_sub(ms);
+            let deadline = deadline.saturating_add_signed(ms.saturating_neg());
             if let Some(slot) = self.slots.get_mut(&key) {
                 slot.expires_at = Some(deadline);
                 self.deadlines.insert((deadline, key), ());

@@ -191,6 +191,8 @@ pub enum Event {
     Restarted { client: ClientIx },
     /// A client stands still.
     Paused { client: ClientIx },
+    /// The broker's clock jumped by so many milliseconds, forward or back.
+    ClockJumped { ms: Millis, back: bool },
     /// A client's connection closed with a request in flight.
     Cut { client: ClientIx, fate: Fate },
     /// A request was executed after its connection had closed.
@@ -370,7 +372,7 @@ impl Event {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
             Self::Subscribed { .. } | Self::Unsubscribed { .. } => Sight::Broker,
-            Self::Handed { .. } | Self::Disconnected { .. } => Sight::Broker,
+            Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
             Self::ShardUnsubscribed { .. } => Sight::Broker,
             Self::BusSent { .. } | Self::BusArrived { .. } | Self::SlotsClaimed { .. } => Sight::Broker,

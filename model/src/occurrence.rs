@@ -61,6 +61,8 @@ pub enum Occurrence {
     Restart,
     /// A client stood still.
     Pause,
+    /// The broker's clock jumped.
+    ClockJump,
     /// A connection closed with a request in flight.
     Cut,
     /// A request was executed after its connection had closed.
@@ -91,7 +93,7 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -111,6 +113,7 @@ impl Occurrence {
         Self::Crash,
         Self::Restart,
         Self::Pause,
+        Self::ClockJump,
         Self::Cut,
         Self::LateExecution,
         Self::UnknownOutcome,
@@ -162,6 +165,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Crashed { .. } => Occurrence::Crash,
         Event::Restarted { .. } => Occurrence::Restart,
         Event::Paused { .. } => Occurrence::Pause,
+        Event::ClockJumped { .. } => Occurrence::ClockJump,
         Event::Cut { .. } => Occurrence::Cut,
         Event::ExecutedLate => Occurrence::LateExecution,
         Event::Added { .. }

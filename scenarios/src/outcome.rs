@@ -102,6 +102,8 @@ pub enum Unknown {
     NoServer,
     /// Live runs do not drive clusters yet.
     NoLiveCluster,
+    /// Live runs set no clocks.
+    NoLiveClock,
     /// Live runs do not send scripts yet, nor take any turn.
     NoLiveScripts,
 }

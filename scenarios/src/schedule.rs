@@ -225,6 +225,8 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Choose(client, turn) => format!("{} takes turn {}", name(client), u32::from(turn) + 1),
         Action::TimeOut(client) => format!("{} times out", name(client)),
         Action::Restart(client) => format!("{} restarts", name(client)),
+        Action::ClockForward(ms) => format!("clock jumps {ms}ms forward"),
+        Action::ClockBack(ms) => format!("clock jumps {ms}ms back"),
         Action::Pause(client) => format!("{} pauses", name(client)),
         Action::Crash(client) => format!("{} crashes", name(client)),
         Action::CrashSending(client) => format!("{} crashes while sending", name(client)),
@@ -278,6 +280,13 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(place) = key().and_then(|place| u16::try_from(place).ok()) {
         return Ok(Action::Expire(place));
     }
+    let jump = |after: &str| number(text, "clock jumps ", after).filter(|&ms| ms <= MAX_CLOCK_MS);
+    if let Some(ms) = jump("ms forward") {
+        return Ok(Action::ClockForward(ms));
+    }
+    if let Some(ms) = jump("ms back") {
+        return Ok(Action::ClockBack(ms));
+    }
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
@@ -293,7 +302,8 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .collect();
             format!(
                 "a step is a client ({}) and what it does ({VERBS}), or `connection N executes`, \
-                 `connection N is noticed`, {}`time passes up to delivery N`, `key N expires` or `clock Nms`",
+                 `connection N is noticed`, {}`time passes up to delivery N`, `key N expires`, `clock Nms` or \
+                 `clock jumps Nms forward | back`",
                 names.join(", "),
                 setup.cluster.as_ref().map_or("", |_| "`bus N to N delivers`, "),
             )
@@ -356,6 +366,9 @@ fn write_fate(fate: Fate) -> &'static str {
 /// Time passes in two ways, and each belongs to its clock.
 fn fits(action: Action, clock: Clock) -> Result<Action, String> {
     match (action, clock) {
+        (Action::ClockForward(_) | Action::ClockBack(_), Clock::Abstract) => {
+            Err("an abstract clock does not jump".into())
+        }
         (Action::Tick(_) | Action::Pause(_), Clock::Abstract) => {
             Err("with an abstract clock, time passes by `time passes up to delivery N`".into())
         }
@@ -402,6 +415,8 @@ mod tests {
             client().prop_map(Action::TimeOut),
             client().prop_map(Action::Restart),
             client().prop_map(Action::Pause),
+            (0..=MAX_CLOCK_MS).prop_map(Action::ClockForward),
+            (0..=MAX_CLOCK_MS).prop_map(Action::ClockBack),
             client().prop_map(Action::Crash),
             client().prop_map(Action::CrashSending),
             (client(), fate).prop_map(|(client, fate)| Action::Cut(client, fate)),

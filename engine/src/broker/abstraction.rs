@@ -59,11 +59,13 @@ impl Broker {
         self.databases.first_mut().forget_deadlines();
     }
 
-    /// What ends by itself (waiting, a key's time to live) ends earlier by so many milliseconds: for explorers that put the
-    /// clock back by as much.
-    pub fn bring_forward(&mut self, ms: Millis) {
+    /// What ends by itself (waiting, a key's time to live) ends earlier by so many milliseconds, or later: for explorers that
+    /// put the clock back by as much, or forward.
+    pub fn bring_forward(&mut self, ms: i64) {
         for waiter in &mut self.waiters {
-            waiter.deadline = waiter.deadline.map(|deadline| deadline.saturating_sub(ms));
+            waiter.deadline = waiter
+                .deadline
+                .map(|deadline| deadline.saturating_add_signed(ms.saturating_neg()));
         }
         self.databases.first_mut().bring_forward(ms);
     }

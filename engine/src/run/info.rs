@@ -82,14 +82,15 @@ fn of_group(stream: &Stream, name: &Bytes, group: &Group) -> Reply {
 
 /// <https://redis.io/docs/latest/commands/xinfo-consumers/>
 fn of_consumer(name: &Bytes, consumer: &Consumer, now: Millis) -> Reply {
+    // After its clock jumped back a server answers a negative number.
     let inactive = consumer
         .active()
-        .map_or(Reply::Integer(-1), |at| counted(Some(now.saturating_sub(at))));
+        .map_or(-1, |at| now.cast_signed().wrapping_sub(at.cast_signed()));
     info_map(Vec::from([
         ("name", Reply::Bulk(name.clone())),
         ("pending", integer(consumer.pending_len())),
         ("idle", counted(Some(now.saturating_sub(consumer.seen())))),
-        ("inactive", inactive),
+        ("inactive", Reply::Integer(inactive)),
     ]))
 }
 

@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 14] = {
+const ACTIONS: [Action; 16] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -102,6 +102,8 @@ const ACTIONS: [Action; 14] = {
         Action::Age(0),
         Action::Expire(0),
         Action::Tick(0),
+        Action::ClockForward(0),
+        Action::ClockBack(0),
         Action::Pause(client),
         Action::Crash(client),
         Action::CrashSending(client),

@@ -26,9 +26,16 @@ pub(crate) struct Before {
     /// What was pending in the groups of the stream that the request names: group, entry.
     pub(super) pending: Vec<(Bytes, StreamId, PendingEntry)>,
     pub(super) waiters: Option<SetAside>,
+    pub(super) now_ms: Millis,
 }
 
 impl Before {
+    /// Whether something of a group was delivered in the future.
+    pub(super) fn lies_ahead(&self, group: &Bytes) -> bool {
+        let mut rows = self.pending.iter();
+        rows.any(|(of, _, entry)| of == group && entry.delivered_at > self.now_ms)
+    }
+
     /// How an entry of a group was pending.
     pub(super) fn pending(&self, group: &Bytes, id: StreamId) -> Option<&PendingEntry> {
         let mut rows = self.pending.iter();
@@ -61,6 +68,7 @@ pub(crate) fn before(defect: Defect, broker: &mut Broker, asked: Asked<'_>) -> B
     Before {
         pending,
         waiters: blocking::before(defect, broker, asked.request),
+        now_ms: asked.now_ms,
     }
 }
 

@@ -39,6 +39,8 @@ defects! {
     ClaimIgnoresMinIdle = "claim-ignores-min-idle",
     /// XCLAIM and XAUTOCLAIM take what has been idle for half of the min-idle-time.
     ClaimTakesEarly = "claim-takes-early",
+    /// XCLAIM and XAUTOCLAIM take what was delivered in the future, by a clock that was set back: below zero an idle time has no end.
+    ClaimIdleUnderflows = "claim-idle-underflows",
     /// XCLAIM and XAUTOCLAIM do not reset the idle clock.
     ClaimKeepsIdleClock = "claim-keeps-idle-clock",
     /// XCLAIM and XAUTOCLAIM do not raise the delivery counter.

@@ -51,6 +51,16 @@ pub(super) fn substitute(defect: Defect, before: &Before, command: &Command) -> 
             claim.min_idle_ms = looser(defect, claim.min_idle_ms);
             Some(Command::XAutoClaim(claim))
         }
+        (Defect::ClaimIdleUnderflows, Command::XAutoClaim(claim)) if before.lies_ahead(&claim.group) => {
+            let mut claim = claim.clone();
+            claim.min_idle_ms = 0;
+            Some(Command::XAutoClaim(claim))
+        }
+        (Defect::ClaimIdleUnderflows, Command::XClaim(claim)) if before.lies_ahead(&claim.group) => {
+            let mut claim = claim.clone();
+            claim.min_idle_ms = 0;
+            Some(Command::XClaim(claim))
+        }
         (Defect::ClaimSucceedsTwice, Command::XClaim(claim)) => {
             let pending = |id: &StreamId| before.pending(&claim.group, *id);
             // A second delivery was a claim.

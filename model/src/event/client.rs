@@ -37,6 +37,7 @@ impl Event {
             | Self::DeadLettered { .. }
             | Self::Effect { .. }
             | Self::ExecutedLate
+            | Self::ClockJumped { .. }
             | Self::Published { .. }
             | Self::Subscribed { .. }
             | Self::Unsubscribed { .. }

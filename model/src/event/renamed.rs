@@ -58,7 +58,7 @@ impl Event {
             Self::ExecutedLate | Self::Published { .. } | Self::BusSent { .. } | Self::BusArrived { .. } => {}
             Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
-            Self::ShardUnsubscribed { .. } => {}
+            Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
         }
         event
     }

@@ -30,7 +30,9 @@ impl Bounds {
         let working = working.filter(|(client, _)| setup.client(*client).role.works());
         let spans = working.flat_map(|(_, span)| [span.min_ms, span.max_ms]);
         let timers = setup.client_ixs().flat_map(|client| timers(setup, client));
-        let all = spans.chain(timers).chain(thresholds(setup));
+        let jumps = &setup.faults.clock_jump;
+        let jumps = [jumps.forward_ms, jumps.back_ms].into_iter().flatten();
+        let all = spans.chain(timers).chain(thresholds(setup)).chain(jumps);
         let all: Vec<Millis> = all.filter(|&ms| ms > 0).collect();
         let step_ms = all.iter().copied().reduce(common_divisor)?;
         let longest = all.iter().max().copied().unwrap_or(step_ms);

@@ -275,6 +275,9 @@ pub struct Faults {
     /// The process stands still for a while. While exploring any client may be slow at any time, so that only where time
     /// is bounded exploring spends this, as simulated and live runs do.
     pub pause: FaultBudget,
+    /// The broker's clock jumps. Where time is abstract there is no clock that could: exploring spends this only where time
+    /// is bounded.
+    pub clock_jump: ClockJumps,
     /// The connection closes with the request in flight.
     pub cut: FaultBudget,
     /// What may become of the request of a connection that closed.
@@ -284,10 +287,20 @@ pub struct Faults {
 impl Faults {
     /// Whether any may happen.
     pub fn may_happen(&self) -> bool {
-        [&self.crash, &self.pause, &self.cut]
-            .into_iter()
-            .any(|budget| budget.times > 0)
+        let of_clients = [&self.crash, &self.pause, &self.cut];
+        of_clients.into_iter().any(|budget| budget.times > 0) || self.clock_jump.times > 0
     }
+}
+
+/// How often the broker's clock may jump, and how far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClockJumps {
+    /// At most so often in one run.
+    pub times: u8,
+    /// Forward by so many milliseconds.
+    pub forward_ms: Option<Millis>,
+    /// Back by so many milliseconds.
+    pub back_ms: Option<Millis>,
 }
 
 /// How often a kind of fault may happen, and to whom.

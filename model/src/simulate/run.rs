@@ -295,7 +295,7 @@ impl<'a> Run<'a> {
         let hit = search.hit(simulation.setup, simulation.timing, client, |actions| {
             world.enabled_faults(simulation.setup, actions);
             let exposed = |hit| hit == client || world.waits(simulation.setup, hit);
-            actions.retain(|action| action.client().is_some_and(exposed));
+            actions.retain(|action| action.client().is_none_or(exposed));
         });
         match hit {
             None => self.act(action),

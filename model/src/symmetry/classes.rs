@@ -36,6 +36,7 @@ fn is_alike(setup: &Setup, one: ClientIx, other: ClientIx) -> bool {
         crash,
         crash_sends_nothing: _,
         pause,
+        clock_jump: _,
         cut,
         fates: _,
     } = &setup.faults;

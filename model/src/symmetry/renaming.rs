@@ -78,6 +78,7 @@ impl Renaming {
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
+            Action::ClockForward(_) | Action::ClockBack(_) => action,
         }
     }
 

@@ -30,6 +30,10 @@ pub enum Action {
     /// The clock moves to this moment: time-outs that are due happen. Where exploring has a clock, each canonical world
     /// stands at its beginning again.
     Tick(Millis),
+    /// Fault: the broker's clock jumps forward by so many milliseconds.
+    ClockForward(Millis),
+    /// Fault: the broker's clock jumps back by so many milliseconds.
+    ClockBack(Millis),
     /// Fault: a client stands still. Who schedules lets the client wait; where exploring has a clock, it may take any
     /// time from now until it does the next thing.
     Pause(ClientIx),
@@ -72,7 +76,7 @@ impl Action {
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) => None,
-            Self::Age(_) | Self::Expire(_) | Self::Tick(_) => None,
+            Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }
 
@@ -80,7 +84,12 @@ impl Action {
     pub fn is_fault(self) -> bool {
         matches!(
             self,
-            Self::Pause(_) | Self::Crash(_) | Self::CrashSending(_) | Self::Cut(..)
+            Self::Pause(_)
+                | Self::Crash(_)
+                | Self::CrashSending(_)
+                | Self::Cut(..)
+                | Self::ClockForward(_)
+                | Self::ClockBack(_)
         )
     }
 

@@ -157,16 +157,19 @@ impl World {
     /// The clock stands at its beginning again; everything keeps its distance from it, as far as it counts.
     pub(super) fn rewind(&mut self, setup: &Setup, bounds: &Bounds) {
         let passed_ms = self.now_ms.saturating_sub(START_MS);
+        let ahead_ms = self.ahead_ms;
         let streams_changed = self.site.unnoted().streams_changed();
-        if passed_ms > 0 || streams_changed || self.monitors.times_are_changed() {
+        if passed_ms > 0 || ahead_ms != 0 || streams_changed || self.monitors.times_are_changed() {
             let longest_ms = thresholds(setup).last().copied().unwrap_or(0);
-            let moment = |at: Millis| at.saturating_sub(passed_ms).clamp(START_MS - longest_ms, START_MS);
+            let moment = |at: Millis| at.saturating_sub(passed_ms).max(START_MS - longest_ms);
+            // After a jump back deliveries lie ahead.
+            let of_broker = |at: Millis| moment(at.saturating_add_signed(ahead_ms.saturating_neg()));
             let of_consumers = setup.asks_for_idle_consumers();
             self.site.each(|broker| {
                 // Nobody trims by nodes.
                 broker.forget_packing();
-                broker.map_seen(&mut |at| if of_consumers { moment(at) } else { START_MS });
-                broker.map_deliveries(&mut |at, deliveries| (moment(at), deliveries));
+                broker.map_seen(&mut |at| if of_consumers { of_broker(at) } else { START_MS });
+                broker.map_deliveries(&mut |at, deliveries| (of_broker(at), deliveries));
             });
             self.monitors.map_times(&mut |at| moment(at));
         }
@@ -179,10 +182,14 @@ impl World {
                 }
             }
         }
+        let passed_by_broker_ms = self.broker_ms().cast_signed() - START_MS.cast_signed();
+        if passed_by_broker_ms != 0 {
+            self.site.each(|broker| broker.bring_forward(passed_by_broker_ms));
+        }
         if passed_ms > 0 {
-            self.site.each(|broker| broker.bring_forward(passed_ms));
             *self.now_ms = START_MS;
         }
+        self.ahead_ms = 0;
     }
 
     /// For how long a client has intended what it intends, as far as that counts.

@@ -101,7 +101,8 @@ pub(super) fn ages(world: &World, setup: &Setup) -> Ages {
 
 fn ages_within(world: &World, setup: &Setup, limits: &Limits) -> Ages {
     let thresholds = limits.thresholds.clone();
-    let now_ms = *world.now_ms;
+    // By the broker's clock.
+    let now_ms = world.broker_ms();
     let mut moments: Vec<(Millis, usize)> = Vec::new();
     // Few are distinct.
     let mut add = |moment: Millis| {
@@ -120,7 +121,9 @@ fn ages_within(world: &World, setup: &Setup, limits: &Limits) -> Ages {
     if of_consumers {
         nodes().for_each(|(_, broker)| broker.seen_times(&mut add));
     }
-    world.monitors.times(&mut add);
+    world
+        .monitors
+        .times(&mut |at: Millis| add(at.saturating_add_signed(world.ahead_ms)));
     Ages {
         thresholds,
         ordered: setup.ageing == Ageing::OldestFirst,
@@ -157,7 +160,7 @@ impl Ages {
         let moments = self.moments.iter();
         let left = moments.filter_map(|&(moment, class)| {
             let threshold = self.thresholds.get(class)?;
-            Some(threshold.saturating_sub(now_ms.saturating_sub(moment)))
+            Some(moment.saturating_add(*threshold).saturating_sub(now_ms))
         });
         left.min()
     }
@@ -284,6 +287,7 @@ impl World {
         if *self.now_ms != START_MS {
             *self.now_ms = START_MS;
         }
+        let ahead_ms = std::mem::take(&mut self.ahead_ms);
         self.site.each(|broker| {
             // Nobody trims by nodes.
             broker.forget_packing();
@@ -293,6 +297,7 @@ impl World {
             }
             broker.map_deliveries(&mut |at, deliveries| (moment(at), deliveries.min(cap)));
         });
-        self.monitors.map_times(&mut |at| moment(at));
+        self.monitors
+            .map_times(&mut |at| moment(at.saturating_add_signed(ahead_ms)));
     }
 }

@@ -139,7 +139,8 @@ impl World {
 
     /// The oldest message of a link of the bus arrives.
     pub(super) fn carry(&mut self, setup: &Setup, from: NodeIndex, to: NodeIndex, observer: &mut dyn Observer) {
-        let carried = self.site.deliver(from, to, *self.now_ms);
+        let broker_ms = self.broker_ms();
+        let carried = self.site.deliver(from, to, broker_ms);
         if setup.defect == Some(Defect::BusLoses) && matches!(carried, Some(Message::Publish { .. })) {
             drop(self.site.take_outbox());
             return;

@@ -22,7 +22,8 @@ impl World {
         let asked = self.asked(at, who, request);
         let before = self.site.at(at.node, |broker| defect::before(defect, broker, asked));
         let executed = defect::substitute(defect, &before, asked);
-        let mut reply = self.site.apply(at.node, who, &executed, *self.now_ms);
+        let broker_ms = self.broker_ms();
+        let mut reply = self.site.apply(at.node, who, &executed, broker_ms);
         self.site.at(at.node, |broker| {
             defect::afterwards(defect, broker, asked, before, reply.as_mut())
         });
@@ -47,7 +48,7 @@ impl World {
     pub(super) fn process_defective(&mut self, setup: &Setup, client: ClientIx, starts: bool) {
         let Some(defect) = setup.defect else { return };
         let name = consumer_name(self.me(setup, client));
-        let now_ms = *self.now_ms;
+        let now_ms = self.broker_ms();
         self.site.each(|broker| match starts {
             true => defect::restarted(defect, broker),
             false => defect::crashed(defect, broker, &name, now_ms),
@@ -66,7 +67,7 @@ impl World {
             who,
             request,
             is_heard: at.client.is_some(),
-            now_ms: *self.now_ms,
+            now_ms: self.broker_ms(),
         }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) enum Section {
     Bus,
     /// What grows old.
     Ageing,
-    /// Which keys expire.
+    /// Which keys expire; where exploring has a clock, how the broker's clock jumps.
     Expiry,
     /// The faults that a client may meet.
     Faults(ClientIx),
@@ -48,7 +48,7 @@ impl World {
             Section::Connection(connection) => self.enabled_of_connection(connection, actions),
             Section::Bus => actions.extend(self.links().map(|(from, to)| Action::Bus(from, to))),
             Section::Ageing if setup.bounds.is_some() => actions.extend(self.passage(setup)),
-            Section::Expiry if setup.bounds.is_some() => {}
+            Section::Expiry if setup.bounds.is_some() => self.enabled_jumps(setup, actions),
             Section::Ageing => {
                 let ages = ages(self, setup);
                 actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
@@ -74,7 +74,8 @@ impl World {
                 Actor::Expiry(key.expect("the action is possible").1.clone())
             }
             Action::Tick(_) => Actor::Clock,
-            Action::Pause(_) | Action::Crash(_) | Action::CrashSending(_) | Action::Cut(..) => {
+            action => {
+                debug_assert!(action.is_fault());
                 unreachable!("a fault is nobody's duty")
             }
         }
@@ -85,6 +86,11 @@ impl World {
         match action {
             Action::Tick(now_ms) if setup.bounds.is_some() => self.may_be(setup, now_ms),
             Action::Tick(now_ms) => now_ms >= *self.now_ms,
+            Action::ClockForward(_) | Action::ClockBack(_) => {
+                let mut jumps = Vec::new();
+                self.enabled_jumps(setup, &mut jumps);
+                jumps.contains(&action)
+            }
             Action::Pause(client) if setup.bounds.is_none() => {
                 setup.client_ixs().any(|ix| ix == client) && !self.is_down(client)
             }
@@ -149,6 +155,7 @@ impl World {
         for client in setup.client_ixs() {
             self.enabled_faults_of(setup, client, actions);
         }
+        self.enabled_jumps(setup, actions);
     }
 
     fn enabled_faults_of(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {

@@ -63,11 +63,15 @@ impl World {
         let telling = self.naming_pending_only(request);
         let sent = setup.cluster.is_some().then(|| self.site.sent(at.node));
         if at.asking {
-            self.site.ask(at.node, who, *self.now_ms);
+            let broker_ms = self.broker_ms();
+            self.site.ask(at.node, who, broker_ms);
         }
         let reply = match setup.defect {
             Some(defect) => self.apply_defective(defect, at, who, request),
-            None => self.site.apply(at.node, who, request, *self.now_ms),
+            None => {
+                let broker_ms = self.broker_ms();
+                self.site.apply(at.node, who, request, broker_ms)
+            }
         };
         observer.executed(at, request, reply.as_ref());
         match &reply {

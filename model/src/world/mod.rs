@@ -13,6 +13,7 @@ mod connections;
 mod defective;
 mod enabled;
 mod exchange;
+mod jump;
 mod key_notes;
 mod observer;
 mod part;
@@ -57,6 +58,8 @@ pub const START_MS: Millis = 1_000_000_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
     now_ms: Part<Millis>,
+    /// How far the broker's clock is ahead of the true time, or behind it. Canonical worlds have it right.
+    ahead_ms: i64,
     site: Part<Site>,
     clients: Vec<Part<Client>>,
     connections: Connections,
@@ -84,6 +87,7 @@ impl World {
     pub fn initial(setup: &Setup, observer: &mut dyn Observer) -> Self {
         let mut world = Self {
             now_ms: Part::new(START_MS),
+            ahead_ms: 0,
             site: Part::new(Site::at_start(setup)),
             clients: Vec::new(),
             connections: Connections::default(),
@@ -172,10 +176,11 @@ impl World {
 
     /// When a time-out or the end of a key comes next, in milliseconds.
     pub fn next_deadline(&self) -> Option<Millis> {
-        match self.site.alone() {
+        let deadline_ms = match self.site.alone() {
             Some(broker) => broker.next_deadline(),
             None => self.site.nodes().filter_map(|(_, broker)| broker.next_deadline()).min(),
-        }
+        };
+        deadline_ms.map(|broker_ms| self.when_broker_shows(broker_ms))
     }
 
     /// The broker's side, to look for times: where there is one broker only its streams are looked at.

@@ -15,6 +15,7 @@ impl World {
     pub fn renamed(&self, renaming: &Renaming) -> Self {
         let Self {
             now_ms,
+            ahead_ms,
             site,
             clients,
             connections,
@@ -24,6 +25,7 @@ impl World {
         } = self;
         let mut renamed = Self {
             now_ms: Part::new(*now_ms.unnoted()),
+            ahead_ms: *ahead_ms,
             site: Part::new(site.unnoted().renamed(renaming)),
             clients: clients.clone(),
             connections: Connections::default(),

@@ -13,9 +13,20 @@ pub struct Spent {
     pub cuts: u8,
     /// Clients that stood still, where exploring has a clock.
     pub pauses: u8,
+    /// Jumps of the broker's clock.
+    pub jumps: u8,
 }
 
 impl Spent {
+    /// The jumps of the broker's clock that may still happen.
+    pub fn possible_jumps(self, setup: &Setup, actions: &mut Vec<Action>) {
+        let jumps = &setup.faults.clock_jump;
+        if self.jumps < jumps.times {
+            actions.extend(jumps.forward_ms.map(Action::ClockForward));
+            actions.extend(jumps.back_ms.map(Action::ClockBack));
+        }
+    }
+
     /// The faults that may still happen to a client that is up: one without an intent waits for a reply that the broker
     /// holds back; one may have requests in flight that it does not wait for.
     pub fn possible(

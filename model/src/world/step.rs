@@ -34,6 +34,8 @@ impl World {
             Action::Age(last) => self.age(setup, last.into()),
             Action::Expire(place) => self.expire(setup, place.into(), observer),
             Action::Tick(now_ms) => self.tick(setup, now_ms, observer),
+            Action::ClockForward(ms) => self.jump(setup, ms, false, observer),
+            Action::ClockBack(ms) => self.jump(setup, ms, true, observer),
             Action::Pause(client) => self.pause(setup, client, observer),
             Action::Crash(client) => {
                 self.abandon(setup, client, observer);
@@ -179,7 +181,8 @@ impl World {
 
     fn tick(&mut self, setup: &Setup, now_ms: Millis, observer: &mut dyn Observer) {
         *self.now_ms = now_ms;
-        self.site.each(|broker| broker.advance(now_ms));
+        let broker_ms = self.broker_ms();
+        self.site.each(|broker| broker.advance(broker_ms));
         self.hand_out(setup, false, observer);
     }
 }

@@ -40,7 +40,7 @@ impl World {
         let idle = policy.reclaim.map_or(0, |reclaim| {
             let is_idle = |idle_ms| idle_ms >= reclaim.min_idle_ms;
             let rows = group.pending();
-            let count = rows.filter(|(_, row)| is_idle(row.idle_ms(*self.now_ms))).count();
+            let count = rows.filter(|(_, row)| is_idle(row.idle_ms(self.broker_ms()))).count();
             match reclaim.by {
                 ReclaimBy::Script => count as u16,
                 ReclaimBy::Xclaim | ReclaimBy::Xautoclaim => u16::from(count > 0),

@@ -92,6 +92,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Crashed { .. }
         | Event::Restarted { .. }
         | Event::Paused { .. }
+        | Event::ClockJumped { .. }
         | Event::Cut { .. }
         | Event::Length { .. }
         | Event::Published { .. }

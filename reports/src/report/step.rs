@@ -202,6 +202,16 @@ fn act<'a>(
             line.what = aged.unwrap_or_default();
             nothing_is_mine
         }
+        Action::ClockForward(ms) => {
+            line.who = TIME.into();
+            line.what = format!("the broker's clock jumps {} forward", duration(ms));
+            nothing_is_mine
+        }
+        Action::ClockBack(ms) => {
+            line.who = TIME.into();
+            line.what = format!("the broker's clock jumps {} back", duration(ms));
+            nothing_is_mine
+        }
         Action::Pause(_) => {
             line.what = "stands still".into();
             nothing_is_mine

@@ -83,6 +83,7 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::TooSlow => "the machine was late at each speed, also later and with few runs at once".into(),
         Unknown::NoServer => "there is no server to run against".into(),
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
+        Unknown::NoLiveClock => "live runs set no clocks".into(),
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
     }
 }

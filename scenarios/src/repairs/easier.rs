@@ -6,6 +6,7 @@
 //! explored for any. Runs by seed are compared as what is
 //! explored is, since a reader takes both for the same design; live runs repeat the two.
 
+use redelivery_engine::Millis;
 use redelivery_model::setup::{Ageing, Fate, FaultBudget, GroupKind, Setup};
 
 use super::table::{Table, tables};
@@ -29,21 +30,32 @@ fn explored(ours: &Setup, theirs: &Setup) -> Vec<String> {
     }
     match (&ours.bounds, &theirs.bounds) {
         (Some(_), None) => found.push("durations are bounded".into()),
-        (Some(_), Some(_)) => pauses(ours, theirs, &mut found),
+        (Some(_), Some(_)) => by_the_clock(ours, theirs, &mut found),
         (None, _) => {}
     }
     found
 }
 
 /// While exploring for any durations any client may be slow at any time: pauses are of runs with a clock.
-fn pauses(ours: &Setup, theirs: &Setup, found: &mut Vec<String>) {
-    let (ours, theirs) = ((ours, &ours.faults.pause), (theirs, &theirs.faults.pause));
-    budget("pause", ours, theirs, found);
+/// Nor does a clock jump elsewhere.
+fn by_the_clock(ours: &Setup, theirs: &Setup, found: &mut Vec<String>) {
+    budget(
+        "pause",
+        (ours, &ours.faults.pause),
+        (theirs, &theirs.faults.pause),
+        found,
+    );
+    let (ours, theirs) = (&ours.faults.clock_jump, &theirs.faults.clock_jump);
+    let is_less = |ours: Option<Millis>, theirs: Option<Millis>| ours.unwrap_or(0) < theirs.unwrap_or(0);
+    if ours.times < theirs.times || is_less(ours.forward_ms, theirs.forward_ms) || is_less(ours.back_ms, theirs.back_ms)
+    {
+        found.push("the broker's clock jumps less".into());
+    }
 }
 
 fn simulated(ours: &Setup, theirs: &Setup) -> Vec<String> {
     let mut found = common(ours, theirs);
-    pauses(ours, theirs, &mut found);
+    by_the_clock(ours, theirs, &mut found);
     found
 }
 

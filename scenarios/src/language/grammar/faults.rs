@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::language::located::Located;
-use crate::language::value::Number;
+use crate::language::value::{Duration, Number};
 
 /// How often a kind of fault may happen in one run.
 type Times = Number<1, 255>;
@@ -19,6 +19,9 @@ pub(in crate::language) struct Faults {
     pub(in crate::language) crash: Option<Crash>,
     /// A process stands still for a while.
     pub(in crate::language) pause: Option<Fault>,
+    /// The broker's clock jumps, and with it idle times, times to live, blocked calls and automatic IDs. Simulated, and
+    /// explored with `time = "bounded"`: for any durations nobody has a clock that could jump. Live it is unknown.
+    pub(in crate::language) clock_jump: Option<Located<ClockJump>>,
     /// A connection closes with the request in flight. A consumer that has begun with a message sends the request of the
     /// step at which it stands again, until it is answered.
     pub(in crate::language) cut: Option<Cut>,
@@ -32,6 +35,18 @@ pub(in crate::language) struct Fault {
     pub(in crate::language) times: Times,
     /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
     pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+}
+
+/// A clock that is set: by hand, by NTP after a while without it, or since its machine was resumed.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct ClockJump {
+    /// At most so often in one run.
+    pub(in crate::language) times: Times,
+    /// Forward by so much.
+    pub(in crate::language) forward: Option<Duration>,
+    /// Back by so much.
+    pub(in crate::language) back: Option<Duration>,
 }
 
 /// Processes that end.

@@ -1,6 +1,6 @@
 //! Budgets of faults, with the clients they may befall.
 
-use redelivery_model::setup::{ClientIx, Fate, FaultBudget, Faults};
+use redelivery_model::setup::{ClientIx, ClockJumps, Fate, FaultBudget, Faults};
 
 use super::cast::Cast;
 use crate::language::grammar;
@@ -28,6 +28,14 @@ pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
         cut: cut.map_or_else(FaultBudget::default, |cut| {
             budget(cut.times.0, cut.clients.as_ref(), cast)
         }),
+        clock_jump: written
+            .clock_jump
+            .as_ref()
+            .map_or_else(ClockJumps::default, |jump| ClockJumps {
+                times: u8::try_from(jump.times.0).unwrap_or(u8::MAX),
+                forward_ms: jump.forward.map(|ms| ms.0),
+                back_ms: jump.back.map(|ms| ms.0),
+            }),
         fates,
     }
 }

@@ -142,6 +142,15 @@ fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
             mistakes.add(unknown("client", client, members.iter().copied()));
         }
     }
+    if let Some(jump) = &faults.clock_jump {
+        let jumps = [jump.forward, jump.back];
+        if jumps.iter().flatten().all(|ms| ms.0 == 0) {
+            mistakes.add(
+                Mistake::at(&jump.span, "the clock jumps nowhere")
+                    .help(help("say how far: `forward = \"1h\"`, `back = \"1h\"`, or both")),
+            );
+        }
+    }
     if let Some(fates) = cut.and_then(|cut| cut.fates.as_ref()).filter(|fates| fates.is_empty()) {
         mistakes.add(Mistake::at(&fates.span, "no fate is named").help(help("leave `fates` out to mean any")));
     }

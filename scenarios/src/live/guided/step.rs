@@ -97,7 +97,12 @@ impl Conductor<'_> {
             Action::Cut(client, fate) => begun = self.cut(client, fate, intent)?,
             // Time does it, or the server, or nobody.
             Action::TimeOut(_) | Action::Notice(_) | Action::Age(_) | Action::Expire(_) => {}
-            Action::Choose(..) | Action::Bus(..) | Action::Tick(_) | Action::Pause(_) => {
+            Action::Choose(..)
+            | Action::Bus(..)
+            | Action::Tick(_)
+            | Action::Pause(_)
+            | Action::ClockForward(_)
+            | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));
             }
         }
