@@ -6,7 +6,7 @@ use redelivery_engine::{Bytes, Millis};
 use super::ConnectionIx;
 use crate::setup::{ClientIx, Fate};
 
-/// One thing that happens.
+/// One thing that happens. Kinds keep their places, and new ones come last: seeds are read by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantNames)]
 pub enum Action {
     /// A client does what it intends: an exchange with the broker, the end of its work or of its wait.
@@ -30,10 +30,6 @@ pub enum Action {
     /// The clock moves to this moment: time-outs that are due happen. Where exploring has a clock, each canonical world
     /// stands at its beginning again.
     Tick(Millis),
-    /// Fault: the broker's clock jumps forward by so many milliseconds.
-    ClockForward(Millis),
-    /// Fault: the broker's clock jumps back by so many milliseconds.
-    ClockBack(Millis),
     /// Fault: a client stands still. Who schedules lets the client wait; where exploring has a clock, it may take any
     /// time from now until it does the next thing.
     Pause(ClientIx),
@@ -43,6 +39,10 @@ pub enum Action {
     CrashSending(ClientIx),
     /// Fault: a client's connection closes with its next request in flight.
     Cut(ClientIx, Fate),
+    /// Fault: the broker's clock jumps forward by so many milliseconds.
+    ClockForward(Millis),
+    /// Fault: the broker's clock jumps back by so many milliseconds.
+    ClockBack(Millis),
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of

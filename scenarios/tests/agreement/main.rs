@@ -4,7 +4,8 @@
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
 //! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
-//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`). So it is with clusters of three servers (`cluster`). A difference is shrunk and
+//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`). So it
+//! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
 //! printed as a golden script.
 //!
 //! | variable | meaning |
@@ -16,6 +17,7 @@
 //! | `REDELIVERY_BLESS` | set: write the servers' answers into the golden scripts |
 //! | `REDELIVERY_SERVERS` | where the servers are, instead of `target/servers` (`.ci/servers` puts them there) |
 
+mod clock;
 mod cluster;
 mod compare;
 mod coverage;
@@ -97,6 +99,7 @@ fn main() -> ExitCode {
     for ((version, server), turn) in started.iter().zip(&turns) {
         trials.extend(with_server(version, server, turn));
     }
+    trials.push(with_its_clock_set(&started[0].1));
     trial::run_all(
         trials,
         std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(),
@@ -133,6 +136,19 @@ fn golden_on_engine() -> Vec<Trial<'static>> {
         }
     };
     Golden::all().into_iter().map(trial).collect()
+}
+
+/// Needs the reference server, and a library that sets its clock.
+fn with_its_clock_set(server: &Result<Server, String>) -> Trial<'_> {
+    let run = match (server, clock::library()) {
+        (Ok(server), Some(library)) => Run::Test(Box::new(move || clock::agree(server.binary(), &library))),
+        (Ok(_), None) => Run::Missing("no libfaketime".into()),
+        (Err(reason), _) => Run::Missing(reason.clone()),
+    };
+    Trial {
+        name: format!("agreement::clock::{REFERENCE}"),
+        run,
+    }
 }
 
 /// Another server like this one, which nobody else talks to.

@@ -90,6 +90,10 @@ impl Swarm {
         let sending = faults.crash.times > 0 && !faults.crash_sends_nothing;
         ask(sending, "crash while sending", is_kind("CrashSending"));
         ask(faults.pause.times > 0, "pause", is_kind("Pause"));
+        let jump = &faults.clock_jump;
+        let jumps = |ms: Option<_>| jump.times > 0 && ms.is_some();
+        ask(jumps(jump.forward_ms), "clock forward", is_kind("ClockForward"));
+        ask(jumps(jump.back_ms), "clock back", is_kind("ClockBack"));
         for &fate in &faults.fates {
             let name = match fate {
                 Fate::Never => "cut, never",
