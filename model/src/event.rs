@@ -12,7 +12,7 @@ use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Millis, StreamId};
 use serde::Serialize;
 
-use crate::setup::{ClientIx, Fate, GroupIx, Message, policy::Effect};
+use crate::setup::{ClientIx, Fate, GroupIx, Message, Mishap, policy::Effect};
 
 /// When something happened, in milliseconds.
 ///
@@ -195,6 +195,13 @@ pub enum Event {
     ClockJumped { ms: Millis, back: bool },
     /// A client's connection closed with a request in flight.
     Cut { client: ClientIx, fate: Fate },
+    /// The broker failed: its process, its power or its machine.
+    BrokerFailed { how: Mishap },
+    /// So many of the last writes are gone; all there was, when none.
+    WritesLost {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        writes: Option<u16>,
+    },
     /// A request was executed after its connection had closed.
     ExecutedLate,
     /// PUBLISH or SPUBLISH handed a message to so many subscriptions, in a cluster at this node.
@@ -371,7 +378,7 @@ impl Event {
     pub fn sight(&self) -> Sight {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
-            Self::Subscribed { .. } | Self::Unsubscribed { .. } => Sight::Broker,
+            Self::Subscribed { .. } | Self::Unsubscribed { .. } | Self::WritesLost { .. } => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
             Self::ShardUnsubscribed { .. } => Sight::Broker,

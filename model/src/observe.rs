@@ -72,6 +72,11 @@ impl Ledger {
         self.added.retain(|(known, of)| (*known, of) != (message, list));
     }
 
+    /// Of what was added, only this lies there.
+    pub(crate) fn keep_added(&mut self, lies_there: impl Fn(&[u8], Message) -> bool) {
+        self.added.retain(|(message, key)| lies_there(key, *message));
+    }
+
     /// A list is there no more.
     fn forget(&mut self, list: &Bytes) {
         self.added.retain(|(_, of)| of != list);

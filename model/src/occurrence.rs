@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Grant};
+use crate::setup::Mishap;
 
 /// A kind of happening that a scenario may require.
 #[derive(
@@ -89,11 +90,19 @@ pub enum Occurrence {
     SlotMoved,
     /// A node ended a subscription to a sharded channel, since its slot is another node's now.
     ShardUnsubscribed,
+    /// The broker's process was killed.
+    BrokerKilled,
+    /// The broker's power failed.
+    PowerFailure,
+    /// A replica took the broker's place.
+    Failover,
+    /// Writes were lost when the broker failed.
+    WritesLost,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 37] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -127,6 +136,10 @@ impl Occurrence {
         Self::BusMessage,
         Self::SlotMoved,
         Self::ShardUnsubscribed,
+        Self::BrokerKilled,
+        Self::PowerFailure,
+        Self::Failover,
+        Self::WritesLost,
     ];
 }
 
@@ -144,6 +157,12 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Redirected { .. } => Occurrence::Redirection,
         Event::BusArrived { .. } => Occurrence::BusMessage,
         Event::SlotMoved { .. } => Occurrence::SlotMoved,
+        Event::BrokerFailed { how } => match how {
+            Mishap::Killed => Occurrence::BrokerKilled,
+            Mishap::PowerFailed => Occurrence::PowerFailure,
+            Mishap::FailedOver => Occurrence::Failover,
+        },
+        Event::WritesLost { .. } => Occurrence::WritesLost,
         Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,

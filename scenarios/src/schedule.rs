@@ -10,6 +10,8 @@
 //! steps = ["worker-1 steps", "worker-1 crashes", "time passes up to delivery 1", "worker-2 steps"]
 //! ```
 
+mod failures;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
@@ -231,6 +233,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Crash(client) => format!("{} crashes", name(client)),
         Action::CrashSending(client) => format!("{} crashes while sending", name(client)),
         Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), write_fate(fate)),
+        Action::Fail(failure) => failures::write(setup, failure),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
         Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
@@ -270,6 +273,9 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(connection) = connection(" is noticed") {
         return Ok(Action::Notice(connection));
     }
+    if let Some(failure) = failures::read(setup, text) {
+        return Ok(Action::Fail(failure));
+    }
     if let Some(action) = read_bus(setup, text) {
         return Ok(action);
     }
@@ -305,7 +311,12 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                  `connection N is noticed`, {}`time passes up to delivery N`, `key N expires`, `clock Nms` or \
                  `clock jumps Nms forward | back`",
                 names.join(", "),
-                setup.cluster.as_ref().map_or("", |_| "`bus N to N delivers`, "),
+                match (&setup.cluster, &setup.keeping) {
+                    (Some(_), _) => "`bus N to N delivers`, ",
+                    (None, Some(_)) =>
+                        "`broker is killed`, `broker loses power` or `broker fails over`, each perhaps with `, N writes lost` or `, NAME unanswered`, ",
+                    (None, None) => "",
+                },
             )
         }
     })
@@ -423,6 +434,7 @@ mod tests {
             any::<u16>().prop_map(|ix| Action::Execute(ConnectionIx(ix))),
             any::<u16>().prop_map(|ix| Action::Notice(ConnectionIx(ix))),
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
+            failures::any_failure().prop_map(Action::Fail),
             any::<u16>().prop_map(Action::Age),
             any::<u16>().prop_map(Action::Expire),
             (0..=MAX_CLOCK_MS).prop_map(|ms| Action::Tick(START_MS + ms)),

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Broker, Ready};
+use super::{AutoIds, Broker, Ready};
 use crate::propagation::{Log, Unit};
 use crate::{Command, run};
 
@@ -39,17 +39,31 @@ impl Broker {
     /// What there is of it beside its connections: what a snapshot holds, or the broker after its process has ended and
     /// nothing was lost. Nobody is told anything.
     pub fn without_clients(&self) -> Self {
-        let mut copy = Self {
+        Self {
             databases: self.databases.without_selections(),
             membership: self.membership.clone(),
             auto_ids: self.auto_ids,
             node_limits: self.node_limits,
             notifications: self.notifications,
             ..Self::default()
-        };
-        if self.log.is_some() {
-            copy = copy.propagating();
         }
-        copy
+    }
+
+    /// What was kept of a broker that is no more goes on in its place. A clock gives no ID again; a counter goes on where it
+    /// stood, as if it were one.
+    pub fn going_on_from(self, before: &Self) -> Self {
+        let given = before.databases.first().streams_unreported();
+        let given = given.map(|(_, stream)| stream.last_id().ms).max().unwrap_or(0);
+        let auto_ids = match before.auto_ids {
+            AutoIds::Clock => AutoIds::Clock,
+            AutoIds::Counter => AutoIds::CounterAfter(given),
+            AutoIds::CounterAfter(earlier) => AutoIds::CounterAfter(given.max(earlier)),
+        };
+        Self {
+            auto_ids,
+            node_limits: before.node_limits,
+            notifications: before.notifications,
+            ..self
+        }
     }
 }

@@ -49,6 +49,8 @@ pub enum AutoIds {
     Clock,
     /// For explorers: the next entry gets `(last ID's ms + 1)-0`, whatever the time.
     Counter,
+    /// The same, and later than this: what was given by a broker before this one is not given again.
+    CounterAfter(u64),
 }
 
 /// A reference broker, which answers as Redis 8.2.3 does.

@@ -110,6 +110,7 @@ impl Broker {
         self.outbox.hash(state);
         self.membership.hash(state);
         self.log.hash(state);
+        self.auto_ids.hash(state);
     }
 
     /// The same broker without the keys of the first database, and without a witness.

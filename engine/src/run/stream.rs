@@ -43,6 +43,7 @@ pub(super) fn xadd(db: &mut Access<'_>, add: &XAdd) -> Result<Reply, Reply> {
 
 fn choose_id(wanted: AddId, last_id: StreamId, now: Millis, auto_ids: AutoIds) -> Result<StreamId, Reply> {
     let next = last_id.next().ok_or(EXHAUSTED)?;
+    let counted = |before: u64| before.checked_add(1).map_or(next, |ms| StreamId::new(ms, 0));
     match wanted {
         AddId::Explicit(id) if id > last_id => Ok(id),
         AddId::Explicit(_) => Err(TOO_SMALL),
@@ -53,7 +54,8 @@ fn choose_id(wanted: AddId, last_id: StreamId, now: Millis, auto_ids: AutoIds) -
         AddId::Auto => Ok(match auto_ids {
             AutoIds::Clock if now > last_id.ms => StreamId::new(now, 0),
             AutoIds::Clock => next,
-            AutoIds::Counter => last_id.ms.checked_add(1).map_or(next, |ms| StreamId::new(ms, 0)),
+            AutoIds::Counter => counted(last_id.ms),
+            AutoIds::CounterAfter(given) => counted(last_id.ms.max(given)),
         }),
     }
 }

@@ -10,8 +10,8 @@ use crate::client::{Intent, branch};
 use crate::event::{Event, Grant};
 use crate::occurrence::Occurrence;
 use crate::setup::policy::Role;
-use crate::setup::{ClientIx, Fate};
-use crate::world::{Action, ConnectionIx};
+use crate::setup::{ClientIx, Fate, Mishap};
+use crate::world::{Action, ConnectionIx, Failure};
 
 /// What a point is one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 16] = {
+const ACTIONS: [Action; 17] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -108,6 +108,11 @@ const ACTIONS: [Action; 16] = {
         Action::Crash(client),
         Action::CrashSending(client),
         Action::Cut(client, Fate::Never),
+        Action::Fail(Failure {
+            how: Mishap::Killed,
+            lost: 0,
+            unanswered: None,
+        }),
     ]
 };
 

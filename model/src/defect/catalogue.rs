@@ -144,6 +144,14 @@ defects! {
     /// A consumer forgets what it claims: it goes from one to the other and nobody works on it.
     ClaimerForgets = "claimer-forgets",
 
+    // The broker's own failures.
+    /// A broker that was killed starts again with all delivery counters at 1.
+    KillResetsCounters = "kill-resets-counters",
+    /// A power failure takes the last entry of each stream, though it was synced.
+    PowerFailureTakesSynced = "power-failure-takes-synced",
+    /// A replica that takes over knows of no pending entry.
+    ReplicaForgetsPending = "replica-forgets-pending",
+
     // Lists.
     /// A pop takes an item off its list and answers that there is none.
     PopLoses = "pop-loses",

@@ -36,6 +36,8 @@ impl Event {
             | Self::Acknowledged { .. }
             | Self::DeadLettered { .. }
             | Self::Effect { .. }
+            | Self::BrokerFailed { .. }
+            | Self::WritesLost { .. }
             | Self::ExecutedLate
             | Self::ClockJumped { .. }
             | Self::Published { .. }

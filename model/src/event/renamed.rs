@@ -59,6 +59,7 @@ impl Event {
             Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
             Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
+            Self::BrokerFailed { .. } | Self::WritesLost { .. } => {}
         }
         event
     }

@@ -6,6 +6,7 @@
 mod bounds;
 mod cluster;
 mod faster;
+mod keeping;
 pub mod keys;
 mod messages;
 pub mod policy;
@@ -20,6 +21,7 @@ use crate::check::CheckSpec;
 use crate::defect::Defect;
 pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
+pub use keeping::{BrokerFaults, Fsync, Keeping, Mishap, Persistence};
 pub use messages::Messages;
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
@@ -67,6 +69,8 @@ pub struct Setup {
     pub output_buffer: Option<u16>,
     /// The nodes, where there is more than one broker.
     pub cluster: Option<ClusterSetup>,
+    /// What is kept of the broker, where it may fail.
+    pub keeping: Option<Keeping>,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
 }
@@ -282,13 +286,17 @@ pub struct Faults {
     pub cut: FaultBudget,
     /// What may become of the request of a connection that closed.
     pub fates: Vec<Fate>,
+    /// The broker itself fails.
+    pub broker: BrokerFaults,
 }
 
 impl Faults {
     /// Whether any may happen.
     pub fn may_happen(&self) -> bool {
-        let of_clients = [&self.crash, &self.pause, &self.cut];
-        of_clients.into_iter().any(|budget| budget.times > 0) || self.clock_jump.times > 0
+        let of_clients = [&self.crash, &self.pause, &self.cut].map(|budget| budget.times);
+        let of_broker = [self.broker.kills, self.broker.power_failures, self.broker.failovers];
+        let mut times = of_clients.into_iter().chain(of_broker);
+        times.any(|times| times > 0) || self.clock_jump.times > 0
     }
 }
 

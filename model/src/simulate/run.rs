@@ -368,6 +368,10 @@ impl<'a> Run<'a> {
         let Simulation { setup, timing, .. } = self.simulation;
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
+        if matches!(action, Action::Fail(_)) {
+            // Everybody has lost its connection.
+            concerned.extend(setup.client_ixs());
+        }
         if std::mem::take(&mut self.seen.handed) {
             // Somebody may have lost its connection.
             self.agenda.find_out_intents(setup, &self.world);

@@ -8,11 +8,11 @@ use crate::setup::{ClientIx, Faults, GROUP_FIELD, KEY_FIELD, REPAIRED_FIELD, Set
 
 /// The classes of interchangeable clients, of two or more each: consumers, or workers of a list.
 ///
-/// Nobody is where there is a cluster, in which clients stand at places of their own; with a deliberate defect, which may
+/// Nobody is where there is a cluster, in which clients stand at places of their own; where the broker may fail; with a deliberate defect, which may
 /// have its favourites; where somebody acts on a list of consumers or keys in the order of names; or where something else
 /// has a member's name, so that a text would not say what it means.
 pub fn interchangeable(setup: &Setup) -> Vec<Vec<ClientIx>> {
-    if setup.cluster.is_some() || setup.defect.is_some() {
+    if setup.cluster.is_some() || setup.keeping.is_some() || setup.defect.is_some() {
         return Vec::new();
     }
     let Some(texts) = texts(setup) else {
@@ -39,6 +39,7 @@ fn is_alike(setup: &Setup, one: ClientIx, other: ClientIx) -> bool {
         clock_jump: _,
         cut,
         fates: _,
+        broker: _,
     } = &setup.faults;
     let mut budgets = [crash, pause, cut].into_iter();
     let meets_the_same = budgets.all(|budget| budget.allows(0, one) == budget.allows(0, other));

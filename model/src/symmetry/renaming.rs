@@ -3,7 +3,7 @@
 use redelivery_engine::{Bytes, ClientId};
 
 use crate::setup::{ClientIx, GroupKind, Setup, keys};
-use crate::world::{Action, Actor, ConnectionIx};
+use crate::world::{Action, Actor, ConnectionIx, Failure};
 
 /// A permutation of clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,10 @@ impl Renaming {
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
             Action::ClockForward(_) | Action::ClockBack(_) => action,
+            Action::Fail(failure) => Action::Fail(Failure {
+                unanswered: failure.unanswered.map(|client| self.client(client)),
+                ..failure
+            }),
         }
     }
 

@@ -3,7 +3,7 @@
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Millis};
 
-use super::ConnectionIx;
+use super::{ConnectionIx, Failure};
 use crate::setup::{ClientIx, Fate};
 
 /// One thing that happens. Kinds keep their places, and new ones come last: seeds are read by them.
@@ -43,6 +43,8 @@ pub enum Action {
     ClockForward(Millis),
     /// Fault: the broker's clock jumps back by so many milliseconds.
     ClockBack(Millis),
+    /// Fault: the broker fails, and what was kept takes its place.
+    Fail(Failure),
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -75,7 +77,7 @@ impl Action {
             | Self::Crash(client)
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
-            Self::Execute(_) | Self::Notice(_) | Self::Bus(..) => None,
+            Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }
@@ -88,6 +90,7 @@ impl Action {
                 | Self::Crash(_)
                 | Self::CrashSending(_)
                 | Self::Cut(..)
+                | Self::Fail(_)
                 | Self::ClockForward(_)
                 | Self::ClockBack(_)
         )

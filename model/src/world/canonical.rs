@@ -115,11 +115,11 @@ fn ages_within(world: &World, setup: &Setup, limits: &Limits) -> Ages {
             );
         }
     };
-    let nodes = || world.site_of_times().nodes();
-    nodes().for_each(|(_, broker)| broker.delivery_times(&mut add));
+    let all = || world.site_of_times().all();
+    all().for_each(|broker| broker.delivery_times(&mut add));
     let of_consumers = setup.asks_for_idle_consumers();
     if of_consumers {
-        nodes().for_each(|(_, broker)| broker.seen_times(&mut add));
+        all().for_each(|broker| broker.seen_times(&mut add));
     }
     world
         .monitors

@@ -8,7 +8,7 @@ use redelivery_engine::{Bytes, ClientId, Reply, StreamId};
 use super::{Place, World};
 use crate::client::{Request, consumer_name};
 use crate::defect::{self, Asked, Defect};
-use crate::setup::{ClientIx, GroupSetup, Setup};
+use crate::setup::{ClientIx, GroupSetup, Mishap, Setup};
 
 impl World {
     /// A broker with a bug executes a request.
@@ -53,6 +53,13 @@ impl World {
             true => defect::restarted(defect, broker),
             false => defect::crashed(defect, broker, &name, now_ms),
         });
+    }
+
+    /// What was kept has taken the place of a broker that failed.
+    pub(super) fn fail_defective(&mut self, setup: &Setup, how: Mishap) {
+        let Some(defect) = setup.defect else { return };
+        let now_ms = *self.now_ms;
+        self.site.each(|broker| defect::failed(defect, how, broker, now_ms));
     }
 
     /// The consumers' own lists of a group, as a broker with a bug has them.

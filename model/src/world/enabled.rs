@@ -20,6 +20,8 @@ pub(crate) enum Section {
     Expiry,
     /// The faults that a client may meet.
     Faults(ClientIx),
+    /// How the broker may fail.
+    Failures,
 }
 
 impl Section {
@@ -28,7 +30,8 @@ impl Section {
         let own = setup.client_ixs().map(Self::Client);
         let own = own.chain((0..connections).map(ConnectionIx).map(Self::Connection));
         let rest = own.chain([Self::Bus, Self::Ageing, Self::Expiry]);
-        rest.chain(setup.client_ixs().map(Self::Faults))
+        let failures = setup.keeping.as_ref().map(|_| Self::Failures);
+        rest.chain(setup.client_ixs().map(Self::Faults)).chain(failures)
     }
 }
 
@@ -58,6 +61,7 @@ impl World {
                 actions.extend(expiring.map(Action::Expire));
             }
             Section::Faults(client) => self.enabled_faults_of(setup, client, actions),
+            Section::Failures => self.enabled_failures(setup, actions),
         }
     }
 
@@ -156,6 +160,7 @@ impl World {
             self.enabled_faults_of(setup, client, actions);
         }
         self.enabled_jumps(setup, actions);
+        self.enabled_failures(setup, actions);
     }
 
     fn enabled_faults_of(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {

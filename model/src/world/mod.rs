@@ -13,6 +13,7 @@ mod connections;
 mod defective;
 mod enabled;
 mod exchange;
+mod failing;
 mod jump;
 mod key_notes;
 mod observer;
@@ -36,6 +37,7 @@ pub(crate) use canonical::Limits;
 pub use canonical::{min_idle, thresholds};
 pub use connection::{Connection, ConnectionIx};
 pub(crate) use enabled::Section;
+pub use failing::Failure;
 pub(crate) use key_notes::KeyNotes;
 pub use observer::{Ignore, Observer, Place};
 pub(crate) use part::Part;
@@ -135,6 +137,7 @@ impl World {
                 world.ask_for_what_comes(setup, client, observer);
             }
         }
+        world.site.settle_all();
         world
     }
 
@@ -187,7 +190,7 @@ impl World {
     fn site_of_times(&self) -> &Site {
         match self.site.unnoted() {
             alone @ Site::One(_) => alone,
-            Site::Cluster(_) => &self.site,
+            Site::Cluster(_) | Site::Kept(_) => &self.site,
         }
     }
 

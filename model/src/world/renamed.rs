@@ -94,6 +94,7 @@ impl Site {
         match self {
             Self::One(broker) => Self::One(broker.renamed(renaming)),
             Self::Cluster(_) => unreachable!("in a cluster nobody is taken for interchangeable"),
+            Self::Kept(_) => unreachable!("where the broker fails nobody is taken for interchangeable"),
         }
     }
 }
@@ -118,7 +119,7 @@ impl Section {
             Self::Client(client) => Self::Client(renaming.client(client)),
             Self::Connection(connection) => Self::Connection(renaming.connection(connection)),
             Self::Faults(client) => Self::Faults(renaming.client(client)),
-            Self::Bus | Self::Ageing | Self::Expiry => self,
+            Self::Bus | Self::Ageing | Self::Expiry | Self::Failures => self,
         }
     }
 }

@@ -1,14 +1,19 @@
 //! The broker's side of a world: one broker, or the nodes of a cluster with what clients know of them.
 //!
-//! A world without a cluster has one node, the first, and nothing of the rest.
+//! A world without a cluster has one node, the first, and nothing of the rest. Read next: `site/kept.rs`, where the broker may
+//! fail.
+
+mod kept;
 
 use std::hash::{Hash, Hasher};
 
 use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
 use redelivery_engine::{AutoIds, Broker, Bytes, ClientId, Command, Millis, Reply, Stream};
 
+use super::Spent;
 use crate::client::{Request, Route};
-use crate::setup::{ClientIx, Setup};
+use crate::setup::{ClientIx, Mishap, Setup};
+use kept::Kept;
 
 /// One broker, or several.
 #[expect(
@@ -19,6 +24,7 @@ use crate::setup::{ClientIx, Setup};
 pub(super) enum Site {
     One(Broker),
     Cluster(Box<Nodes>),
+    Kept(Box<Kept>),
 }
 
 /// A cluster, and what its clients know of it.
@@ -37,9 +43,11 @@ impl Site {
         } else {
             AutoIds::Clock
         };
-        match &setup.cluster {
-            None => Self::One(Broker::with_auto_ids(ids)),
-            Some(cluster) => Self::Cluster(Box::new(Nodes {
+        let broker = Broker::with_auto_ids(ids);
+        match (&setup.cluster, &setup.keeping) {
+            (None, None) => Self::One(broker),
+            (None, Some(keeping)) => Self::Kept(Box::new(Kept::at_start(broker, setup, keeping))),
+            (Some(cluster), _) => Self::Cluster(Box::new(Nodes {
                 cluster: cluster.at_start().clone().with_auto_ids(ids),
                 routes: vec![Route::default(); setup.clients.len()],
             })),
@@ -50,6 +58,7 @@ impl Site {
     pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeIndex, &Broker)> {
         let (one, several) = match self {
             Self::One(broker) => (Some((NodeIndex(0), broker)), None),
+            Self::Kept(kept) => (Some((NodeIndex(0), &kept.broker)), None),
             Self::Cluster(nodes) => (None, Some(nodes.cluster.nodes())),
         };
         one.into_iter().chain(several.into_iter().flatten())
@@ -59,14 +68,14 @@ impl Site {
     pub(super) fn alone(&self) -> Option<&Broker> {
         match self {
             Self::One(broker) => Some(broker),
-            Self::Cluster(_) => None,
+            Self::Cluster(_) | Self::Kept(_) => None,
         }
     }
 
     pub(super) fn alone_mut(&mut self) -> Option<&mut Broker> {
         match self {
             Self::One(broker) => Some(broker),
-            Self::Cluster(_) => None,
+            Self::Cluster(_) | Self::Kept(_) => None,
         }
     }
 
@@ -74,7 +83,7 @@ impl Site {
     pub(super) fn without_keys(&self) -> Self {
         match self {
             Self::One(broker) => Self::One(broker.rest()),
-            Self::Cluster(_) => self.clone(),
+            Self::Cluster(_) | Self::Kept(_) => self.clone(),
         }
     }
 
@@ -91,6 +100,7 @@ impl Site {
         match self {
             Self::One(broker) => broker.hash_rest(state),
             Self::Cluster(nodes) => nodes.hash(state),
+            Self::Kept(kept) => kept.hash(state),
         }
     }
 
@@ -106,6 +116,7 @@ impl Site {
         match self {
             Self::One(broker) => broker,
             Self::Cluster(nodes) => nodes.cluster.node(node),
+            Self::Kept(kept) => &kept.broker,
         }
     }
 
@@ -114,16 +125,25 @@ impl Site {
         match self {
             Self::One(broker) => change(broker),
             Self::Cluster(nodes) => nodes.cluster.at(node, change),
+            Self::Kept(kept) => {
+                let changed = change(&mut kept.broker);
+                kept.write(None);
+                changed
+            }
         }
     }
 
-    /// Changes each node.
+    /// Changes each node, and what is kept of it.
     pub(super) fn each(&mut self, mut change: impl FnMut(&mut Broker)) {
         match self {
             Self::One(broker) => change(broker),
             Self::Cluster(nodes) => {
                 let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
                 all.into_iter().for_each(|node| nodes.cluster.at(node, &mut change));
+            }
+            Self::Kept(kept) => {
+                kept.each(&mut change);
+                kept.write(None);
             }
         }
     }
@@ -137,6 +157,12 @@ impl Site {
                 .commands()
                 .iter()
                 .fold(None, |_, command| broker.apply(who, command, now_ms)),
+            (Self::Kept(kept), request) => {
+                let commands = request.commands().into_iter();
+                let reply = commands.fold(None, |_, command| kept.broker.apply(who, &command, now_ms));
+                kept.write(Some(now_ms));
+                reply
+            }
             (Self::Cluster(nodes), Request::One(command)) => nodes.cluster.apply(node, who, command, now_ms),
             (Self::Cluster(nodes), Request::Transaction(_)) => {
                 let replies = request.commands().into_iter();
@@ -157,6 +183,7 @@ impl Site {
     pub(super) fn take_outbox(&mut self) -> Vec<(ClientId, Reply)> {
         match self {
             Self::One(broker) => broker.take_outbox(),
+            Self::Kept(kept) => kept.broker.take_outbox(),
             Self::Cluster(nodes) => {
                 let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
                 let taken = all.into_iter().map(|node| nodes.cluster.take_outbox(node));
@@ -174,7 +201,7 @@ impl Site {
     /// The oldest message from one node to another arrives.
     pub(super) fn deliver(&mut self, from: NodeIndex, to: NodeIndex, now_ms: Millis) -> Option<Message> {
         match self {
-            Self::One(_) => None,
+            Self::One(_) | Self::Kept(_) => None,
             Self::Cluster(nodes) => nodes.cluster.deliver(from, to, now_ms),
         }
     }
@@ -204,14 +231,14 @@ impl Site {
     /// What a client knows of where things are; none where there is no cluster.
     pub(super) fn route(&self, client: ClientIx) -> Option<&Route> {
         match self {
-            Self::One(_) => None,
+            Self::One(_) | Self::Kept(_) => None,
             Self::Cluster(nodes) => nodes.routes.get(usize::from(client.0)),
         }
     }
 
     pub(super) fn route_mut(&mut self, client: ClientIx) -> Option<&mut Route> {
         match self {
-            Self::One(_) => None,
+            Self::One(_) | Self::Kept(_) => None,
             Self::Cluster(nodes) => nodes.routes.get_mut(usize::from(client.0)),
         }
     }
@@ -230,22 +257,23 @@ impl Site {
     /// Forgets what nobody can see any more: when waits and keys end, what the bus has carried.
     pub(super) fn forget_times(&mut self) {
         self.each(Broker::forget_times);
-        if let Self::Cluster(nodes) = self {
-            nodes.cluster.forget_bus_counts();
+        match self {
+            Self::One(_) => {}
+            Self::Cluster(nodes) => nodes.cluster.forget_bus_counts(),
+            Self::Kept(kept) => kept.forget_moments(),
         }
     }
 
     /// Whether a stream may have changed since changes were forgotten.
     pub(super) fn streams_changed(&self) -> bool {
-        self.nodes()
-            .any(|(_, broker)| broker.changed_streams().is_none_or(|changed| !changed.is_empty()))
+        self.all()
+            .any(|broker| broker.changed_streams().is_none_or(|changed| !changed.is_empty()))
     }
 
     /// Whether the stream at a key may have changed since changes were forgotten.
     pub(super) fn is_changed(&self, key: &[u8]) -> bool {
         let is_it = |changed: &[Bytes]| changed.iter().any(|changed| **changed == *key);
-        self.nodes()
-            .any(|(_, broker)| broker.changed_streams().is_none_or(is_it))
+        self.all().any(|broker| broker.changed_streams().is_none_or(is_it))
     }
 
     /// No stream has changed since now.
@@ -253,9 +281,54 @@ impl Site {
         self.each(Broker::forget_changes);
     }
 
+    /// Every broker: the nodes, and what is kept of one that may fail.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Broker> {
+        let (nodes, kept) = match self {
+            Self::One(_) | Self::Cluster(_) => (Some(self.nodes().map(|(_, broker)| broker)), None),
+            Self::Kept(kept) => (None, Some(kept.all())),
+        };
+        nodes.into_iter().flatten().chain(kept.into_iter().flatten())
+    }
+
+    /// Time has passed for what is kept.
+    pub(super) fn settle(&mut self, now_ms: Millis) {
+        if let Self::Kept(kept) = self {
+            kept.settle(now_ms);
+        }
+    }
+
+    /// What there is so far no failure takes away.
+    pub(super) fn settle_all(&mut self) {
+        if let Self::Kept(kept) = self {
+            kept.settle_all();
+        }
+    }
+
+    /// How many writes a failure may take away; none if it takes all, or cannot happen.
+    pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
+        match self {
+            Self::Kept(kept) => kept.in_danger(how),
+            Self::One(_) | Self::Cluster(_) => None,
+        }
+    }
+
+    /// The broker fails, and loses so many writes.
+    pub(super) fn fail(&mut self, how: Mishap, lost: u16) {
+        if let Self::Kept(kept) = self {
+            kept.fail(how, lost);
+        }
+    }
+
+    /// What no failure can bring back any more is not kept.
+    pub(super) fn retire(&mut self, setup: &Setup, spent: Spent) {
+        if let Self::Kept(kept) = self {
+            kept.retire(setup, spent);
+        }
+    }
+
     fn cluster(&self) -> Option<&Cluster> {
         match self {
-            Self::One(_) => None,
+            Self::One(_) | Self::Kept(_) => None,
             Self::Cluster(nodes) => Some(&nodes.cluster),
         }
     }

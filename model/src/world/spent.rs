@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::client::Intent;
-use crate::setup::{ClientIx, Fate, Setup};
+use crate::setup::{ClientIx, Fate, Mishap, Setup};
 
 /// How often each kind of fault has happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -15,9 +15,25 @@ pub struct Spent {
     pub pauses: u8,
     /// Jumps of the broker's clock.
     pub jumps: u8,
+    /// How often the broker's process was killed.
+    pub kills: u8,
+    /// How often the power failed.
+    pub power_failures: u8,
+    /// How often a replica took over.
+    pub failovers: u8,
 }
 
 impl Spent {
+    /// The broker has failed.
+    pub fn fail(&mut self, how: Mishap) {
+        let spent = match how {
+            Mishap::Killed => &mut self.kills,
+            Mishap::PowerFailed => &mut self.power_failures,
+            Mishap::FailedOver => &mut self.failovers,
+        };
+        *spent += 1;
+    }
+
     /// The jumps of the broker's clock that may still happen.
     pub fn possible_jumps(self, setup: &Setup, actions: &mut Vec<Action>) {
         let jumps = &setup.faults.clock_jump;

@@ -3,7 +3,7 @@
 use redelivery_engine::Millis;
 
 use super::connection::broker_side;
-use super::{Action, ConnectionIx, Observer, World};
+use super::{Action, Connection, ConnectionIx, Observer, World};
 use crate::client::{Intent, Memory, Observation, Route};
 use crate::event::Event;
 use crate::setup::{ClientIx, Fate, Setup};
@@ -46,6 +46,7 @@ impl World {
                 self.crashed(setup, client, observer);
             }
             Action::Cut(client, fate) => self.cut(setup, client, fate, observer),
+            Action::Fail(failure) => self.fail(setup, failure, observer),
         }
     }
 
@@ -141,21 +142,22 @@ impl World {
             Fate::Late => {
                 self.send_and_abandon(setup, client, observer);
             }
-            Fate::ReplyLost => {
-                let connection = self.send_and_abandon(setup, client, observer);
-                while self
-                    .connection(connection)
-                    .is_some_and(|state| !state.in_flight().is_empty())
-                {
-                    self.execute_in_flight(setup, connection, observer);
-                }
-                if self.connection(connection).is_some() {
-                    self.close(setup, connection, observer);
-                }
-            }
+            Fate::ReplyLost => self.send_unanswered(setup, client, observer),
         }
         self.connect(setup, client);
         self.hear(setup, client, Observation::Lost, observer);
+    }
+
+    /// What the client sends is executed; it is gone before the reply comes.
+    pub(super) fn send_unanswered(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        let connection = self.send_and_abandon(setup, client, observer);
+        let has_more = |state: &Connection| !state.in_flight().is_empty();
+        while self.connection(connection).is_some_and(has_more) {
+            self.execute_in_flight(setup, connection, observer);
+        }
+        if self.connection(connection).is_some() {
+            self.close(setup, connection, observer);
+        }
     }
 
     /// The client's next request, if it sends one, is on its way; then the client is gone from the connection.
@@ -183,6 +185,7 @@ impl World {
         *self.now_ms = now_ms;
         let broker_ms = self.broker_ms();
         self.site.each(|broker| broker.advance(broker_ms));
+        self.site.settle(now_ms);
         self.hand_out(setup, false, observer);
     }
 }

@@ -94,6 +94,8 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Paused { .. }
         | Event::ClockJumped { .. }
         | Event::Cut { .. }
+        | Event::BrokerFailed { .. }
+        | Event::WritesLost { .. }
         | Event::Length { .. }
         | Event::Published { .. }
         | Event::PublishAnswered { .. }

@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod defects;
 mod ending;
 mod events;
+mod failures;
 mod holds;
 pub mod numbers;
 pub mod pairs;

@@ -8,12 +8,13 @@ use redelivery_model::setup::{Fate, Setup};
 use redelivery_model::world::Action;
 
 use super::timeline::Line;
-use super::{events, request, words};
+use super::{events, failures, request, words};
 
 /// Who acts where no client does.
 const NETWORK: &str = "network";
 const BUS: &str = "bus";
 const TIME: &str = "time";
+const BROKER: &str = "broker";
 
 /// Whether what is said of this one goes on from its name; of time and of the network it is a sentence by itself.
 pub(super) fn is_sentence_of(who: &str) -> bool {
@@ -186,6 +187,11 @@ fn act<'a>(
             line.who = BUS.into();
             let mut carried = step.events.iter().filter_map(|event| events::carried(setup, event));
             line.what = carried.next().unwrap_or_default();
+            nothing_is_mine
+        }
+        Action::Fail(failure) => {
+            line.who = BROKER.into();
+            line.what = failures::failed(setup, failure, step);
             nothing_is_mine
         }
         Action::Notice(connection) => {

@@ -84,6 +84,7 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::NoServer => "there is no server to run against".into(),
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
         Unknown::NoLiveClock => "live runs set no clocks".into(),
+        Unknown::NoLiveFailures => "live runs do not let the broker fail yet".into(),
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Nothing here is resolved: a group is still a name. [`plan`](super::plan) makes a model's setup of it.
 
+mod broker;
 mod claims;
 mod clients;
 mod cluster;
 mod consumers;
+mod failures;
 mod faults;
 mod lists;
 mod others;
@@ -16,14 +18,16 @@ use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy, Take};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(super) use broker::Broker;
 pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim};
 pub(super) use cluster::{Cluster, Mover, NodeNumber};
 pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
+pub(super) use failures::Failure;
 pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
-pub(super) use pubsub::{Broker, Flag, Protocol, Publisher, Subscriber};
+pub(super) use pubsub::{Flag, Protocol, Publisher, Subscriber};
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate, Time};
 
 use super::located::Located;

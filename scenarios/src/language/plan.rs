@@ -7,6 +7,7 @@ mod claims;
 mod cluster;
 mod consumers;
 mod faults;
+mod keeping;
 mod lists;
 mod names;
 mod origins;
@@ -71,6 +72,7 @@ pub(super) fn plan(
     cluster::check(file, mistakes);
     scripts::check(file, mistakes);
     bounds::check(file, mistakes);
+    keeping::check(file, mistakes);
     repairs::check(path, neighbours, file, mistakes);
     let ways = ways(file);
     // What is too much in one way is said once.
@@ -101,6 +103,7 @@ pub(super) fn plan(
     for (setup, cast) in setups.iter().zip(&casts) {
         if mistakes.is_empty() {
             scripts::check_faults(file, setup, cast, mistakes);
+            keeping::check_seen(file, setup, mistakes);
         }
     }
     if !mistakes.is_empty() {
@@ -254,6 +257,7 @@ fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistake
         ageing: way.ageing,
         bounds: None,
         output_buffer: output_buffer(common.file),
+        keeping: keeping::keeping(common.file, way.faults),
         counter_ids: way.counter_ids,
     }
 }

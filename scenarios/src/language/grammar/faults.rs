@@ -4,6 +4,7 @@ use redelivery_model::setup::Fate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Failure;
 use crate::language::located::Located;
 use crate::language::value::{Duration, Number};
 
@@ -25,6 +26,14 @@ pub(in crate::language) struct Faults {
     /// A connection closes with the request in flight. A consumer that has begun with a message sends the request of the
     /// step at which it stands again, until it is answered.
     pub(in crate::language) cut: Option<Cut>,
+    /// The broker's process is killed and starts again, from its files: all connections close. Of one client the request may
+    /// have been executed and kept, only that nobody answered. What was in flight of the others never arrives.
+    pub(in crate::language) kill_broker: Option<Failure>,
+    /// The broker's power fails and comes back: likewise, and of the file only what was synced is there, and any beginning of
+    /// the rest.
+    pub(in crate::language) power_failure: Option<Failure>,
+    /// The broker is gone, and its replica takes its place with what had arrived there.
+    pub(in crate::language) failover: Option<Failure>,
 }
 
 /// A kind of fault.

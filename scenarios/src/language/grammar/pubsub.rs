@@ -91,12 +91,3 @@ pub(in crate::language) enum Protocol {
     /// Messages come as pushes, and any command may be sent.
     Resp3,
 }
-
-/// What the broker is configured to.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::language) struct Broker {
-    /// `client-output-buffer-limit pubsub`, in messages: a subscriber that leaves more than so many unread is
-    /// disconnected, and they are lost. Any number by default.
-    pub(in crate::language) output_buffer: Option<Located<Number<1, 10_000>>>,
-}

@@ -1,6 +1,6 @@
 //! Budgets of faults, with the clients they may befall.
 
-use redelivery_model::setup::{ClientIx, ClockJumps, Fate, FaultBudget, Faults};
+use redelivery_model::setup::{BrokerFaults, ClientIx, ClockJumps, Fate, FaultBudget, Faults};
 
 use super::cast::Cast;
 use crate::language::grammar;
@@ -37,6 +37,32 @@ pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
                 back_ms: jump.back.map(|ms| ms.0),
             }),
         fates,
+        broker: of_broker(written),
+    }
+}
+
+/// How often the broker fails.
+fn of_broker(written: &grammar::Faults) -> BrokerFaults {
+    let times = |failure: &Option<grammar::Failure>| {
+        let times = failure.as_ref().map_or(0, |failure| failure.times.value.0);
+        u8::try_from(times).unwrap_or(u8::MAX)
+    };
+    let lacks = |failure: &Option<grammar::Failure>| {
+        let writes = failure.as_ref()?.writes?;
+        u16::try_from(writes.0).ok()
+    };
+    let file = [&written.kill_broker, &written.power_failure];
+    // A limit of one kind is none where another has none.
+    let limits = file.into_iter().filter(|failure| failure.is_some()).map(lacks);
+    let file_lacks = limits
+        .collect::<Option<Vec<u16>>>()
+        .and_then(|limits| limits.into_iter().max());
+    BrokerFaults {
+        kills: times(&written.kill_broker),
+        power_failures: times(&written.power_failure),
+        failovers: times(&written.failover),
+        file_lacks,
+        replica_lacks: lacks(&written.failover),
     }
 }
 

@@ -101,6 +101,7 @@ impl Conductor<'_> {
             | Action::Bus(..)
             | Action::Tick(_)
             | Action::Pause(_)
+            | Action::Fail(_)
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));

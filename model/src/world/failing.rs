@@ -1,0 +1,102 @@
+//! The broker fails: its process, its power, or its whole machine so that the replica takes over.
+//!
+//! All connections close. What was in flight is gone; of one client, whichever it is, the request may have been executed
+//! and kept, only that nobody answered. How long the broker is away is nobody's business here: clients come back to what
+//! was kept. Read next: `site/kept.rs`.
+
+use super::{Action, ConnectionIx, Observer, World};
+use crate::client::{Intent, Observation};
+use crate::event::{Event, Sight};
+use crate::setup::{ClientIx, Mishap, Setup};
+
+/// How the broker fails in one case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Failure {
+    /// What happens.
+    pub how: Mishap,
+    /// So many of the last writes are not there afterwards.
+    pub lost: u16,
+    /// Whose request was executed, and kept, but not answered.
+    pub unanswered: Option<ClientIx>,
+}
+
+impl World {
+    /// The failures of the broker that the budget still allows.
+    pub(super) fn enabled_failures(&self, setup: &Setup, actions: &mut Vec<Action>) {
+        let possible = Mishap::ALL.into_iter();
+        for how in possible.filter(|how| setup.faults.broker.allows(*how, *self.spent)) {
+            let failure = |lost, unanswered| Action::Fail(Failure { how, lost, unanswered });
+            let Some(in_danger) = self.site.in_danger(how) else {
+                actions.push(failure(0, None));
+                continue;
+            };
+            actions.extend((0..=in_danger).map(|lost| failure(lost, None)));
+            let sends = |client: &ClientIx| {
+                matches!(self.intent(setup, *client), Some(Intent::Send(_))) && !self.has_in_flight(*client)
+            };
+            let up = setup.client_ixs().filter(|client| !self.is_down(*client));
+            actions.extend(up.filter(sends).map(|client| failure(0, Some(client))));
+        }
+    }
+
+    /// The broker fails.
+    pub(super) fn fail(&mut self, setup: &Setup, failure: Failure, observer: &mut dyn Observer) {
+        let Failure { how, lost, unanswered } = failure;
+        let up: Vec<ClientIx> = setup.client_ixs().filter(|client| !self.is_down(*client)).collect();
+        if let Some(client) = unanswered {
+            self.send_unanswered(setup, client, observer);
+        }
+        self.spent.fail(how);
+        self.tell(setup, Event::BrokerFailed { how }, observer);
+        for &client in up.iter().filter(|client| Some(**client) != unanswered) {
+            self.abandon(setup, client, observer);
+        }
+        let left: Vec<ConnectionIx> = self.connection_ixs().collect();
+        for connection in left {
+            self.close(setup, connection, observer);
+        }
+        let is_empty = self.site.in_danger(how).is_none();
+        self.site.fail(how, lost);
+        self.fail_defective(setup, how);
+        let spent = *self.spent;
+        self.site.retire(setup, spent);
+        if is_empty || lost > 0 {
+            let writes = (!is_empty).then_some(lost);
+            self.tell(setup, Event::WritesLost { writes }, observer);
+            self.forget_lost(setup);
+        }
+        self.tell_what_is_kept(setup, observer);
+        for client in up {
+            self.connect(setup, client);
+            self.hear(setup, client, Observation::Lost, observer);
+        }
+    }
+
+    /// A message that was added to a stream and lies there no more may be added again.
+    fn forget_lost(&mut self, setup: &Setup) {
+        let Self { ledger, site, .. } = self;
+        ledger.keep_added(|key, message| {
+            let stream = site.stream(key);
+            let mut messages = stream.into_iter().flat_map(|stream| stream.entries());
+            let list = || {
+                site.nodes().any(|(_, broker)| {
+                    let mut items = broker.list(key).into_iter().flatten();
+                    items.any(|item| setup.messages.find(item) == Some(message))
+                })
+            };
+            messages.any(|entry| setup.message_of(&entry.fields()) == Some(message)) || list()
+        });
+    }
+
+    /// Tells how pending lists and lists stand, to those who ask.
+    fn tell_what_is_kept(&mut self, setup: &Setup, observer: &mut dyn Observer) {
+        if setup.checks.iter().any(|check| check.sight() == Sight::Broker) {
+            for group in setup.group_ixs() {
+                let told = self.pending(setup, group).into_iter().chain(self.items(setup, group));
+                told.collect::<Vec<_>>()
+                    .into_iter()
+                    .for_each(|event| self.tell(setup, event, observer));
+            }
+        }
+    }
+}

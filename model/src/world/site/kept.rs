@@ -1,0 +1,218 @@
+//! A broker that may fail, with what is kept of it elsewhere: its file, and a replica.
+//!
+//! Whoever keeps something lags behind, and nobody knows by how much before the broker has failed: so all that it may have
+//! is held at hand, one broker for each write, and the failure chooses one. What is kept is always a beginning of what was
+//! written, never anything else. By a clock only the last writes are in danger; without one, while exploring, all of them,
+//! as far as the scenario does not say otherwise. It never answers clients.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use redelivery_engine::{Broker, Millis, Unit};
+
+use super::super::{START_MS, Spent};
+use crate::setup::{Keeping, Mishap, Persistence, Setup};
+
+/// A broker, and what is kept of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::world) struct Kept {
+    pub(super) broker: Broker,
+    file: Option<Follower>,
+    replica: Option<Follower>,
+    /// What is noted has no later moment.
+    now_ms: Millis,
+}
+
+/// What one place may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Follower {
+    /// The oldest first, each with the moment at which it was written; never empty.
+    states: VecDeque<(Millis, Broker)>,
+    what: Holds,
+    /// What is older than this is there for certain.
+    window_ms: Millis,
+    writes_max: usize,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Holds {
+    /// Commands: what the broker does not propagate is missing.
+    Commands,
+    /// Copies of its memory.
+    Copies,
+}
+
+impl Kept {
+    pub(super) fn at_start(broker: Broker, setup: &Setup, keeping: &Keeping) -> Self {
+        let follower = |what, window_ms, lacks: Option<u16>| Follower {
+            states: VecDeque::from([(START_MS, broker.clone())]),
+            what,
+            window_ms,
+            writes_max: lacks.map_or(usize::MAX, usize::from),
+        };
+        let budget = &setup.faults.broker;
+        let file = match keeping.persistence {
+            Persistence::Nothing => None,
+            Persistence::Snapshots(ms) => Some(follower(Holds::Copies, ms, budget.file_lacks)),
+            // Who is only killed loses nothing that was written.
+            Persistence::AppendOnly(_) if budget.power_failures == 0 => Some(follower(Holds::Commands, 0, None)),
+            Persistence::AppendOnly(ms) => Some(follower(Holds::Commands, ms, budget.file_lacks)),
+        };
+        let replica = keeping.replica_lag_ms;
+        let replica = replica.map(|ms| follower(Holds::Commands, ms, budget.replica_lacks));
+        let mut kept = Self {
+            broker: broker.propagating(),
+            file,
+            replica,
+            now_ms: START_MS,
+        };
+        kept.retire(setup, Spent::default());
+        kept
+    }
+
+    fn followers(&mut self) -> impl Iterator<Item = &mut Follower> {
+        self.file.iter_mut().chain(&mut self.replica)
+    }
+
+    /// Every broker, those that are only kept included.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Broker> {
+        let kept = self.file.iter().chain(&self.replica);
+        let kept = kept.flat_map(|follower| follower.states.iter().map(|(_, broker)| broker));
+        std::iter::once(&self.broker).chain(kept)
+    }
+
+    pub(super) fn each(&mut self, change: &mut dyn FnMut(&mut Broker)) {
+        change(&mut self.broker);
+        let states = self.followers().flat_map(|follower| &mut follower.states);
+        states.for_each(|(_, broker)| change(broker));
+    }
+
+    /// Who keeps something gets what the broker has done.
+    pub(super) fn write(&mut self, now_ms: Option<Millis>) {
+        self.now_ms = now_ms.unwrap_or(self.now_ms);
+        let units = self.broker.take_propagated();
+        let (broker, now_ms) = (&self.broker, self.now_ms);
+        for follower in self.file.iter_mut().chain(&mut self.replica) {
+            follower.write(&units, broker, now_ms);
+        }
+    }
+
+    /// Time has passed: what is old enough is no longer in danger.
+    pub(super) fn settle(&mut self, now_ms: Millis) {
+        self.now_ms = now_ms;
+        self.followers().for_each(|follower| follower.settle(now_ms));
+    }
+
+    /// Nothing of what there is is in danger.
+    pub(super) fn settle_all(&mut self) {
+        self.followers().for_each(Follower::settle_all);
+    }
+
+    /// When something was written does not matter.
+    pub(super) fn forget_moments(&mut self) {
+        self.now_ms = START_MS;
+        for follower in self.followers() {
+            follower.states.iter_mut().for_each(|(at_ms, _)| *at_ms = START_MS);
+        }
+    }
+
+    /// How many writes may be missing after a failure of this kind; none if all is lost, or if it cannot happen.
+    pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
+        let follower = match how {
+            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref()?,
+            Mishap::FailedOver => self.replica.as_ref()?,
+        };
+        let is_safe = how == Mishap::Killed && follower.what == Holds::Commands;
+        Some(if is_safe { 0 } else { follower.states.len() as u16 - 1 })
+    }
+
+    /// The broker fails, and what was kept, but for the last so many writes, takes its place.
+    pub(super) fn fail(&mut self, how: Mishap, lost: u16) {
+        let now_ms = self.now_ms;
+        let follower = match how {
+            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
+            Mishap::FailedOver => self.replica.as_ref(),
+        };
+        let kept = follower.map(|follower| {
+            let place = follower.states.len() - 1 - usize::from(lost);
+            let (_, mut broker) = follower.states[place].clone();
+            // Whoever reads commands from a file hears of consumers then.
+            if follower.what == Holds::Commands && how != Mishap::FailedOver {
+                broker.map_seen(&mut |_| now_ms);
+            }
+            broker
+        });
+        let broker = kept.unwrap_or_default().going_on_from(&self.broker);
+        // It begins to keep what it has; a replica copies its memory.
+        for follower in self.followers() {
+            follower.states = VecDeque::from([(now_ms, broker.clone())]);
+        }
+        self.broker = broker.propagating();
+    }
+
+    /// What no failure can come back to any more is not kept.
+    pub(super) fn retire(&mut self, setup: &Setup, spent: Spent) {
+        let is_left = |how| setup.faults.broker.allows(how, spent);
+        if !is_left(Mishap::FailedOver) {
+            self.replica = None;
+        }
+        if !is_left(Mishap::PowerFailed) {
+            match &mut self.file {
+                _ if !is_left(Mishap::Killed) => self.file = None,
+                Some(file) if file.what == Holds::Commands => file.be_safe(),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Follower {
+    fn write(&mut self, units: &[Unit], broker: &Broker, now_ms: Millis) {
+        match self.what {
+            Holds::Commands => {
+                for unit in units {
+                    let mut next = self.last().clone();
+                    next.follow(unit);
+                    self.push(now_ms, next);
+                }
+            }
+            Holds::Copies => self.push(now_ms, broker.without_clients()),
+        }
+        if self.window_ms == 0 {
+            self.settle_all();
+        }
+        while self.states.len() - 1 > self.writes_max {
+            self.states.pop_front();
+        }
+    }
+
+    fn push(&mut self, now_ms: Millis, next: Broker) {
+        if *self.last() != next {
+            self.states.push_back((now_ms, next));
+        }
+    }
+
+    fn last(&self) -> &Broker {
+        &self.states.back().expect("never empty").1
+    }
+
+    fn settle(&mut self, now_ms: Millis) {
+        let is_old = |written_ms: &Millis| written_ms.saturating_add(self.window_ms) <= now_ms;
+        while self.states.get(1).is_some_and(|(written_ms, _)| is_old(written_ms)) {
+            self.states.pop_front();
+        }
+    }
+
+    fn settle_all(&mut self) {
+        self.states.drain(..self.states.len() - 1);
+    }
+
+    /// Nothing is in danger from now on.
+    fn be_safe(&mut self) {
+        self.window_ms = 0;
+        self.settle_all();
+    }
+}

@@ -1,0 +1,31 @@
+//! `[broker]`: what the server is configured to, named as `redis.conf` names it where it does.
+
+use redelivery_model::setup::Fsync;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Flag;
+use crate::language::located::Located;
+use crate::language::value::{Duration, Number};
+
+/// What the broker is configured to.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Broker {
+    /// `client-output-buffer-limit pubsub`, in messages: a subscriber that leaves more than so many unread is
+    /// disconnected, and they are lost. Any number by default.
+    pub(in crate::language) output_buffer: Option<Located<Number<1, 10_000>>>,
+    /// `appendonly`: whether each write goes to a file, from which the broker builds what it holds when it starts again. It
+    /// keeps what is propagated: delivery counters that were raised by reading one's own history are not. Not so by default.
+    pub(in crate::language) appendonly: Flag,
+    /// `appendfsync`: when the system is told to bring what was written to the disk; `everysec` by default. A power failure
+    /// loses what was not; the death of the process loses nothing that was written.
+    pub(in crate::language) appendfsync: Option<Located<Fsync>>,
+    /// Whether the disk is slow, so that `everysec` is every two seconds. Not so by default.
+    pub(in crate::language) slow_disk: Flag,
+    /// `save`: how long after the last a snapshot of the memory is taken, at the latest. The broker starts again from the
+    /// last one, unless it has an append-only file. None are taken by default.
+    pub(in crate::language) save: Option<Located<Duration>>,
+    /// There is a replica, and a write may be on its way there for so long. None by default.
+    pub(in crate::language) replica_lag: Option<Located<Duration>>,
+}

@@ -1,0 +1,121 @@
+//! What is kept of a broker that may fail, and what nobody could see then.
+
+use std::ops::Range;
+
+use redelivery_engine::Millis;
+use redelivery_model::setup::policy::{Effect, Role};
+use redelivery_model::setup::{BrokerFaults, Fsync, Keeping, Persistence, Setup};
+
+use crate::language::diagnostic::{Mistake, Mistakes};
+use crate::language::grammar::{self, File};
+
+/// With a slow disk the next sync waits for the last, and after two seconds the writes do.
+const SLOW_DISK_MS: Millis = 2_000;
+
+/// Checks what goes together and what does not.
+pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
+    let broker = &file.broker;
+    let appends = broker.appendonly.as_ref().is_some_and(|flag| flag.value);
+    let fsync = broker.appendfsync.as_ref().map(|fsync| &fsync.span);
+    let slow = broker.slow_disk.as_ref().map(|flag| &flag.span);
+    for span in fsync.into_iter().chain(slow).filter(|_| !appends) {
+        let help = "write `appendonly = true`, or leave it out".to_owned();
+        mistakes.add(Mistake::at(span, "without an append-only file nothing is synced").help(help));
+    }
+    if let (true, Some(save)) = (appends, &broker.save) {
+        let help = "leave out `save`, or `appendonly`".to_owned();
+        mistakes.add(Mistake::at(&save.span, "with an append-only file no snapshot is read at the start").help(help));
+    }
+    let ways = [
+        Some(&file.faults),
+        file.simulate.faults.as_ref(),
+        file.live.faults.as_ref(),
+    ];
+    let failures: Vec<&Range<usize>> = ways
+        .into_iter()
+        .flatten()
+        .flat_map(grammar::Faults::of_broker)
+        .collect();
+    for failover in ways.into_iter().flatten().filter_map(|faults| faults.failover.as_ref()) {
+        if broker.replica_lag.is_none() {
+            let help = "write how long a write may be on its way to it: `[broker] replica-lag = \"100ms\"`".to_owned();
+            mistakes.add(Mistake::at(&failover.times.span, "there is no replica that could take over").help(help));
+        }
+    }
+    let Some(failure) = failures.first() else {
+        let written = [
+            broker.appendonly.as_ref().map(|flag| &flag.span),
+            broker.save.as_ref().map(|save| &save.span),
+            broker.replica_lag.as_ref().map(|lag| &lag.span),
+        ];
+        for span in written.into_iter().flatten() {
+            let help = "let it fail: `[faults] kill-broker = { times = 1 }`, or leave this out".to_owned();
+            mistakes.add(Mistake::at(span, "nothing comes of it where the broker never fails").help(help));
+        }
+        return;
+    };
+    let refused = [
+        file.cluster.is_some().then_some("the nodes of a cluster do not fail"),
+        file.explore
+            .time
+            .is_some()
+            .then_some("with a clock the broker does not fail"),
+        ways.iter()
+            .flatten()
+            .any(|faults| faults.clock_jump.is_some())
+            .then_some("a broker whose clock jumps does not fail"),
+    ];
+    for why in refused.into_iter().flatten() {
+        mistakes.add(Mistake::at(failure, why).help("leave out one of the two".to_owned()));
+    }
+}
+
+/// What is kept; nothing where the broker does not fail.
+pub(super) fn keeping(file: &File, faults: &grammar::Faults) -> Option<Keeping> {
+    faults.of_broker().next()?;
+    let broker = &file.broker;
+    let appends = broker.appendonly.as_ref().is_some_and(|flag| flag.value);
+    let fsync = broker.appendfsync.as_ref().map(|fsync| fsync.value).unwrap_or_default();
+    let is_slow = broker.slow_disk.as_ref().is_some_and(|flag| flag.value);
+    let persistence = match (appends, fsync, &broker.save) {
+        (true, Fsync::Everysec, _) if is_slow => Persistence::AppendOnly(SLOW_DISK_MS),
+        (true, fsync, _) => Persistence::AppendOnly(fsync.window_ms()),
+        (false, _, Some(every)) => Persistence::Snapshots(every.value.0),
+        (false, _, None) => Persistence::Nothing,
+    };
+    Some(Keeping {
+        persistence,
+        replica_lag_ms: broker.replica_lag.as_ref().map(|lag| lag.value.0),
+    })
+}
+
+/// Whether something that was answered may be lost.
+fn loses(keeping: &Keeping, faults: &BrokerFaults) -> bool {
+    let is_kept_when_killed = matches!(keeping.persistence, Persistence::AppendOnly(_));
+    let is_kept_without_power = keeping.persistence == Persistence::AppendOnly(0);
+    faults.kills > 0 && !is_kept_when_killed
+        || faults.power_failures > 0 && !is_kept_without_power
+        || faults.failovers > 0
+}
+
+/// What was done in the broker, and lies in no stream that a group reads, could be lost without anybody seeing it.
+pub(super) fn check_seen(file: &File, setup: &Setup, mistakes: &mut Mistakes) {
+    if !setup
+        .keeping
+        .as_ref()
+        .is_some_and(|keeping| loses(keeping, &setup.faults.broker))
+    {
+        return;
+    }
+    let unseen = setup.clients.iter().find_map(|client| match &client.role {
+        Role::Consumer(policy) if policy.effect == Effect::Broker => Some("an effect in the broker"),
+        Role::Worker(policy) if policy.effect == Effect::Broker => Some("an effect in the broker"),
+        Role::Consumer(policy) if policy.dead_letter.is_some() => Some("a dead letter"),
+        _ => None,
+    });
+    let failure = file.faults.of_broker().next();
+    if let (Some(what), Some(failure)) = (unseen, failure) {
+        let help = "no check would see that; let the broker keep what it was told, or leave this out".to_owned();
+        mistakes.add(Mistake::at(failure, format!("{what} may be lost here")).help(help));
+    }
+}

@@ -1,0 +1,63 @@
+//! Failures of the broker as steps of a schedule: `broker loses power, 2 writes lost`.
+
+use redelivery_model::setup::{Mishap, Setup};
+use redelivery_model::world::Failure;
+
+/// What happens, and how it is written.
+const WORDS: [(Mishap, &str); 3] = [
+    (Mishap::Killed, "broker is killed"),
+    (Mishap::PowerFailed, "broker loses power"),
+    (Mishap::FailedOver, "broker fails over"),
+];
+
+/// In words.
+pub(super) fn write(setup: &Setup, failure: Failure) -> String {
+    let Failure { how, lost, unanswered } = failure;
+    let words = WORDS.iter().find(|(known, _)| *known == how);
+    let mut text = words.map_or("", |(_, words)| *words).to_owned();
+    if lost > 0 {
+        text += &format!(", {lost} writes lost");
+    }
+    if let Some(client) = unanswered {
+        text += &format!(", {} unanswered", setup.client(client).name);
+    }
+    text
+}
+
+/// From its words.
+pub(super) fn read(setup: &Setup, text: &str) -> Option<Failure> {
+    let (how, mut rest) = WORDS
+        .iter()
+        .find_map(|(how, words)| Some((*how, text.strip_prefix(words)?)))?;
+    let mut failure = Failure {
+        how,
+        lost: 0,
+        unanswered: None,
+    };
+    if let Some((lost, after)) = rest.strip_prefix(", ").and_then(|it| it.split_once(" writes lost"))
+        && lost.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        failure.lost = lost.parse().ok().filter(|lost| *lost > 0)?;
+        rest = after;
+    }
+    if let Some(name) = rest.strip_prefix(", ").and_then(|it| it.strip_suffix(" unanswered")) {
+        let is_it = |client: &_| *setup.client(*client).name == *name.as_bytes();
+        failure.unanswered = Some(setup.client_ixs().find(is_it)?);
+        rest = "";
+    }
+    rest.is_empty().then_some(failure)
+}
+
+/// For tests.
+#[cfg(test)]
+pub(super) fn any_failure() -> impl proptest::prelude::Strategy<Value = Failure> {
+    use proptest::prelude::*;
+    use redelivery_model::setup::ClientIx;
+
+    let unanswered = proptest::option::of((0u16..6).prop_map(ClientIx));
+    (prop::sample::select(&Mishap::ALL[..]), any::<u16>(), unanswered).prop_map(|(how, lost, unanswered)| Failure {
+        how,
+        lost,
+        unanswered,
+    })
+}
