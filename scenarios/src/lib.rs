@@ -27,6 +27,7 @@
 //! | [`coverage`] | what scenarios take of all that may be taken, and why not the rest |
 //! | [`sweep`] | many scenarios under many seeds, in shards that are merged |
 //! | [`tune`] | one scenario with other values: what each comes to when it is simulated |
+//! | [`shrink`] | of a run that violates a check, the smallest that still does |
 //! | [`standard`] | the standard protocol, which is measured, in any size |
 //! | [`outcome`] | what was found, for reports to show |
 #![forbid(unsafe_code)]
@@ -41,6 +42,7 @@ pub mod repairs;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod shrink;
 pub mod standard;
 pub mod sweep;
 pub mod tune;

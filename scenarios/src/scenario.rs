@@ -12,6 +12,7 @@ use redelivery_model::duration;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::Setup;
 use redelivery_model::simulate::{Policy, Simulation, Timing};
+use redelivery_model::world::Action;
 use serde::{Deserialize, Serialize};
 
 /// One scenario file.
@@ -63,6 +64,17 @@ pub struct Simulating {
     pub seeds: Range<u64>,
     /// How runs are searched.
     pub policy: Policy,
+    /// The run that is done in place of the seeds, if the file has one.
+    pub schedule: Option<Scheduled>,
+}
+
+/// One run, step by step, which is possible in its setup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scheduled {
+    /// What is done.
+    pub steps: Vec<Action>,
+    /// Whether the run is over with the last step.
+    pub ends: bool,
 }
 
 impl Simulating {

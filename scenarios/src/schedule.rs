@@ -11,6 +11,7 @@
 //! ```
 
 mod failures;
+pub mod lines;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -22,6 +22,7 @@ mod save;
 mod schema;
 mod seeds;
 mod select;
+mod shrink;
 mod simulate;
 mod sweep;
 mod tune;
@@ -59,6 +60,7 @@ Examples:
   redelivery live mine.toml                         the same on a real redis-server
   redelivery replay mine.toml --check at-most-once  the shortest way to a violation
   redelivery replay mine.toml --seed 7              one simulated run, step by step
+  redelivery shrink mine.toml --seed 7              the smallest run that fails as it does
 
 Exit codes: 0 as expected, 1 an expectation failed, 2 usage or file error, 3 unknown.";
 
@@ -85,6 +87,7 @@ enum Command {
     #[command(hide = true)]
     LiveClient(live_client::LiveClient),
     Replay(replay::Replay),
+    Shrink(shrink::Shrink),
     List(list::List),
     Defects(defects::Defects),
     Schema(schema::Schema),
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Live(command) => command.run(&mut output),
         Command::LiveClient(command) => command.run(&mut output),
         Command::Replay(command) => command.run(&mut output),
+        Command::Shrink(command) => command.run(&mut output),
         Command::List(command) => command.run(&mut output),
         Command::Defects(command) => command.run(&mut output),
         Command::Schema(command) => command.run(&mut output),

@@ -53,9 +53,9 @@ pub(super) struct Replay {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Which {
-    /// The simulated run of this seed
+    /// The simulated run of this seed; that of the scenario's own schedule if none is named
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// The run of a schedule file, as `--save` writes them
@@ -140,8 +140,14 @@ impl Replay {
                     Exit::Error
                 }
             }
-        } else {
+        } else if self.which.check.is_some() {
             self.explore_again(scenario, output)
+        } else if let Some(scheduled) = &scenario.simulate.schedule {
+            let schedule = schedule_of(scenario, Clock::Virtual, scheduled.ends, scheduled.steps.clone());
+            show(scenario, &schedule, Origin::default(), output)
+        } else {
+            output.error("name the run: --seed N, --schedule FILE or --check NAME");
+            Exit::Error
         }
     }
 

@@ -167,6 +167,7 @@ fn violation(findings: &[Finding], known: Option<&str>) -> Option<Text> {
     let length = |found: &Counterexample| words::count(found.timeline.schedule.len() as u64, "step");
     let which = match (first.way, shown.seed) {
         (Way::Explore, _) => "the shortest there is",
+        (Way::Simulate, None) => "by its schedule",
         (Way::Live, None) => "seen on the server along the explored path",
         (Way::Simulate | Way::Live, _) => "the shortest of all seeds",
     };

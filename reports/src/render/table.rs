@@ -95,6 +95,8 @@ fn size(report: &Report, way: Way) -> String {
             }
             size
         }
+        // What a file has in place of seeds.
+        (Way::Simulate, _, Some(simulated), _) if simulated.seeds == 0 => "its schedule".into(),
         (Way::Simulate, _, Some(simulated), _) => words::count(simulated.seeds, "seed"),
         (Way::Live, .., Some(lived)) => {
             let late = match lived.late {

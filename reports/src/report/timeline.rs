@@ -149,6 +149,7 @@ impl Counterexample {
             (Way::Live, Some(seed)) => format!("{program} {path} --seeds {seed}..{}", seed.saturating_add(1)),
             (Way::Live, None) => format!("{program} {path} --check {}", quoted(&row.name)),
             (_, Some(seed)) => format!("{program} replay {path} --seed {seed}{}", searched(scenario, found)),
+            (Way::Simulate, None) => format!("{program} replay {path}"),
             (_, None) => format!("{program} replay {path} --check {}", quoted(&row.name)),
         };
         Self {

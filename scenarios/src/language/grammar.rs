@@ -12,6 +12,7 @@ mod faults;
 mod lists;
 mod others;
 mod pubsub;
+mod schedule;
 mod ways;
 
 use redelivery_model::setup::policy::{Mark, ReaderFrom, ReclaimBy, Take};
@@ -28,6 +29,7 @@ pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};
 pub(super) use pubsub::{Flag, Protocol, Publisher, Subscriber};
+pub(super) use schedule::Schedule;
 pub(super) use ways::{Counts, Explore, Live, Messages, Simulate, Time};
 
 use super::located::Located;
@@ -110,6 +112,8 @@ pub(super) struct File {
     /// What is expected.
     #[serde(default)]
     pub(super) expect: Expect,
+    /// One run, which is done in place of the seeds when the scenario is simulated.
+    pub(super) schedule: Option<Schedule>,
 }
 
 impl File {

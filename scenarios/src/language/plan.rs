@@ -15,6 +15,7 @@ mod others;
 mod pubsub;
 mod repairs;
 mod roles;
+mod schedule;
 mod scripts;
 mod timing;
 
@@ -106,6 +107,10 @@ pub(super) fn plan(
             keeping::check_seen(file, setup, mistakes);
         }
     }
+    let scheduled = match setups.get(1).filter(|_| mistakes.is_empty()) {
+        Some(setup) => schedule::schedule(file, setup, mistakes),
+        None => None,
+    };
     if !mistakes.is_empty() {
         return None;
     }
@@ -127,6 +132,7 @@ pub(super) fn plan(
         timing: timing(1),
         seeds: 0..file.simulate.seeds.map_or(1_000, |seeds| seeds.0),
         policy: file.simulate.policy.unwrap_or_default(),
+        schedule: scheduled,
     };
     let explore = Exploring {
         setup: setups.pop()?,

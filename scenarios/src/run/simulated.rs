@@ -1,5 +1,7 @@
 //! Simulating a scenario: a run a seed, and of each check the shortest run that violates it.
 
+mod scheduled;
+
 use rayon::prelude::*;
 use redelivery_model::check::{Premises, Violation};
 use redelivery_model::history::{Clock, replay};
@@ -26,7 +28,8 @@ struct Sum {
 }
 
 struct Found {
-    seed: u64,
+    /// None where the run is the file's.
+    seed: Option<u64>,
     generation: usize,
     violation: Violation,
     schedule: Vec<Action>,
@@ -42,14 +45,18 @@ pub(super) fn run(scenario: &Scenario, options: &Options, progress: Progress<'_>
     };
     let seeds = options.seeds.clone().unwrap_or(scenario.simulate.seeds.clone());
     let total = seeds.end.saturating_sub(seeds.start);
-    let sum = seeds
-        .into_par_iter()
-        .map(|seed| {
+    let by_seeds = || {
+        let each = seeds.into_par_iter().map(|seed| {
             let sum = Sum::of_seed(setup, seed, runs(simulation, seed));
             progress(&scenario.name, Done::Seed(total));
             sum
-        })
-        .reduce(Sum::default, Sum::and);
+        });
+        each.reduce(Sum::default, Sum::and)
+    };
+    let sum = match &scenario.simulate.schedule {
+        Some(scheduled) => scheduled::sum(setup, scheduled),
+        None => by_seeds(),
+    };
     let evidence = note_occurrences(scenario, Way::Simulate, sum.occurred, sum.premises, outcome);
     for (place, mut row) in expectations(scenario, Way::Simulate) {
         match sum.found.get(place).and_then(Option::as_ref) {
@@ -87,7 +94,7 @@ impl Sum {
             let place = &mut found[usize::from(violation.check.0)];
             if place.is_none() {
                 *place = Some(Found {
-                    seed,
+                    seed: Some(seed),
                     generation,
                     violation,
                     at_end: run.ended && after == run.schedule.len(),
@@ -139,7 +146,7 @@ impl Sum {
 
 impl Found {
     /// The shortest comes first.
-    fn rank(&self) -> (usize, u64, usize) {
+    fn rank(&self) -> (usize, Option<u64>, usize) {
         (self.schedule.len(), self.seed, self.generation)
     }
 }
@@ -150,11 +157,11 @@ fn counterexample(simulation: Simulation<'_>, found: &Found) -> Counterexample {
     let (steps, _) = replayed.expect("a schedule that the simulation did is possible");
     Counterexample {
         violation: found.violation.clone(),
-        seed: Some(found.seed),
-        searched: Some(Searched {
+        seed: found.seed,
+        searched: found.seed.map(|seed| Searched {
             policy: simulation.policy,
             generation: found.generation,
-            drawn: drawn(simulation, found.seed),
+            drawn: drawn(simulation, seed),
         }),
         speed: 1,
         at_end: found.at_end,

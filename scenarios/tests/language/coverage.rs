@@ -62,7 +62,12 @@ impl Corpus {
             schema: schema.clone(),
             found: BTreeMap::new(),
         };
-        for path in corpus::all(&corpus::shipped()).expect("the shipped corpus") {
+        let found = corpus::in_folder(&super::here("found"));
+        for path in corpus::all(&corpus::shipped())
+            .expect("the shipped corpus")
+            .into_iter()
+            .chain(found)
+        {
             let text = std::fs::read_to_string(&path).expect("a shipped scenario");
             let file: Value = toml::from_str(&text).expect("a shipped scenario is TOML");
             corpus.visit(&schema, &file, "File");
