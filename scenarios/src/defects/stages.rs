@@ -48,7 +48,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
     match defect {
         Defect::ClaimIgnoresMinIdle => &[ZOMBIE, Corpus("streams/reclaim-takes-too-many")],
         Defect::ClaimTakesEarly | Defect::WorksOvertime => &[WORK_SHORTER],
-        Defect::ClaimIdleUnderflows => &[Corpus("streams/clock-jumps-back")],
+        Defect::ClaimIdleUnderflows => &[Corpus("clocks/clock-jumps-back")],
         Defect::ClaimKeepsIdleClock => &[Corpus("streams/reclaim-takes-too-many"), RACING_XCLAIM],
         Defect::ClaimKeepsCounter => &[COUNTS_RUNS, Corpus("streams/delivery-count-tells")],
         Defect::JustidRaisesCounter => &[Own("justid-is-no-delivery")],
