@@ -5,6 +5,7 @@
 //! holds is tried by seeds, and by more of them where something must occur that did not. Runs mostly wait, so that several happen at once, each on a server of its own; on a server
 //! that somebody named they happen one after the other. Who names a server must know that it is emptied.
 
+mod again;
 mod job;
 mod judge;
 mod plan;

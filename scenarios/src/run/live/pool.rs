@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
+use super::again::again;
 use super::job::{Came, Pace, Ran, run as run_job};
 use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
@@ -25,10 +26,6 @@ pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + S
     all.par_iter().map(one).collect()
 }
 
-/// Where the machine is late, runs are tried again, each time after it has become calm, or has had so many seconds to
-/// become so, and with so few beside each other.
-const AGAIN: [(u64, usize); 3] = [(2, 2), (10, 2), (30, 1)];
-
 /// Does jobs, each of the scenario at this place, and adds what came of them.
 pub(super) fn run(
     scenarios: &[Scenario],
@@ -39,29 +36,24 @@ pub(super) fn run(
     all: &mut All,
 ) {
     let mut results = beside_each_other(scenarios, plans, jobs, options, Pace::Usual, progress);
-    for (seconds, at_once) in AGAIN {
-        let late: Vec<usize> = results
-            .iter()
-            .filter(|(_, ran)| is_too_slow(ran))
-            .map(|(number, _)| *number)
-            .collect();
-        if late.is_empty() {
-            break;
-        }
-        wait_for_calm(Duration::from_secs(seconds));
-        let few = LiveOptions {
-            at_once: options.at_once.min(at_once),
-            ..options.clone()
-        };
-        let again: Vec<(usize, Job)> = late.iter().map(|&number| jobs[number]).collect();
-        let again = beside_each_other(scenarios, plans, &again, &few, Pace::Patient, &|_, _| ());
-        for (number, ran) in late.into_iter().zip(again.into_values()) {
-            let before = results.insert(number, ran);
-            if let (Some(Ok(before)), Some(Ok(ran))) = (before, results.get_mut(&number)) {
+    again(
+        &mut results,
+        is_too_slow,
+        |late, round| {
+            wait_for_calm(Duration::from_secs(round.calm_within_s));
+            let few = LiveOptions {
+                at_once: options.at_once.min(round.at_once),
+                ..options.clone()
+            };
+            let late: Vec<(usize, Job)> = late.iter().map(|&number| jobs[number]).collect();
+            beside_each_other(scenarios, plans, &late, &few, Pace::Patient, &|_, _| ())
+        },
+        |before, ran| {
+            if let (Ok(before), Ok(ran)) = (before, ran) {
                 ran.late += before.late;
             }
-        }
-    }
+        },
+    );
     for (number, ran) in results {
         let (place, job) = jobs[number];
         all[place] = match (std::mem::replace(&mut all[place], Ok(Vec::new())), ran) {
