@@ -2,6 +2,8 @@
 
 mod lists;
 
+use std::collections::BTreeSet;
+
 use redelivery_engine::command::{ReadFrom, XAdd};
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
 
@@ -20,8 +22,8 @@ pub use lists::touches_items;
 pub struct Ledger {
     /// Sorted by ID and stream: IDs are compared quickly, and seldom equal.
     entries: Vec<(StreamId, Bytes, Message)>,
-    /// Messages that were added, and to which stream or list, where they still lie in a list; sorted.
-    added: Vec<(Message, Bytes)>,
+    /// Messages that were added, and to which stream or list, where they still lie in a list.
+    added: BTreeSet<(Message, Bytes)>,
 }
 
 /// So many entries are looked at before the others.
@@ -31,14 +33,10 @@ impl Ledger {
     /// The same with clients in each other's place: of a list of one's own it may know what was pushed there.
     pub(crate) fn renamed(&self, renaming: &Renaming) -> Self {
         let Self { entries, added } = self;
-        let mut added: Vec<_> = added
-            .iter()
-            .map(|(message, key)| (*message, renaming.text(key)))
-            .collect();
-        added.sort_unstable();
+        let renamed = |(message, key): &(Message, Bytes)| (*message, renaming.text(key));
         Self {
             entries: entries.clone(),
-            added,
+            added: added.iter().map(renamed).collect(),
         }
     }
 
@@ -52,24 +50,12 @@ impl Ledger {
 
     /// Notes that a message was added to a stream; answers whether it had been before.
     fn note_added(&mut self, stream: &Bytes, message: Message) -> bool {
-        let place = |(known, of): &(Message, Bytes)| (known, of).cmp(&(&message, stream));
-        // Mostly it is a new one.
-        if self.added.last().is_none_or(|last| place(last).is_lt()) {
-            self.added.push((message, stream.clone()));
-            return false;
-        }
-        match self.added.binary_search_by(place) {
-            Ok(_) => true,
-            Err(at) => {
-                self.added.insert(at, (message, stream.clone()));
-                false
-            }
-        }
+        !self.added.insert((message, stream.clone()))
     }
 
     /// A message was taken from a list.
     fn note_taken(&mut self, list: &Bytes, message: Message) {
-        self.added.retain(|(known, of)| (*known, of) != (message, list));
+        self.added.remove(&(message, list.clone()));
     }
 
     /// Of what was added, only this lies there.
