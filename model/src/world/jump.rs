@@ -1,8 +1,8 @@
 //! The broker's own clock, which somebody may set: idle times, times to live, blocked calls and automatic IDs follow it.
 //!
 //! Nobody else reads a clock: clients measure how long they wait, which no jump changes, and checks know the true time.
-//! Where time is abstract no clock jumps: a jump can reverse the order in which deliveries grow old. So does
-//! redis-server: `scenarios/tests/agreement/clock.rs`.
+//! Where time is abstract no clock jumps: a jump can reverse the order in which deliveries grow old. What a jump does is
+//! compared with redis-server by `scenarios/tests/agreement/clock.rs`.
 
 use redelivery_engine::Millis;
 
