@@ -23,7 +23,7 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
         }
     }
     let now = db.now;
-    let mut found = Vec::with_capacity(read.streams.len());
+    let mut found = Vec::new();
     for (key, from) in &read.streams {
         notify_of_new(db, key, &read.group, &read.consumer);
         let stream = db.stream_to_change(key, |stream| stream.group(&read.group).is_some())?;
@@ -57,9 +57,14 @@ pub(super) fn xreadgroup(db: &mut Access<'_>, read: &XReadGroup) -> Result<Outco
 
 /// `>`: entries after the group's last delivered one become pending, unless NOACK.
 fn deliver(stream: &mut Stream, read: &XReadGroup, now: Millis) -> Option<Vec<EntryReply>> {
-    let counters = stream.counters();
+    let (counters, last_id) = (stream.counters(), stream.last_id());
     let (entries, group) = stream.entries_and_group(&read.group)?;
     let before = group.last_delivered;
+    if before >= last_id {
+        // Nothing is new, as for most of those who wait.
+        group.list.see_consumer(&read.consumer, now);
+        return Some(Vec::new());
+    }
     let found: Vec<_> = entries.after(before).take(limit(read.count)).map(entry_reply).collect();
     for entry in &found {
         group.entries_read = counters.entries_read_after(group.last_delivered, group.entries_read, entry.id);

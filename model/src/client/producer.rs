@@ -55,7 +55,7 @@ impl Memory {
         let client = me.client;
         match observation {
             Observation::Reply(reply) if let Some(event) = produced(client, message, policy, reply) => {
-                self.remember(policy, replies::id(reply));
+                self.remember(policy, reply);
                 tell(event);
             }
             Observation::Reply(Reply::Integer(0)) => tell(Event::PushRefused { client, message }),
@@ -83,9 +83,9 @@ impl Memory {
     }
 
     /// The entry that it is about to add is the last of those that stay.
-    fn remember(&mut self, policy: &Producer, id: Option<StreamId>) {
+    fn remember(&mut self, policy: &Producer, reply: &Reply) {
         if let AddBy::XAdd(Some(Retention::OwnLast(keeps))) = policy.by {
-            self.own.extend(id);
+            self.own.extend(replies::id(reply));
             if self.own.len() as u64 >= keeps {
                 self.own.remove(0);
             }
