@@ -14,7 +14,7 @@ use crate::language::value::{Duration, Number, Stretch, Version};
 pub(in crate::language) type Counts = Located<Number<1, 64>>;
 
 /// How many messages a producer adds.
-pub(in crate::language) type Messages = Located<Number<1, 100_000>>;
+pub(in crate::language) type Messages = Located<Number<1, 1_000_000>>;
 
 /// The exhaustive exploration.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
