@@ -46,6 +46,12 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Diagnostic>> {
     Ok(scenario)
 }
 
+/// Whether a file may name scenarios that it repairs. Of its other words nothing is read.
+pub(crate) fn may_repair(path: &Path) -> bool {
+    const KEY: &[u8] = b"repairs";
+    file::read(path).is_ok_and(|bytes| bytes.windows(KEY.len()).any(|word| word == KEY))
+}
+
 /// Reads a scenario from the content of a file. Which scenarios lie beside it is not known: those that it names are
 /// believed to exist.
 ///

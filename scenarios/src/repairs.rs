@@ -23,21 +23,33 @@ pub struct Repairs {
 }
 
 impl Repairs {
-    /// Reads all scenarios that lie in the same folders as these. Those with mistakes repair nothing, and nothing is
-    /// said of how they are repaired.
+    /// Reads the scenarios in the same folders as these that repair others, and those others. Those with mistakes repair
+    /// nothing, and nothing is said of how they are repaired.
     pub fn around(scenarios: &[Scenario]) -> Self {
         let folders: BTreeSet<&Path> = scenarios.iter().map(folder).collect();
         let mut repairs = Self::default();
         for folder in folders {
             let files = corpus::in_folder(folder);
-            let readable = files.iter().filter_map(|path| language::load(path).ok());
-            let by_name: BTreeMap<String, Scenario> =
-                readable.map(|scenario| (scenario.name.clone(), scenario)).collect();
-            for repair in by_name.values() {
-                let pairs = repair
-                    .repairs
-                    .iter()
-                    .filter_map(|name| Some(Pair::of(repair, by_name.get(name)?)));
+            // Most files repair nothing and are repaired by nobody: those are not read, however large their runs are.
+            let repairing = files.iter().filter(|path| language::may_repair(path));
+            let repairing: Vec<Scenario> = repairing.filter_map(|path| language::load(path).ok()).collect();
+            let names: BTreeSet<&str> = repairing
+                .iter()
+                .flat_map(|repair| &repair.repairs)
+                .map(String::as_str)
+                .collect();
+            let is_named = |path: &&PathBuf| {
+                let name = path.file_stem().map(|name| name.to_string_lossy());
+                name.is_some_and(|name| names.contains(&*name))
+            };
+            let failing = files
+                .iter()
+                .filter(is_named)
+                .filter_map(|path| language::load(path).ok());
+            let failing: BTreeMap<String, Scenario> = failing.map(|failing| (failing.name.clone(), failing)).collect();
+            for repair in &repairing {
+                let names = repair.repairs.iter();
+                let pairs = names.filter_map(|name| Some(Pair::of(repair, failing.get(name)?)));
                 repairs.pairs.extend(pairs.map(|pair| (folder.to_owned(), pair)));
             }
         }
