@@ -125,3 +125,73 @@ fn the_table_is_as_committed() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("defects", render::defects(&TABLE).plain()));
 }
+
+/// Searches with so many threads: exit code and text.
+fn searched(threads: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_redelivery"));
+    command.env("RAYON_NUM_THREADS", threads).args(["defects", "--search"]);
+    let output = command.args(arguments).output().expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("it is text");
+    assert_eq!(text(output.stderr), "", "nobody watches");
+    (output.status.code(), text(output.stdout))
+}
+
+#[test]
+fn searching_says_after_how_many_seeds_and_what_it_did_not_find() {
+    let arguments = [
+        "--starts",
+        "3",
+        "--limit",
+        "2",
+        "claim-keeps-counter",
+        "claim-leaves-both-owners",
+        "autoclaim-claims-deleted",
+    ];
+    let (code, text) = searched("1", &arguments);
+    assert_eq!(searched("2", &arguments), (code, text.clone()), "on any threads");
+    assert_eq!(code, Some(1), "{text}");
+    for said in [
+        "claim-keeps-counter       1 ",
+        "run-limit of 2 runs in streams/dead-letter-counts-runs",
+        "claim-leaves-both-owners  not found ",
+        "the median of 3 starts; no more than 2 each",
+        "Found from every start: 1 of 2 defects, 1 by uniform, ",
+        "No scenario is made for autoclaim-claims-deleted: ",
+    ] {
+        assert!(text.contains(said), "{said}:\n{text}");
+    }
+}
+
+#[test]
+fn searching_by_one_policy_is_read_by_programs() {
+    let found = [
+        "--policy",
+        "pct",
+        "--starts",
+        "2",
+        "--limit",
+        "100",
+        "claim-leaves-both-owners",
+        "--json",
+    ];
+    let (code, text) = searched("2", &found);
+    assert_eq!(code, Some(0), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let by = &json["defects"][0]["by"];
+    assert_eq!(by.as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&by[0]["policy"], &by[0]["check"]),
+        (&"pct".into(), &"pending-list".into())
+    );
+    let seeds: Vec<u64> = by[0]["seeds"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it.as_u64())
+        .collect();
+    assert!(
+        seeds.len() == 2 && seeds.iter().all(|seeds| (1..=100).contains(seeds)),
+        "{seeds:?}"
+    );
+    assert_eq!(by[0]["median"].as_u64(), Some(seeds.iter().sum::<u64>().div_ceil(2)));
+}

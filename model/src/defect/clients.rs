@@ -58,7 +58,7 @@ pub(crate) fn dead_letter_limit(me: Me<'_>, limit: u64) -> u64 {
     }
 }
 
-/// How long a client's work takes, where time is bounded.
+/// How long a client's work takes, where it has bounds: in simulated runs, and where exploring has a clock.
 pub(crate) fn working_time(setup: &Setup, work: Span) -> Span {
     match setup.defect {
         Some(Defect::WorksOvertime) => Span {

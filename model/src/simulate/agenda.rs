@@ -61,7 +61,7 @@ impl Agenda {
                 let follows = matches!(intent, Intent::Send(_)) && world.has_in_flight(client);
                 !follows && !world.waits_with(setup, client, intent)
             });
-            let before = |intent| timing.before(client, intent, durations);
+            let before = |intent| timing.before(setup, client, intent, durations);
             intent.as_ref().and_then(before)
         };
         match after_ms {

@@ -4,6 +4,7 @@ use redelivery_engine::Millis;
 
 use super::random::Stream;
 use crate::client::Intent;
+use crate::defect;
 use crate::setup::{ClientIx, Setup, Span};
 use crate::world::thresholds;
 
@@ -49,12 +50,15 @@ impl Timing {
     }
 
     /// How long a client takes before it does what it intends; nothing when it has stopped.
-    pub fn before(&self, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
+    pub fn before(&self, setup: &Setup, client: ClientIx, intent: &Intent, durations: &mut Stream) -> Option<Millis> {
         match intent {
             Intent::Send(_) | Intent::SendOnly(_) | Intent::Listen | Intent::Choose => {
                 Some(durations.within(self.latency))
             }
-            Intent::Work(_) => Some(durations.within(self.work[usize::from(client.0)])),
+            Intent::Work(_) => {
+                let work = defect::working_time(setup, self.work[usize::from(client.0)]);
+                Some(durations.within(work))
+            }
             Intent::Wait(ms) => Some(*ms),
             Intent::Stop => None,
         }

@@ -29,7 +29,7 @@ impl Coverage {
             max_states: self.max_states,
         };
         let progress = Progress::new(scenarios.len(), output);
-        let taken = coverage(&scenarios, reach, &|| progress.scenario_done());
+        let taken = coverage(&scenarios, reach, &|| progress.one_done());
         drop(progress);
         let report = CoverageReport::new(&taken, scenarios.len(), self.seeds);
         if output.json() {

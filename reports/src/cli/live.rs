@@ -80,7 +80,7 @@ impl Live {
         let done = live(&scenarios, &options, &|name, done| {
             progress.note(name, done);
             if done == Done::Way(Way::Live) {
-                progress.scenario_done();
+                progress.one_done();
             }
         });
         drop(progress);

@@ -48,8 +48,8 @@ impl Progress {
         self.0.set_position(amount);
     }
 
-    /// One scenario is done.
-    pub(super) fn scenario_done(&self) {
+    /// One more is done.
+    pub(super) fn one_done(&self) {
         self.0.inc(1);
     }
 }

@@ -4,7 +4,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use redelivery_model::check::Violation;
 use redelivery_model::defect::Defect;
 use redelivery_model::durations::date;
@@ -23,7 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::progress::Progress;
-use super::{Exit, Output, policy, select};
+use super::{Exit, Output, defects, policy, select};
 use crate::render::json::RoundJson;
 use crate::render::{round, run_with_breaks};
 use crate::report::timeline::{Broken, Timeline, breaks, ending, is_at_rest};
@@ -48,7 +47,7 @@ pub(super) struct Replay {
     #[arg(long, value_name = "N", default_value_t = 0, requires = "seed")]
     generation: usize,
     /// With a deliberate defect around broker and clients; `redelivery defects` names them
-    #[arg(long, value_name = "DEFECT", hide_possible_values = true, value_parser = named_defects())]
+    #[arg(long, value_name = "DEFECT", hide_possible_values = true, value_parser = defects::parser())]
     defect: Option<Defect>,
 }
 
@@ -102,8 +101,7 @@ impl Replay {
         let Some(mut scenario) = scenarios.pop() else {
             return Exit::Error;
         };
-        scenario.explore.setup.defect = self.defect;
-        scenario.simulate.setup.defect = self.defect;
+        defects::set(self.defect, std::slice::from_mut(&mut scenario));
         policy::set(self.policy, std::slice::from_mut(&mut scenario));
         let scenario = &scenario;
         if let Some(seed) = self.which.seed {
@@ -193,11 +191,6 @@ impl Replay {
             }
         }
     }
-}
-
-fn named_defects() -> impl TypedValueParser<Value = Defect> {
-    let names = Defect::ALL.iter().map(|defect| defect.name());
-    PossibleValuesParser::new(names).map(|name| Defect::named(&name).expect("one of those that are possible"))
 }
 
 fn schedule_of(scenario: &Scenario, clock: Clock, ends: bool, steps: Vec<Action>) -> Schedule {

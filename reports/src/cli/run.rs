@@ -46,7 +46,7 @@ impl Run {
             .par_iter()
             .map(|scenario| {
                 let outcome = run(scenario, &options, &|name, done| progress.note(name, done));
-                progress.scenario_done();
+                progress.one_done();
                 Report::new(scenario, &outcome, &program)
                     .among(scenario, &repairs)
                     .explored_within(self.max_states)

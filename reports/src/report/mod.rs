@@ -14,6 +14,7 @@ pub mod numbers;
 pub mod pairs;
 mod request;
 pub mod scene;
+pub mod search;
 pub mod sequence;
 mod step;
 pub mod timeline;

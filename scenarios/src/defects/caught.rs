@@ -5,7 +5,7 @@ use std::path::Path;
 
 use redelivery_engine::Millis;
 use redelivery_model::defect::Defect;
-use redelivery_model::simulate::{Simulation, simulate};
+use redelivery_model::simulate::simulate;
 
 use super::{After, Catch, Stage, Way};
 use crate::language::{self, Diagnostic};
@@ -16,8 +16,28 @@ use crate::{Scenario, corpus};
 /// The seeds that are tried, with and without a defect.
 pub const SEEDS: Range<u64> = 0..40;
 
-/// A defect may keep a run going for ever: it has so much virtual time, in milliseconds, to show itself.
-const TIME_LIMIT_MS: Millis = 3 * 60 * 1_000;
+/// A defect may keep a run going for ever: it has so much virtual time, in milliseconds, to show itself. What is said of ends
+/// takes a run that ends, some minutes after the last thing that happened.
+const TIME_LIMIT_MS: Millis = 10 * 60 * 1_000;
+
+/// The scenario of a stage.
+pub(super) fn load(stage: Stage) -> Result<Scenario, Vec<Diagnostic>> {
+    let root = match stage {
+        Stage::Corpus(_) => corpus::shipped(),
+        Stage::Own(_) => corpus::stages(),
+    };
+    let files = corpus::find(&root, Path::new(stage.name())).map_err(|diagnostic| vec![diagnostic])?;
+    language::load(&files[0])
+}
+
+/// A scenario with a defect, to be simulated.
+pub(super) fn with(scenario: &Scenario, defect: Defect) -> Scenario {
+    let mut scenario = scenario.clone();
+    let simulate = &mut scenario.simulate;
+    simulate.setup.defect = Some(defect);
+    simulate.timing.time_limit_ms = simulate.timing.time_limit_ms.min(TIME_LIMIT_MS);
+    scenario
+}
 
 /// A scenario as it is without a defect.
 pub(super) struct Healthy {
@@ -29,12 +49,7 @@ pub(super) struct Healthy {
 impl Healthy {
     /// Explores and simulates a stage without a defect.
     pub(super) fn of(stage: Stage) -> Result<Self, Vec<Diagnostic>> {
-        let root = match stage {
-            Stage::Corpus(_) => corpus::shipped(),
-            Stage::Own(_) => corpus::stages(),
-        };
-        let files = corpus::find(&root, Path::new(stage.name())).map_err(|diagnostic| vec![diagnostic])?;
-        let scenario = language::load(&files[0])?;
+        let scenario = load(stage)?;
         let options = Options {
             seeds: Some(SEEDS),
             ..Options::default()
@@ -74,14 +89,7 @@ impl Healthy {
 
     /// What simulating catches, by which seed first.
     pub(super) fn simulated_with(&self, defect: Defect) -> Vec<Catch> {
-        let mut scenario = self.scenario.clone();
-        scenario.simulate.setup.defect = Some(defect);
-        let mut timing = scenario.simulate.timing.clone();
-        timing.time_limit_ms = timing.time_limit_ms.min(TIME_LIMIT_MS);
-        let simulation = Simulation {
-            timing: &timing,
-            ..scenario.simulate.simulation()
-        };
+        let scenario = with(&self.scenario, defect);
         let expectations = &scenario.expect;
         let place = |row: &Row| expectations.iter().find(|it| it.name == row.name).map(|it| it.place);
         let mut open: Vec<(usize, &Row)> = self
@@ -93,7 +101,7 @@ impl Healthy {
             if open.is_empty() {
                 break;
             }
-            let violations = simulate(simulation, seed).violations;
+            let violations = simulate(scenario.simulate.simulation(), seed).violations;
             open.retain(|&(place, row)| {
                 let found = violations.iter().any(|(_, it)| usize::from(it.check.0) == place);
                 if found {

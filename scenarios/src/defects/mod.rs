@@ -4,10 +4,11 @@
 //! its own under `scenarios/defects/`), explored and by seeds, and against the [`laws`] of the broker. A catch counts only
 //! where the same check holds without the defect, in the same way and within the same bounds: a check that fails anyway
 //! proves nothing. What is expected of a scenario is its file's business; whether every defect is caught, and every check
-//! catches one, is for who reads the table.
+//! catches one, is for who reads the table. How long each policy searches is for [`search`] to say.
 
 mod caught;
 pub mod laws;
+pub mod search;
 mod stages;
 
 use rayon::prelude::*;

@@ -58,7 +58,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::PowerFailureTakesSynced => &[Corpus("durable/always-loses-nothing")],
         Defect::ReplicaForgetsPending => &[Corpus("durable/acks-lost-at-failover")],
         Defect::AutoclaimSkipsEntry => &[COUNTS_RUNS],
-        Defect::AutoclaimEndsEarly => &[Corpus("streams/scan-follows-cursor")],
+        Defect::AutoclaimEndsEarly => &[Corpus("streams/scan-follows-cursor"), Own("scan-before-deletion")],
         Defect::AutoclaimClaimsDeleted => &[],
         Defect::AutoclaimFindsNothing => &[COUNTS_RUNS, Own("restart-keeps-counters")],
 
@@ -92,13 +92,17 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::DedupSetForgets => &[MARKS],
 
         Defect::DeadLetterOneLate => &[COUNTS_RUNS],
-        Defect::DeadLetterOneEarly => &[COUNTS_RUNS, ZOMBIE_DEAD_LETTER],
+        Defect::DeadLetterOneEarly => &[COUNTS_RUNS, ZOMBIE_DEAD_LETTER, Own("one-crash-is-forgiven")],
         Defect::DeadLetteredTwice | Defect::DeadLetteredWithoutAck => &[COUNTS_RUNS],
         Defect::WorksAfterRouting => &[COUNTS_RUNS, Own("routed-is-over")],
 
         Defect::CrashLosesPending => &[Own("restart-keeps-counters"), Own("routed-is-over")],
         Defect::RestartResetsCounters => &[Own("restart-keeps-counters")],
-        Defect::ClaimerForgets => &[Own("honest-reclaim-loop"), Corpus("streams/trim-spares-pending")],
+        Defect::ClaimerForgets => &[
+            Own("claims-before-the-end"),
+            Own("honest-reclaim-loop"),
+            Corpus("streams/trim-spares-pending"),
+        ],
 
         Defect::PopLoses => &[LAST_PUSHED],
         Defect::PopDoubles => &[LAST_PUSHED, QUEUE_AND_LOG],

@@ -148,7 +148,7 @@ impl<'s, 'a> Runner<'s, 'a> {
         let waits = intent == Intent::Listen && !self.stage.actor(client).has_unread();
         let after_ms = match waits {
             true => None,
-            false => self.timing.before(client, &intent, &mut self.durations),
+            false => self.timing.before(self.setup, client, &intent, &mut self.durations),
         };
         let now_ms = self.stage.clock.floor_ms();
         self.due[usize::from(client.0)] = after_ms.map(|after_ms| (now_ms.saturating_add(after_ms), Next::Step));
