@@ -5,7 +5,7 @@ use std::path::Path;
 
 use redelivery_scenarios::language::load;
 use redelivery_scenarios::run::{Options, run};
-use redelivery_scenarios::shrink::{TRIES, found, shrink};
+use redelivery_scenarios::shrink::{Failure, TRIES, found, shrink};
 
 fn one(path: &Path) -> datatest_stable::Result<()> {
     let scenario = load(path).map_err(|mistakes| mistakes[0].render(false))?;
@@ -26,6 +26,15 @@ fn one(path: &Path) -> datatest_stable::Result<()> {
         (scheduled.steps, scheduled.ends),
         "it can be made smaller"
     );
+    if scenario.simulate.setup.defect.is_some() {
+        let mut healthy = scenario.clone();
+        healthy.simulate.setup.defect = None;
+        let healthy = Failure {
+            scenario: &healthy,
+            ..failure
+        };
+        assert!(shrink(&healthy, 1).is_none(), "it fails without the defect as well");
+    }
     Ok(())
 }
 

@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
+use redelivery_model::defect::Defect;
 use redelivery_model::history::Clock;
 use redelivery_model::simulate::Policy;
 use redelivery_model::simulate::policy::runs;
 use redelivery_scenarios::Scenario;
 use redelivery_scenarios::schedule;
-use redelivery_scenarios::shrink::found::{Confirmed, confirm, file};
+use redelivery_scenarios::shrink::found::{Confirmed, confirm, file, of_seed};
 use redelivery_scenarios::shrink::{Failure, TRIES, shrink, text_of, violated};
 
-use super::{Exit, Output, policy, select};
+use super::{Exit, Output, defects, policy, select};
 use crate::report::words;
 
 /// Shrink a simulated run that violates a check, and write what is left as a scenario file
@@ -32,6 +33,9 @@ pub(super) struct Shrink {
     /// The run of a schedule file, as `simulate --save` writes them
     #[arg(long, value_name = "FILE")]
     schedule: Option<PathBuf>,
+    /// With this deliberate bug, as `redelivery defects` names them
+    #[arg(long, value_name = "NAME", value_parser = defects::parser())]
+    defect: Option<Defect>,
     /// The check that is violated, by its name; the first that is if it is not said
     #[arg(long, value_name = "NAME")]
     check: Option<String>,
@@ -47,6 +51,7 @@ impl Shrink {
     pub(super) fn run(self, output: &mut Output) -> Exit {
         let mut scenarios = select::select(std::slice::from_ref(&self.scenario), output);
         policy::set(self.policy, &mut scenarios);
+        defects::set(self.defect, &mut scenarios);
         let [scenario] = scenarios.as_slice() else {
             if !scenarios.is_empty() {
                 output.error("these are several scenarios: name one of them");
@@ -75,11 +80,7 @@ impl Shrink {
             }
             let run = runs.swap_remove(self.generation);
             (schedule, ends) = (run.schedule, run.ended);
-            let policy = scenario.simulate.policy.name();
-            how = match self.generation {
-                0 => format!("seed {seed} by policy {policy}"),
-                generation => format!("generation {generation} of seed {seed} by policy {policy}"),
-            };
+            how = of_seed(scenario.simulate.policy, seed, self.generation);
         } else if let Some(path) = &self.schedule {
             let file = match schedule::load(path, scenario) {
                 Ok(file) => file,

@@ -83,7 +83,7 @@ pub(super) fn plan(
     let claims = claims::Claims::new(file, mistakes);
     timing::check_limit(file, mistakes);
     timing::check_thresholds(file, &claims, reading, mistakes);
-    let common = Common {
+    let mut common = Common {
         file,
         groups: groups(file),
         claims,
@@ -106,6 +106,10 @@ pub(super) fn plan(
             scripts::check_faults(file, setup, cast, mistakes);
             keeping::check_seen(file, setup, mistakes);
         }
+    }
+    if let Some(defect) = schedule::defect(file, mistakes) {
+        setups.iter_mut().take(2).for_each(|setup| setup.defect = Some(defect));
+        common.claims.leave_live_out();
     }
     let scheduled = match setups.get(1).filter(|_| mistakes.is_empty()) {
         Some(setup) => schedule::schedule(file, setup, mistakes),

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use redelivery_model::defect::Defect;
 use toml::{Table, Value};
 
 use crate::Scenario;
@@ -44,12 +45,13 @@ const ORDER: [&str; 8] = [
 pub(super) struct Document {
     path: PathBuf,
     root: Table,
+    defect: Option<Defect>,
 }
 
 impl Document {
     /// Of a file, as it is simulated: what holds for simulating alone holds for all of it. It expects that one check is
     /// violated.
-    pub(super) fn new(path: &Path, text: &str, check: &str) -> Option<Self> {
+    pub(super) fn new(path: &Path, text: &str, check: &str, defect: Option<Defect>) -> Option<Self> {
         let mut root: Table = text.parse().ok()?;
         for key in ["repairs", "unrepaired", "schedule"] {
             root.remove(key);
@@ -82,6 +84,7 @@ impl Document {
         let mut document = Self {
             path: path.to_owned(),
             root,
+            defect,
         };
         document.expect(check)?;
         Some(document)
@@ -109,7 +112,10 @@ impl Document {
 
     /// The scenario, if the language takes it.
     pub(super) fn scenario(&self) -> Option<Scenario> {
-        language::parse(&self.path, self.text().as_bytes()).ok()
+        let mut scenario = language::parse(&self.path, self.text().as_bytes()).ok()?;
+        scenario.explore.setup.defect = self.defect;
+        scenario.simulate.setup.defect = self.defect;
+        Some(scenario)
     }
 
     /// The file, its tables in the order in which people write them.

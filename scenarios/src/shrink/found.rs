@@ -4,6 +4,8 @@
 //! violates the same check within so many states, the file expects that too, and says so; else it expects it of the run
 //! alone.
 
+use redelivery_model::defect::Defect;
+use redelivery_model::simulate::Policy;
 use toml::Value;
 
 use super::{Failure, Shrunk};
@@ -62,8 +64,13 @@ pub fn file(failure: &Failure<'_>, shrunk: &Shrunk, confirmed: Confirmed, how: &
         true => "no single change makes it smaller",
         false => "there were no more tries, so that it may become smaller",
     };
+    let setup = &shrunk.scenario.simulate.setup;
+    let (with, defect) = match setup.defect.map(Defect::name) {
+        Some(name) => (format!(" with {name}"), format!("defect = \"{name}\"\n")),
+        None => (String::new(), String::new()),
+    };
     let story = format!(
-        "{} is violated in {}, as {how} has found.\nShrunk from {} to {}: {minimal}. {exploring}\n",
+        "{} is violated in {}{with}, as {how} has found.\nShrunk from {} to {}: {minimal}. {exploring}\n",
         failure.check,
         name_of(failure.scenario),
         steps(failure.schedule.len()),
@@ -74,10 +81,9 @@ pub fn file(failure: &Failure<'_>, shrunk: &Shrunk, confirmed: Confirmed, how: &
     if !matches!(confirmed, Confirmed::Violated(_)) {
         document.expect_of_simulating_alone();
     }
-    let setup = &shrunk.scenario.simulate.setup;
     let ends = if shrunk.ends { "ends = true\n" } else { "" };
     let mut text = format!(
-        "#:schema ../scenario.schema.json\n\n{}\n[schedule]\n{ends}steps = [\n",
+        "#:schema ../scenario.schema.json\n\n{}\n[schedule]\n{defect}{ends}steps = [\n",
         document.text()
     );
     for line in write_lines(setup, &shrunk.schedule) {
@@ -85,6 +91,25 @@ pub fn file(failure: &Failure<'_>, shrunk: &Shrunk, confirmed: Confirmed, how: &
     }
     text += "]\n";
     text
+}
+
+/// What is left, without a word about how it was found: two failures of a check are the same if these are.
+pub fn essence(shrunk: &Shrunk) -> String {
+    let mut text = shrunk.document.text();
+    for line in write_lines(&shrunk.scenario.simulate.setup, &shrunk.schedule) {
+        text += &line;
+        text.push('\n');
+    }
+    text
+}
+
+/// What has found a failure, in words: a run of a seed.
+pub fn of_seed(policy: Policy, seed: u64, generation: usize) -> String {
+    let policy = policy.name();
+    match generation {
+        0 => format!("seed {seed} by policy {policy}"),
+        generation => format!("generation {generation} of seed {seed} by policy {policy}"),
+    }
 }
 
 /// A failure that a file with a schedule is, to shrink it again.

@@ -70,7 +70,7 @@ pub struct Shrunk {
 pub fn shrink(failure: &Failure<'_>, tries: u64) -> Option<Shrunk> {
     let path = failure.scenario.path.as_path();
     let simulated = &failure.scenario.simulate.setup;
-    let document = Document::new(path, failure.text, failure.check)?;
+    let document = Document::new(path, failure.text, failure.check, simulated.defect)?;
     let scenario = document.scenario()?;
     let by_name = |client: ClientIx| place_of(&scenario.simulate.setup, &simulated.client(client).name.to_string());
     let moved = deeds(simulated, failure.schedule).into_iter().filter_map(|deed| {

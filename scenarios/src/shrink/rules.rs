@@ -71,7 +71,9 @@ impl<'a> Rules<'a> {
 
     /// Notes what an action has changed: `heard` are those who heard a reply.
     pub(super) fn note(&mut self, world: &World, action: Action, heard: &[ClientIx]) {
-        for &client in heard.iter().chain(&action.client()) {
+        // Who loses its connection begins anew; where the broker fails, everybody does.
+        let everybody = self.setup.client_ixs().filter(|_| matches!(action, Action::Fail(_)));
+        for client in heard.iter().copied().chain(action.client()).chain(everybody) {
             self.clients[usize::from(client.0)] = Since {
                 ms: world.now_ms(),
                 is_paused: false,

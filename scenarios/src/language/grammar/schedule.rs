@@ -15,4 +15,7 @@ pub(in crate::language) struct Schedule {
     /// Whether the run is over with the last step: nothing but idle polls would follow. False by default.
     #[serde(default)]
     pub(in crate::language) ends: bool,
+    /// The deliberate bug that the run is done with, as `redelivery defects` names it; exploring has it too. Of a real
+    /// server nothing is expected then. None by default.
+    pub(in crate::language) defect: Option<Located<String>>,
 }
