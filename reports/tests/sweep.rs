@@ -38,6 +38,39 @@ fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
 }
 
+/// What fails is there as a scenario file, which fails so by itself.
+#[test]
+fn failures_are_kept_as_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| path(folder.path(), name);
+    let found = file("found/here");
+    let sweep = [
+        "sweep",
+        FAILS,
+        "--seeds",
+        "0..200",
+        "--out",
+        &file("all"),
+        "--found",
+        &found,
+    ];
+    let (said, _) = redelivery(&sweep, 1);
+    assert!(
+        said.contains("; the first 5 shrink to 2 failures that differ, the smallest of 4 steps;"),
+        "{said}"
+    );
+    let mut names: Vec<String> = fs::read_dir(&found)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 2, "{names:?}");
+    for name in &names {
+        assert!(name.starts_with("cli-fails--at-least-once--"), "{name}");
+        redelivery(&["run", &path(Path::new(&found), name)], 0);
+    }
+}
+
 #[test]
 fn shards_of_several_machines_come_to_the_file_of_one() {
     let folder = tempfile::tempdir().unwrap();

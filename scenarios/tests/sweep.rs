@@ -4,7 +4,12 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use redelivery_scenarios::language;
-use redelivery_scenarios::sweep::{Content, Limits, Plan, Shard, Summary, digest, merge, sweep};
+use redelivery_scenarios::outcome::Verdict;
+use redelivery_scenarios::run::{Options, run};
+use redelivery_scenarios::shrink::text_of;
+use redelivery_scenarios::sweep::{
+    Content, FIRST, Found, Limits, Plan, Shard, Sink, Source, Summary, digest, merge, sweep,
+};
 
 #[path = "common/load.rs"]
 mod load;
@@ -12,20 +17,30 @@ mod load;
 /// Two of the corpus, and one that expects what fails: failures, occurrences and premises are in the records.
 fn plan() -> Plan {
     let root = redelivery_scenarios::corpus::shipped();
-    let mut scenarios: Vec<_> = ["streams/acknowledge-on-receipt", "lists/pop-then-crash"]
-        .map(|name| (load::load(&root, name), digest(name.as_bytes())))
+    let mut sources: Vec<_> = ["streams/acknowledge-on-receipt", "lists/pop-then-crash"]
+        .map(|name| {
+            let scenario = load::load(&root, name);
+            let text = text_of(&scenario.path).unwrap();
+            Source { scenario, text }
+        })
         .into();
-    let failing = include_bytes!("../src/sweep/canary.toml");
-    let failing = language::parse(Path::new("test/canary.toml"), failing).unwrap();
-    scenarios.push((failing, digest(b"canary")));
-    Plan::new(scenarios, 3..13).unwrap()
+    let scenario = language::parse(Path::new("test/canary.toml"), CANARY.as_bytes()).unwrap();
+    let text = CANARY.into();
+    sources.push(Source { scenario, text });
+    Plan::new(sources, 3..13).unwrap()
 }
+
+const CANARY: &str = include_str!("../src/sweep/canary.toml");
 
 fn swept(plan: &Plan, shard: Shard, threads: usize, so_far: &[u8], limits: &Limits<'_>) -> Vec<u8> {
     let content = Content::read(so_far).unwrap();
     let mut bytes = so_far[..content.as_ref().map_or(0, |content| content.whole_bytes)].to_vec();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let done = pool.install(|| sweep(plan, shard, content, limits, &mut bytes, &|_| {}));
+    let sink = Sink {
+        records: &mut bytes,
+        found: None,
+    };
+    let done = pool.install(|| sweep(plan, shard, content, limits, sink, &|_| {}));
     done.unwrap();
     bytes
 }
@@ -106,7 +121,71 @@ fn a_whole_sweep_is_judged_as_simulating_judges() {
     let verdicts: Vec<_> = summaries.iter().map(|summary| summary.as_expected).collect();
     assert_eq!(verdicts, [Some(true), Some(true), Some(false)]);
     let row = &summaries[2].expectations[0];
-    assert!(row.failures > 1 && row.first_seed.is_some(), "{row:?}");
+    // Most runs lose something; the first few are shrunk, and some of them are the same then.
+    assert!(row.violating_seeds as usize > FIRST && row.failures < FIRST, "{row:?}");
+    assert!(
+        row.failures > 0 && row.smallest < Some(10) && row.first_seed.is_some(),
+        "{row:?}"
+    );
+}
+
+#[test]
+fn what_is_found_is_small_and_fails_by_itself() {
+    let plan = plan();
+    let files = |threads: usize| {
+        let (mut bytes, mut files) = (Vec::new(), Vec::new());
+        let mut keep = |found: &Found| {
+            files.push(found.clone());
+            Ok(())
+        };
+        let sink = Sink {
+            records: &mut bytes,
+            found: Some(&mut keep),
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let done = pool.install(|| sweep(&plan, Shard::WHOLE, None, &NO_LIMITS, sink, &|_| {}));
+        done.unwrap();
+        assert_eq!(bytes, whole(&plan), "files beside it change nothing of it");
+        files
+    };
+    let found = files(1);
+    assert_eq!(found, files(3), "on any threads");
+    let summaries = {
+        let merged = merge(vec![named("whole", &whole(&plan))]).unwrap();
+        Summary::of(&merged.header, &merged.tallies)
+    };
+    assert_eq!(
+        found.len(),
+        summaries[2].expectations[0].failures,
+        "one file for each that differs"
+    );
+    for Found { name, text } in found {
+        assert!(
+            name.starts_with("test-canary--at-least-once--") && name.ends_with(".toml"),
+            "{name}"
+        );
+        let scenario = language::parse(Path::new("found").join(&name).as_path(), text.as_bytes()).unwrap();
+        let outcome = run(&scenario, &Options::default(), &|_, _| ());
+        assert_eq!(outcome.as_expected(), Some(true), "{text}");
+        assert!(
+            outcome.rows.iter().all(|row| row.verdict == Verdict::Violated),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_ends_it_before_the_line_that_tells_of_it() {
+    let plan = plan();
+    let mut bytes = Vec::new();
+    let mut refuse = |_: &Found| Err(std::io::Error::other("the disk is full"));
+    let sink = Sink {
+        records: &mut bytes,
+        found: Some(&mut refuse),
+    };
+    let error = sweep(&plan, Shard::WHOLE, None, &NO_LIMITS, sink, &|_| {}).unwrap_err();
+    assert_eq!(error.to_string(), "the disk is full");
+    assert!(!String::from_utf8(bytes).unwrap().contains("\"failures\""));
 }
 
 #[test]
@@ -157,7 +236,7 @@ fn files_of_other_sweeps_are_refused() {
     for (from, to, said) in [
         ("\"seeds\":[3,13]", "\"seeds\":[3,14]", "seeds 3..13 and 3..14"),
         ("\"version\":\"", "\"version\":\"9", "made by version"),
-        (&digest(b"canary"), &digest(b"another"), "digests"),
+        (&digest(CANARY.as_bytes()), &digest(b"another"), "digests"),
     ] {
         let error = refused(&text.replacen(from, to, 1));
         assert!(
@@ -174,7 +253,11 @@ fn another_file_is_not_gone_on_with() {
     let plan = plan();
     let go_on = |shard: Shard, so_far: &[u8]| {
         let content = Content::read(so_far).unwrap();
-        sweep(&plan, shard, content, &NO_LIMITS, &mut Vec::new(), &|_| {})
+        let sink = Sink {
+            records: &mut Vec::new(),
+            found: None,
+        };
+        sweep(&plan, shard, content, &NO_LIMITS, sink, &|_| {})
             .unwrap_err()
             .to_string()
     };

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use redelivery_model::simulate::Policy;
 use redelivery_scenarios::language;
-use redelivery_scenarios::sweep::{Content, Limits, Plan, Shard, Summary, auto, digest, sweep, trust};
+use redelivery_scenarios::shrink::text_of;
+use redelivery_scenarios::sweep::{Content, Found, Limits, Plan, Shard, Sink, Source, Summary, auto, sweep, trust};
 
 use super::progress::Progress;
 use super::{Exit, Output, policy, seeds, select};
@@ -42,6 +43,9 @@ pub(super) struct Sweep {
     /// Write the records into this new file, and to stdout what they come to
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write the scenario files that failures shrink to into this folder
+    #[arg(long, value_name = "FOLDER")]
+    found: Option<PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
@@ -71,12 +75,11 @@ impl Sweep {
             return Exit::Error;
         }
         let swept = shard.and_then(|shard| {
-            let digested = scenarios.into_iter().map(|scenario| {
-                let bytes = fs::read(&scenario.path);
-                let bytes = bytes.map_err(|error| format!("cannot read {}: {error}", scenario.path.display()))?;
-                Ok((scenario, digest(&bytes)))
+            let sources = scenarios.into_iter().map(|scenario| {
+                let text = text_of(&scenario.path)?;
+                Ok(Source { scenario, text })
             });
-            let plan = Plan::new(digested.collect::<Result<_, String>>()?, self.seeds.clone())?;
+            let plan = Plan::new(sources.collect::<Result<_, String>>()?, self.seeds.clone())?;
             trust(&plan, shard)?;
             self.write(&plan, shard, output)
         });
@@ -109,15 +112,25 @@ impl Sweep {
             out_of_time: &measure::passed(limit),
         };
         let progress = Progress::of(plan.header.of_shard(shard).count(), "runs", output);
-        let swept = sweep(plan, shard, content, &limits, &mut *sink, &|written| {
-            progress.done(written)
-        });
+        let mut keep = self.found.as_deref().map(keep_in).transpose()?;
+        let sink = Sink {
+            records: &mut *sink,
+            found: keep.as_mut().map(|keep| keep as _),
+        };
+        let swept = sweep(plan, shard, content, &limits, sink, &|written| progress.done(written));
         match swept {
             Ok(swept) => Ok(Some(Summary::of(&swept.header, &swept.tallies))),
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(None),
             Err(error) => Err(format!("{name}: {error}")),
         }
     }
+}
+
+/// Writes what was found into a folder, which is made if it is not there.
+fn keep_in(folder: &Path) -> Result<impl FnMut(&Found) -> io::Result<()> + Send + use<>, String> {
+    let folder = folder.to_owned();
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot write into {}: {error}", folder.display()))?;
+    Ok(move |found: &Found| fs::write(folder.join(&found.name), &found.text))
 }
 
 /// Says what records come to: on stdout, unless the records themselves went there.

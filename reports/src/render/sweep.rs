@@ -1,7 +1,7 @@
 //! What a sweep came to: a line for each expectation that is not met or unknown, and how much there was.
 
 use redelivery_scenarios::scenario::Expected;
-use redelivery_scenarios::sweep::{Row, Summary, Verdict};
+use redelivery_scenarios::sweep::{FIRST, Row, Summary, Verdict};
 
 use crate::report::words;
 use crate::text::{Text, Tone};
@@ -64,15 +64,29 @@ fn failed(row: &Row, summary: &Summary) -> String {
     let check = &row.check;
     match (row.verdict, row.expected, row.first_seed) {
         (Verdict::Violated, Expected::Holds, Some(first)) => format!(
-            "FAILED: {check} was to hold, and is violated by {} of {}, by {}; the first is --seed {first}",
+            "FAILED: {check} was to hold, and is violated by {} of {}; {} to {}; the first is --seed {first}",
             words::number(row.violating_seeds),
             words::count(summary.seeds, "seed"),
-            words::count(row.failures as u64, "different schedule"),
+            match row.violating_seeds.min(FIRST as u64) {
+                1 => "it shrinks".to_owned(),
+                few if few == row.violating_seeds => "they shrink".to_owned(),
+                few => format!("the first {few} shrink"),
+            },
+            shapes(row),
         ),
         _ => format!(
             "FAILED: {check} was to be violated, and is by none of {}",
             words::count(summary.seeds, "seed")
         ),
+    }
+}
+
+/// `2 failures that differ, the smallest of 6 steps`.
+fn shapes(row: &Row) -> String {
+    let steps = words::count(row.smallest.unwrap_or_default() as u64, "step");
+    match row.failures {
+        1 => format!("a failure of {steps}"),
+        many => format!("{many} failures that differ, the smallest of {steps}"),
     }
 }
 
@@ -92,6 +106,7 @@ mod tests {
             violating_seeds: 3,
             first_seed: (verdict == Verdict::Violated).then_some(7),
             failures: 2,
+            smallest: Some(6),
         }
     }
 
@@ -131,7 +146,7 @@ mod tests {
         ];
         let wanted = "\
 a/bad
-  FAILED: order was to hold, and is violated by 3 of 10 seeds, by 2 different schedules; the first is --seed 7
+  FAILED: order was to hold, and is violated by 3 of 10 seeds; they shrink to 2 failures that differ, the smallest of 6 steps; the first is --seed 7
 a/holed
   unknown: 4 seeds were not run: from 3 to 9
 a/quiet

@@ -16,7 +16,7 @@ use crate::scenario::Expected;
 use crate::schedule::{self, name_of};
 
 /// The version of these files.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -50,8 +50,11 @@ pub struct Row {
     pub violating_seeds: u64,
     /// The first of them.
     pub first_seed: Option<u64>,
-    /// Of a check that should hold: how many different schedules violated it.
+    /// Of a check that should hold: how many failures that differ the first runs that violated it shrank to.
     pub failures: usize,
+    /// The steps of the smallest of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smallest: Option<usize>,
 }
 
 /// What was found of a check.
@@ -139,6 +142,7 @@ impl Row {
             // Another shard may find it.
             (Verdict::Holds, expected) => Some(!whole || expected == Expected::Holds),
         };
+        let failures = tally.failures.get(&expect.check).map_or(&[][..], Vec::as_slice);
         Self {
             check: expect.check.clone(),
             expected: expect.expected,
@@ -147,7 +151,8 @@ impl Row {
             as_expected,
             violating_seeds: violated.map_or(0, |(seeds, _)| *seeds),
             first_seed: violated.map(|(_, first)| *first),
-            failures: tally.failures.get(&expect.check).map_or(0, Vec::len),
+            failures: failures.len(),
+            smallest: failures.iter().map(|(_, failure)| failure.actions).min(),
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn merge(files: Vec<(String, Content)>) -> Result<Merged, String> {
     let mut firsts = Firsts::default();
     let mut tallies = Tally::of(&header);
     for (unit, (_, mut record)) in records {
-        firsts.keep(&mut record);
+        firsts.keep(&header.scenarios[unit.scenario], &mut record);
         tallies[unit.scenario].add(&header, unit, &record);
         bytes.extend(line_of(&record));
     }

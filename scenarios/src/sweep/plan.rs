@@ -3,16 +3,25 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Header, Planned, Shard};
+use super::{Header, Planned, Shard, digest};
 use crate::Scenario;
 
 /// Scenarios and the seeds under which each is simulated.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The scenarios, each once.
-    pub scenarios: Vec<Scenario>,
+    pub sources: Vec<Source>,
     /// The first line of its file, of a sweep that is not split.
     pub header: Header,
+}
+
+/// A scenario with its file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What is swept.
+    pub scenario: Scenario,
+    /// The content of its file, which failures are shrunk in.
+    pub text: String,
 }
 
 /// One run: a scenario under a seed. Seed by seed, the scenarios of each in turn.
@@ -25,27 +34,27 @@ pub struct Unit {
 }
 
 impl Plan {
-    /// Scenarios with the digests of their files. What is given twice is swept once.
+    /// Scenarios with their files. What is given twice is swept once.
     ///
     /// # Errors
     /// When two scenarios have the same name.
-    pub fn new(given: Vec<(Scenario, String)>, seeds: Range<u64>) -> Result<Self, String> {
+    pub fn new(given: Vec<Source>, seeds: Range<u64>) -> Result<Self, String> {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
-        let mut scenarios = Vec::new();
+        let mut sources = Vec::new();
         let mut planned = Vec::new();
-        for (scenario, digest) in given {
-            let entry = Planned::of(&scenario, digest);
+        for source in given {
+            let entry = Planned::of(&source.scenario, digest(source.text.as_bytes()));
             match names.insert(entry.name.clone(), entry.digest.clone()) {
                 Some(known) if known == entry.digest => {}
                 Some(_) => return Err(format!("two files are called {}: rename one of them", entry.name)),
                 None => {
-                    scenarios.push(scenario);
+                    sources.push(source);
                     planned.push(entry);
                 }
             }
         }
         let header = Header::new(planned, seeds);
-        Ok(Self { scenarios, header })
+        Ok(Self { sources, header })
     }
 }
 

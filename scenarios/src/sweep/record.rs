@@ -7,8 +7,9 @@ use redelivery_model::check::Violation;
 use redelivery_model::simulate::Outcome;
 use serde::{Deserialize, Serialize};
 
+use super::Planned;
 use super::header::{unmet, word};
-use super::{Planned, digest_of_schedule};
+use super::shrunk::Broken;
 use crate::Scenario;
 use crate::scenario::Expected;
 
@@ -33,7 +34,8 @@ pub struct Record {
     /// What must occur somewhere, or is presumed, and was shown; in a file, for the first time.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub shown: BTreeSet<String>,
-    /// Checks that should hold and were violated; in a file, by a schedule that was not there before.
+    /// Checks that should hold and were violated; in a file, of each the first few, as far as they shrink to what was not
+    /// there before.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failures: BTreeMap<String, Failure>,
 }
@@ -42,15 +44,17 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
-    /// Of the schedule.
+    /// Of what it shrinks to.
     pub digest: String,
-    /// Its actions.
+    /// The actions of that.
     pub actions: usize,
+    /// The actions of the run up to the violation.
+    pub from: usize,
 }
 
 impl Record {
-    /// The record of a seed's runs, with all that they showed.
-    pub(super) fn of(scenario: &Scenario, planned: &Planned, seed: u64, runs: &[Outcome]) -> Self {
+    /// The record of a seed's runs, with all that they showed but failures, and what was violated that should hold.
+    pub(super) fn of(scenario: &Scenario, planned: &Planned, seed: u64, runs: &[Outcome]) -> (Self, Vec<Broken>) {
         let setup = &scenario.simulate.setup;
         let mut record = Self {
             scenario: planned.name.clone(),
@@ -62,6 +66,7 @@ impl Record {
             shown: BTreeSet::new(),
             failures: BTreeMap::new(),
         };
+        let mut all_broken = Vec::new();
         let occurred = scenario.occurs.iter().filter(|(_, ways)| ways.simulate);
         let some_run = |occurrence| runs.iter().any(|run| run.occurred.contains(occurrence));
         let occurred = occurred.filter(|(occurrence, _)| some_run(*occurrence));
@@ -74,24 +79,23 @@ impl Record {
                 let met = of_header.presumes.iter().filter(|premise| !lacking.contains(premise));
                 record.shown.extend(met.cloned());
             }
-            let found = runs.iter().find_map(|run| {
+            let found = runs.iter().enumerate().find_map(|(generation, run)| {
                 let mut violations = run.violations.iter();
                 let of_check = |violation: &Violation| usize::from(violation.check.0) == expectation.place;
                 let (after, _) = violations.find(|(_, violation)| of_check(violation))?;
-                Some((run, *after))
+                Some((generation, *after))
             });
-            let Some((run, after)) = found else { continue };
+            let Some((generation, after)) = found else { continue };
             record.violated.push(expectation.name.clone());
             if expectation.expected == Expected::Holds {
-                let ends = run.ended && after == run.schedule.len();
-                let failure = Failure {
-                    digest: digest_of_schedule(scenario, &run.schedule[..after], ends),
-                    actions: after,
-                };
-                record.failures.insert(expectation.name.clone(), failure);
+                all_broken.push(Broken {
+                    check: expectation.name.clone(),
+                    generation,
+                    after,
+                });
             }
         }
-        record
+        (record, all_broken)
     }
 
     /// The same but for what depends on the records before it.

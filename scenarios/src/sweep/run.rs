@@ -11,7 +11,8 @@ use redelivery_model::simulate::policy::runs;
 use serde::Serialize;
 
 use super::firsts::Firsts;
-use super::{Content, Header, Plan, Record, Shard, Tally, Trust, Unit};
+use super::shrunk::{Early, shrunk};
+use super::{Content, Found, Header, Plan, Record, Shard, Tally, Trust, Unit};
 use crate::Scenario;
 
 /// When to stop before the end.
@@ -20,6 +21,17 @@ pub struct Limits<'a> {
     pub max_failures: Option<u64>,
     /// As soon as this says so; units that have begun are finished.
     pub out_of_time: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Keeps a file that was found.
+pub type Keep<'a> = dyn FnMut(&Found) -> io::Result<()> + Send + 'a;
+
+/// Where a sweep's results go.
+pub struct Sink<'a> {
+    /// Its lines.
+    pub records: &'a mut (dyn Write + Send),
+    /// If they are wanted: the scenario files that failures shrink to, each before the line that tells of it.
+    pub found: Option<&'a mut Keep<'a>>,
 }
 
 /// What a sweep came to.
@@ -49,7 +61,7 @@ pub fn sweep(
     shard: Shard,
     so_far: Option<Content>,
     limits: &Limits<'_>,
-    sink: &mut (dyn Write + Send),
+    sink: Sink<'_>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> io::Result<Swept> {
     sweep_by(&play, plan, shard, so_far, limits, sink, progress)
@@ -61,7 +73,7 @@ fn sweep_by(
     shard: Shard,
     so_far: Option<Content>,
     limits: &Limits<'_>,
-    sink: &mut (dyn Write + Send),
+    sink: Sink<'_>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> io::Result<Swept> {
     let header = plan.header.of_shard(shard);
@@ -70,6 +82,8 @@ fn sweep_by(
         Some(content) => order.go_on(content).map_err(io::Error::other)?,
         None => order.write(&[line_of(&header), line_of(&Trust::default())].concat())?,
     }
+    let wants_files = order.sink.found.is_some();
+    let early = Mutex::new(Early::default());
     let done = order.written;
     let stop = AtomicBool::new(order.is_enough());
     let units = header
@@ -82,15 +96,28 @@ fn sweep_by(
             // Whoever fails in the midst of this fails the whole sweep.
             let next = units.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((unit, place)) = next else { break };
-            let scenario = &plan.scenarios[unit.scenario];
+            let source = &plan.sources[unit.scenario];
             let planned = &header.scenarios[unit.scenario];
             // Those after it would wait for it in vain, for as long as the sweep takes.
             let record = catch_unwind(AssertUnwindSafe(|| {
-                Record::of(scenario, planned, unit.seed, &play(scenario, unit.seed))
+                let runs = play(&source.scenario, unit.seed);
+                let (mut record, all_broken) = Record::of(&source.scenario, planned, unit.seed, &runs);
+                let mut found = Vec::new();
+                for broken in all_broken {
+                    let mut early = early.lock().unwrap_or_else(PoisonError::into_inner);
+                    if !early.may_be(unit.scenario, &broken.check, place) {
+                        continue;
+                    }
+                    drop(early);
+                    let (failure, file) = shrunk(source, unit.seed, &runs, &broken, wants_files);
+                    record.failures.insert(broken.check.clone(), failure);
+                    found.extend(file.map(|file| (broken.check, file)));
+                }
+                Done { unit, record, found }
             }));
             let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
             match record {
-                Ok(record) => order.put(place, unit, record),
+                Ok(done) => order.put(place, done),
                 Err(_) => order.panicked(&planned.name, unit.seed),
             }
             progress(order.written);
@@ -116,13 +143,21 @@ pub(super) fn line_of(value: &impl Serialize) -> Vec<u8> {
     bytes
 }
 
+/// A unit that was run.
+struct Done {
+    unit: Unit,
+    record: Record,
+    /// By check.
+    found: Vec<(String, Found)>,
+}
+
 /// Brings records into the order of units and writes them.
 struct InOrder<'a> {
     header: Header,
     max_failures: Option<u64>,
-    sink: &'a mut (dyn Write + Send),
-    /// Records that came before their turn.
-    waiting: BTreeMap<u64, (Unit, Record)>,
+    sink: Sink<'a>,
+    /// What came before its turn.
+    waiting: BTreeMap<u64, Done>,
     written: u64,
     firsts: Firsts,
     tallies: Vec<Tally>,
@@ -130,7 +165,7 @@ struct InOrder<'a> {
 }
 
 impl<'a> InOrder<'a> {
-    fn new(header: Header, max_failures: Option<u64>, sink: &'a mut (dyn Write + Send)) -> Self {
+    fn new(header: Header, max_failures: Option<u64>, sink: Sink<'a>) -> Self {
         Self {
             tallies: Tally::of(&header),
             header,
@@ -157,7 +192,7 @@ impl<'a> InOrder<'a> {
             if units.next() != Some(unit) {
                 return Err(format!("line {number}: there should be another unit here"));
             }
-            self.firsts.keep(&mut record);
+            self.firsts.keep(&self.header.scenarios[unit.scenario], &mut record);
             self.tallies[unit.scenario].add(&self.header, unit, &record);
             self.written += 1;
         }
@@ -168,20 +203,34 @@ impl<'a> InOrder<'a> {
         self.max_failures.is_some_and(|max| self.firsts.failures() >= max)
     }
 
-    fn put(&mut self, place: u64, unit: Unit, record: Record) {
-        self.waiting.insert(place, (unit, record));
+    fn put(&mut self, place: u64, done: Done) {
+        self.waiting.insert(place, done);
         let mut lines = Vec::new();
         while !self.is_enough() && self.error.is_none() {
-            let Some((unit, mut record)) = self.waiting.remove(&self.written) else {
+            let Some(done) = self.waiting.remove(&self.written) else {
                 break;
             };
-            self.firsts.keep(&mut record);
+            let Done {
+                unit,
+                mut record,
+                found,
+            } = done;
+            self.firsts.keep(&self.header.scenarios[unit.scenario], &mut record);
+            let mut told = found.iter().filter(|(check, _)| record.failures.contains_key(check));
+            if let Some(keep) = &mut self.sink.found
+                && let Err(error) = told.try_for_each(|(_, file)| keep(file))
+            {
+                self.error = Some(error);
+                break;
+            }
             self.tallies[unit.scenario].add(&self.header, unit, &record);
             self.written += 1;
             lines.extend(line_of(&record));
         }
-        if !lines.is_empty() {
-            self.error = self.write(&lines).err();
+        if !lines.is_empty()
+            && let Err(error) = self.write(&lines)
+        {
+            self.error.get_or_insert(error);
         }
     }
 
@@ -191,19 +240,24 @@ impl<'a> InOrder<'a> {
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        self.sink.write_all(lines)?;
-        self.sink.flush()
+        self.sink.records.write_all(lines)?;
+        self.sink.records.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::trust::canary;
+    use super::super::Source;
+    use super::super::trust::{CANARY, canary};
     use super::*;
 
     #[test]
     fn a_unit_that_panics_ends_it_and_is_named() {
-        let plan = Plan::new(vec![(canary(), String::new())], 0..u64::MAX).unwrap();
+        let source = Source {
+            scenario: canary(),
+            text: CANARY.into(),
+        };
+        let plan = Plan::new(vec![source], 0..u64::MAX).unwrap();
         let limits = Limits {
             max_failures: None,
             out_of_time: &|| false,
@@ -213,7 +267,11 @@ mod tests {
             play(scenario, seed)
         };
         let mut bytes = Vec::new();
-        let error = sweep_by(play, &plan, Shard::WHOLE, None, &limits, &mut bytes, &|_| {}).unwrap_err();
+        let sink = Sink {
+            records: &mut bytes,
+            found: None,
+        };
+        let error = sweep_by(play, &plan, Shard::WHOLE, None, &limits, sink, &|_| {}).unwrap_err();
         assert!(error.to_string().contains("canary with seed 5 panicked"), "{error}");
         let records = Content::read(&bytes).unwrap().unwrap().records;
         assert!(records.len() <= 5, "only what came before it is there");

@@ -10,6 +10,8 @@ use super::{Plan, Shard};
 use crate::Scenario;
 use crate::language;
 
+pub(super) const CANARY: &str = include_str!("canary.toml");
+
 /// Its seeds are enough to fail: nearly each of them does.
 const CANARY_SEEDS: u64 = 64;
 
@@ -42,8 +44,7 @@ pub fn trust(plan: &Plan, shard: Shard) -> Result<(), String> {
 
 /// A worker that acknowledges on receipt and crashes: that nothing is lost cannot hold.
 pub(super) fn canary() -> Scenario {
-    let text = include_bytes!("canary.toml");
-    language::parse(Path::new("canary.toml"), text).expect("a test reads it")
+    language::parse(Path::new("canary.toml"), CANARY.as_bytes()).expect("a test reads it")
 }
 
 fn canary_fails(canary: &Scenario, play: Play<'_>) -> Result<(), String> {
@@ -58,8 +59,8 @@ fn canary_fails(canary: &Scenario, play: Play<'_>) -> Result<(), String> {
 
 fn first_units_repeat(plan: &Plan, shard: Shard, play: Play<'_>) -> Result<(), String> {
     let header = plan.header.of_shard(shard);
-    for unit in header.units().take(plan.scenarios.len()) {
-        let scenario = &plan.scenarios[unit.scenario];
+    for unit in header.units().take(plan.sources.len()) {
+        let scenario = &plan.sources[unit.scenario].scenario;
         let twice = || play(scenario, unit.seed);
         let (one, other): (Vec<Outcome>, Vec<Outcome>) = rayon::join(twice, twice);
         if one != other {
@@ -76,6 +77,7 @@ fn first_units_repeat(plan: &Plan, shard: Shard, play: Play<'_>) -> Result<(), S
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
+    use super::super::Source;
     use super::*;
 
     #[test]
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_canary_that_does_not_fail_is_an_error() {
-        let text = include_str!("canary.toml").replace("[faults]\ncrash = { times = 4, clients = [\"worker\"] }\n", "");
+        let text = CANARY.replace("[faults]\ncrash = { times = 4, clients = [\"worker\"] }\n", "");
         assert!(!text.contains("crash"));
         let harmless = language::parse(Path::new("canary.toml"), text.as_bytes()).unwrap();
         assert!(canary_fails(&harmless, &play).unwrap_err().contains("does not fail"));
@@ -99,7 +101,11 @@ mod tests {
 
     #[test]
     fn a_unit_that_does_not_repeat_is_an_error() {
-        let plan = Plan::new(vec![(canary(), String::new())], 3..9).unwrap();
+        let source = Source {
+            scenario: canary(),
+            text: CANARY.into(),
+        };
+        let plan = Plan::new(vec![source], 3..9).unwrap();
         assert_eq!(first_units_repeat(&plan, Shard::WHOLE, &play), Ok(()));
         let calls = AtomicU64::new(0);
         let drifting = |scenario: &Scenario, seed| play(scenario, seed + calls.fetch_add(1, Ordering::Relaxed));

@@ -26,6 +26,7 @@ fn record(seed: u64, violated: &[&str]) -> Record {
     let failure = Failure {
         digest: "d".into(),
         actions: 3,
+        from: 9,
     };
     let failures = violated.iter().filter(|check| **check == "good");
     Record {
