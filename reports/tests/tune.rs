@@ -65,6 +65,8 @@ fn a_grid_is_a_table_a_value_and_a_picture() {
     assert!(lines.iter().any(|line| line.ends_with('*')), "{table}");
     assert_eq!(table, with(&[]), "the same again");
 
+    assert_ne!(table, with(&["--policy", "pct"]), "searched otherwise");
+
     let json: Value = serde_json::from_str(&with(&["--json"])).unwrap();
     let rows = json["rows"].as_array().unwrap();
     let duplicates = |row: usize| rows[row]["all"]["duplicates"].as_u64().unwrap();

@@ -143,7 +143,7 @@ fn short_idle_times_repeat_and_long_ones_wait() {
     let tuned: Vec<Tuned> = grid
         .points
         .iter()
-        .map(|point| point.run(Some(0..200), &|_, _| ()))
+        .map(|point| point.run(Some(0..200), None, &|_, _| ()))
         .collect();
     let [short, long] = tuned.as_slice() else { panic!() };
     let duplicates = |tuned: &Tuned| tuned.numbers.groups[0].duplicates;
@@ -189,7 +189,7 @@ fn the_same_on_one_thread_and_on_two() {
         pool.install(|| {
             let points = grid.points.iter();
             points
-                .map(|point| point.run(Some(0..100), &|_, _| ()))
+                .map(|point| point.run(Some(0..100), None, &|_, _| ()))
                 .collect::<Vec<_>>()
         })
     };

@@ -10,6 +10,7 @@ mod parameter;
 use std::ops::Range;
 use std::path::Path;
 
+use redelivery_model::simulate::Policy;
 use redelivery_model::simulate::numbers::Numbers;
 
 use crate::language::{self, Diagnostic};
@@ -116,12 +117,13 @@ impl Grid {
 }
 
 impl Point {
-    /// Simulates it, under its own seeds or these.
-    pub fn run(&self, seeds: Option<Range<u64>>, progress: Progress<'_>) -> Tuned {
+    /// Simulates it, under its own seeds or these, by its own policy or this.
+    pub fn run(&self, seeds: Option<Range<u64>>, policy: Option<Policy>, progress: Progress<'_>) -> Tuned {
         let options = Options {
             explore: false,
             numbers: true,
             seeds,
+            policy,
             ..Options::default()
         };
         let outcome = run::run(&self.scenario, &options, progress);

@@ -6,11 +6,12 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use redelivery_model::simulate::Policy;
 use redelivery_scenarios::language::load;
 use redelivery_scenarios::tune::{Grid, Refused};
 
 use super::progress::Progress;
-use super::{Exit, Output, seeds, select};
+use super::{Exit, Output, policy, seeds, select};
 use crate::tune::{Tuning, plot, table};
 use vary::Wanted;
 
@@ -30,6 +31,9 @@ pub(super) struct Tune {
     /// The seeds of each combination, in place of the scenario's own
     #[arg(long, value_name = "A..B", value_parser = seeds::parse)]
     seeds: Option<Range<u64>>,
+    /// How seeds are searched, in place of the scenario's own policy
+    #[arg(long, value_name = "POLICY", value_parser = policy::parser())]
+    policy: Option<Policy>,
     /// Draw the grid into this file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -87,7 +91,7 @@ impl Tune {
         let progress = Progress::of(grid.points.len() as u64, "combinations", output);
         let mut tuned = Vec::new();
         for point in &grid.points {
-            tuned.push(point.run(self.seeds.clone(), &|name, done| progress.note(name, done)));
+            tuned.push(point.run(self.seeds.clone(), self.policy, &|name, done| progress.note(name, done)));
             progress.done(tuned.len() as u64);
         }
         drop(progress);
