@@ -139,6 +139,7 @@ fn administered(mut setup: Setup, commands: &[&str]) -> Setup {
         role: Role::Administrator(Administrator {
             commands,
             transaction: false,
+            after: None,
         }),
     });
     setup

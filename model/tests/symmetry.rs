@@ -141,7 +141,12 @@ fn whoever_acts_on_names_is_noticed() {
         let argv: Vec<Bytes> = line.split(' ').map(Bytes::from).collect();
         let commands = vec![Command::parse(&argv).expect("a command")];
         let transaction = false;
-        interchangeable(&with(Role::Administrator(Administrator { commands, transaction }))).len()
+        interchangeable(&with(Role::Administrator(Administrator {
+            commands,
+            transaction,
+            after: None,
+        })))
+        .len()
     };
     assert_eq!(administrator("XGROUP SETID orders workers 0"), 1);
     assert_eq!(administrator("XGROUP DELCONSUMER orders workers worker-2"), 0);

@@ -407,6 +407,7 @@ mod tests {
             role: Role::Administrator(Administrator {
                 commands: Vec::new(),
                 transaction: false,
+                after: None,
             }),
         };
         Setup {

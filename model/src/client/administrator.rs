@@ -22,6 +22,11 @@ impl Memory {
         }
     }
 
+    /// Whether it is yet to hear the first answer.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.sent == 0
+    }
+
     pub(super) fn holds(&self) -> Vec<Held> {
         self.added.map(Held::Added).into_iter().collect()
     }

@@ -31,7 +31,7 @@ use redelivery_engine::{Bytes, Command, Millis, Push, Reply};
 use crate::defect;
 use crate::event::Event;
 use crate::setup::policy::Role;
-use crate::setup::{ClientIx, Message, Setup};
+use crate::setup::{ClientIx, Message, Setup, Span};
 use crate::symmetry::Renaming;
 
 pub use holds::Held;
@@ -210,6 +210,14 @@ impl Memory {
             _ => unreachable!("a client's memory is of its role"),
         };
         defect::intended(me, intent)
+    }
+
+    /// How long the client waits before the first thing that it does, if it is to wait and has not done it.
+    pub fn begins_after(&self, me: Me<'_>) -> Option<Span> {
+        match (self, &me.setup.client(me.client).role) {
+            (Self::Administrator(memory), Role::Administrator(policy)) if memory.is_at_start() => policy.after,
+            _ => None,
+        }
     }
 
     /// Chooses this turn, of a client that may take several ([`Intent::Choose`]): 0 reads what is new, n takes over the n-th

@@ -72,10 +72,13 @@ pub(super) fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
         Role::Producer(_) | Role::Subscriber(_) | Role::Mover(_) => {}
         Role::Publisher(policy) => visit(&mut policy.poll_ms),
         Role::Consumer(policy) => of_consumer(policy, visit),
-        Role::Administrator(policy) => policy
-            .commands
-            .iter_mut()
-            .for_each(|command| of_command(command, visit)),
+        Role::Administrator(policy) => {
+            if let Some(after) = &mut policy.after {
+                [&mut after.min_ms, &mut after.max_ms].into_iter().for_each(&mut *visit);
+            }
+            let commands = policy.commands.iter_mut();
+            commands.for_each(|command| of_command(command, visit));
+        }
         Role::Repairer(policy) => visit(&mut policy.poll_ms),
         Role::Reader(policy) => visit(&mut policy.block_ms),
         Role::Worker(policy) => {

@@ -186,6 +186,7 @@ mod tests {
             Role::Administrator(Administrator {
                 commands: commands.to_vec(),
                 transaction,
+                after: None,
             })
         };
         assert_eq!(together(administrator(true)), [["a", "b"].map(Bytes::from).to_vec()]);

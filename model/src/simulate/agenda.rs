@@ -16,6 +16,8 @@ use crate::world::{Action, ConnectionIx, World};
 #[derive(Clone, Debug)]
 pub(super) struct Agenda {
     clients: Row,
+    /// By client: it does nothing before this moment.
+    not_before: Vec<Millis>,
     /// By client: what it is about to do; nothing while it is down, be it about to start again.
     intents: Vec<Option<Intent>>,
     connections: Row,
@@ -33,6 +35,7 @@ impl Agenda {
         let clients = setup.clients.len();
         Self {
             clients: Row::new(clients),
+            not_before: vec![0; clients],
             intents: vec![None; clients],
             connections: Row::new(clients),
             planned: vec![None; clients],
@@ -65,7 +68,11 @@ impl Agenda {
             intent.as_ref().and_then(before)
         };
         match after_ms {
-            Some(ms) => self.clients.set(client.0.into(), world.now_ms().saturating_add(ms)),
+            Some(ms) => {
+                let at_ms = world.now_ms().saturating_add(ms);
+                let not_before_ms = self.not_before[usize::from(client.0)];
+                self.clients.set(client.0.into(), at_ms.max(not_before_ms));
+            }
             None => self.clients.clear(client.0.into()),
         }
         self.intents[usize::from(client.0)] = intent;
@@ -150,6 +157,11 @@ impl Agenda {
             Action::Bus(from, to) => self.links.retain(|(link, _)| *link != (from, to)),
             _ => {}
         }
+    }
+
+    /// A client does nothing before this moment, whatever happens until then.
+    pub(super) fn begin(&mut self, client: ClientIx, at_ms: Millis) {
+        self.not_before[usize::from(client.0)] = at_ms;
     }
 
     /// A client stands still: it does nothing before this moment.

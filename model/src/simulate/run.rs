@@ -213,6 +213,9 @@ impl<'a> Run<'a> {
         let mut agenda = Agenda::new(simulation.setup);
         for client in simulation.setup.client_ixs() {
             durations.lean(search.lean(client));
+            if let Some(after) = world.begins_after(simulation.setup, client) {
+                agenda.begin(client, world.now_ms().saturating_add(durations.within(after)));
+            }
             agenda.plan_client(simulation.setup, simulation.timing, &world, client, &mut durations);
         }
         seen.heard.clear();

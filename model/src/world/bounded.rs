@@ -1,8 +1,8 @@
 //! Exploring with a clock, where durations are bounded: how far the clock may move, and how worlds stay few.
 //!
-//! Requests and replies take no time. A client does what it intends at once, but for work and rests: these end at any
-//! step of the clock between their shortest and their longest, and the clock never moves beyond the longest. It stops
-//! for nobody who stands still, is down or waits for the broker, and none of these has to come back by any moment: a pause, the
+//! Requests and replies take no time. A client does what it intends at once, but for work, rests and the time before an
+//! administrator's first command: these end at any step of the clock between their shortest and their longest, and the
+//! clock never moves beyond the longest. It stops for nobody who stands still, is down or waits for the broker, and none of these has to come back by any moment: a pause, the
 //! time until a restart and until what is late arrives are as long as they like. A pause lasts until the client does the
 //! next thing. So what violates a check is that some duration within the bounds lets it, or that a fault does.
 //!
@@ -34,10 +34,11 @@ enum Due {
 
 impl World {
     /// How long an intent takes; none if it takes no time of its own.
-    fn span(setup: &Setup, bounds: &Bounds, client: ClientIx, intent: &Intent) -> Option<Span> {
+    fn span(&self, setup: &Setup, bounds: &Bounds, client: ClientIx, intent: &Intent) -> Option<Span> {
         match *intent {
             Intent::Work(_) => Some(defect::working_time(setup, bounds.work(client))),
             Intent::Wait(ms) => Some(Span { min_ms: ms, max_ms: ms }),
+            Intent::Send(_) => self.begins_after(setup, client),
             _ => None,
         }
     }
@@ -47,7 +48,7 @@ impl World {
         let span = setup
             .bounds
             .as_ref()
-            .and_then(|bounds| Self::span(setup, bounds, client, intent));
+            .and_then(|bounds| self.span(setup, bounds, client, intent));
         span.is_none_or(|span| span.min_ms <= self.elapsed_ms(client))
     }
 
@@ -75,7 +76,7 @@ impl World {
         };
         let elapsed = self.elapsed_ms(client);
         let left = |ms: Millis| ms.saturating_sub(elapsed);
-        let (first, last) = match (Self::span(setup, bounds, client, &intent), &intent) {
+        let (first, last) = match (self.span(setup, bounds, client, &intent), &intent) {
             (Some(span), _) => (left(span.min_ms), left(span.max_ms)),
             (None, Intent::Stop) => return Due::Never,
             (None, Intent::Listen) if !self.has_unread(client) => return Due::Never,
@@ -196,7 +197,7 @@ impl World {
     fn counted_ms(&self, setup: &Setup, bounds: &Bounds, client: ClientIx) -> Millis {
         let span = self
             .intent(setup, client)
-            .and_then(|intent| Self::span(setup, bounds, client, &intent));
+            .and_then(|intent| self.span(setup, bounds, client, &intent));
         let Some(span) = span else { return 0 };
         // Who stands still has no longest time.
         let counts_ms = match self.client(client).is_paused {

@@ -49,7 +49,7 @@ use crate::check::Monitors;
 use crate::client::{Intent, Me, Memory, Observation, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
-use crate::setup::{ClientIx, Setup};
+use crate::setup::{ClientIx, Setup, Span};
 use connections::Connections;
 use site::Site;
 
@@ -225,6 +225,11 @@ impl World {
     /// What a client remembers, to look at.
     pub fn memory(&self, client: ClientIx) -> &Memory {
         &self.client(client).memory
+    }
+
+    /// How long a client waits before the first thing that it does, if it is to wait and has not done it.
+    pub fn begins_after(&self, setup: &Setup, client: ClientIx) -> Option<Span> {
+        self.client(client).memory.begins_after(self.me(setup, client))
     }
 
     fn me<'a>(&self, setup: &'a Setup, client: ClientIx) -> Me<'a> {

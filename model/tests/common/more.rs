@@ -110,6 +110,7 @@ fn groups_that_clients_create() -> Setup {
         role: Role::Administrator(Administrator {
             commands: vec![Command::XGroup(destroy)],
             transaction: false,
+            after: None,
         }),
     });
     setup

@@ -65,6 +65,8 @@ struct Runner<'s, 'a> {
     faults: Faults,
     durations: Stream,
     order: Stream,
+    /// By client: it does nothing before this moment.
+    not_before: Vec<Millis>,
     /// By client: what it does next, and when.
     due: Vec<Option<(Millis, Next)>>,
     /// By client: what becomes of the request that it was ordered to send.
@@ -114,6 +116,7 @@ impl<'s, 'a> Runner<'s, 'a> {
             faults: Faults::new(Stream::new(seed, Purpose::Faults)),
             durations: Stream::new(seed, Purpose::Durations),
             order: Stream::new(seed, Purpose::Order),
+            not_before: vec![0; setup.clients.len()],
             due: vec![None; setup.clients.len()],
             then: vec![Then::Pass; setup.clients.len()],
             left: Vec::new(),
@@ -123,7 +126,12 @@ impl<'s, 'a> Runner<'s, 'a> {
     /// Whoever is up goes on, whoever comes back comes back, and what was on its way arrives.
     fn take_over(&mut self) {
         for client in self.setup.client_ixs() {
+            let now_ms = self.stage.clock.floor_ms();
             let actor = self.stage.actor(client);
+            if let Some(after) = actor.memory.begins_after(actor.me(self.setup)) {
+                let after_ms = self.durations.within(after);
+                self.not_before[usize::from(client.0)] = now_ms.saturating_add(after_ms);
+            }
             match (&actor.process, actor.doing) {
                 (Some(_), Doing::Nothing) => self.plan(client),
                 (None, _) => self.plan_restart(client),
@@ -151,7 +159,9 @@ impl<'s, 'a> Runner<'s, 'a> {
             false => self.timing.before(self.setup, client, &intent, &mut self.durations),
         };
         let now_ms = self.stage.clock.floor_ms();
-        self.due[usize::from(client.0)] = after_ms.map(|after_ms| (now_ms.saturating_add(after_ms), Next::Step));
+        let not_before_ms = self.not_before[usize::from(client.0)];
+        let at_ms = |after_ms| now_ms.saturating_add(after_ms).max(not_before_ms);
+        self.due[usize::from(client.0)] = after_ms.map(|after_ms| (at_ms(after_ms), Next::Step));
     }
 
     /// A client is down: when does it come back?

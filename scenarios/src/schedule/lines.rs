@@ -91,6 +91,7 @@ mod tests {
         let role = Role::Administrator(Administrator {
             commands: Vec::new(),
             transaction: false,
+            after: None,
         });
         let name = Bytes::from("worker");
         Setup {

@@ -8,7 +8,7 @@ use redelivery_engine::Millis;
 use redelivery_model::client::{Held, Intent};
 use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_model::simulate::Timing;
-use redelivery_model::world::{Action, ConnectionIx, World};
+use redelivery_model::world::{Action, ConnectionIx, START_MS, World};
 
 /// Since when clients intend what they intend.
 #[derive(Clone, Debug)]
@@ -52,7 +52,9 @@ impl<'a> Rules<'a> {
                     Some(Intent::Wait(ms)) => ms,
                     _ => 0,
                 };
-                work_ms <= elapsed_ms && self.is_in_time(world, client)
+                let begins = world.begins_after(self.setup, client);
+                let has_waited = begins.is_none_or(|after| START_MS + after.min_ms <= world.now_ms());
+                has_waited && work_ms <= elapsed_ms && self.is_in_time(world, client)
             }
             Action::Restart(client) => self.timing.restart_after.min_ms <= self.elapsed_ms(world, client),
             Action::Pause(client) => self.setup.faults.pause.allows(self.pauses, client),

@@ -6,6 +6,8 @@ use redelivery_model::check::CheckSpec;
 use redelivery_model::occurrence::Occurrence;
 use redelivery_model::setup::policy::Role;
 use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_model::simulate::simulate;
+use redelivery_model::world::{Action, START_MS};
 use redelivery_scenarios::language::{load, parse};
 use redelivery_scenarios::run::{Options, run};
 use redelivery_scenarios::scenario::{Expected, Scenario, Ways};
@@ -160,5 +162,47 @@ fn what_an_administrator_added_last_is_the_same_entry_in_each_way() {
          [expect]
          holds = [{ bounded = { stream = 'orders', length = 3 } }]
          violated = [{ bounded = { stream = 'orders', length = 2 } }]",
+    );
+}
+
+#[test]
+fn an_administrator_waits_before_its_first_command() {
+    const TEXT: &str = r#"
+story = "An operator comes in the middle."
+stream.orders = { groups = { workers = "0" } }
+producer.shop = { stream = "orders", messages = 2 }
+consumer.worker = { stream = "orders", group = "workers", work = "10ms" }
+administrator.operator = { commands = ["XLEN orders", "XLEN orders"], after = "2s..9s" }
+faults.cut = { times = 2, clients = ["operator"] }
+expect.holds = ["at-least-once"]
+"#;
+    let scenario = parse(Path::new("test/administrator.toml"), TEXT.as_bytes()).unwrap();
+    let setup = &scenario.simulate.setup;
+    let operator = ClientIx(2);
+    assert_eq!(setup.client(operator).role.longest_timer_ms(), 9_000);
+    assert_eq!(setup.faster(10).client(operator).role.longest_timer_ms(), 900);
+    let mut begins = Vec::new();
+    for seed in 0..50 {
+        let run = simulate(scenario.simulate.simulation(), seed);
+        assert!(run.ended, "nobody may take its waiting for the end");
+        let mut now_ms = START_MS;
+        for action in run.schedule {
+            match action {
+                Action::Tick(at_ms) => now_ms = at_ms,
+                Action::Step(client) if client == operator => {
+                    begins.push(now_ms - START_MS);
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+    let (first_ms, last_ms) = (begins.iter().min(), begins.iter().max());
+    assert_eq!(begins.len(), 50, "it comes in each run");
+    // Also where a lost connection had come before.
+    let within = |span: std::ops::RangeInclusive<u64>| move |ms: Option<&u64>| ms.is_some_and(|ms| span.contains(ms));
+    assert!(
+        within(2_000..=4_000)(first_ms) && within(7_000..=9_010)(last_ms),
+        "{begins:?}"
     );
 }

@@ -12,7 +12,7 @@ use redelivery_engine::{Bytes, Millis, StreamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{Message, Span};
 pub use consumer::*;
 pub use mover::*;
 pub use others::*;
@@ -116,7 +116,8 @@ impl Role {
             Self::Worker(policy) => policy.longest_timer_ms(),
             Self::Reaper(policy) => policy.every_ms,
             Self::Publisher(policy) => policy.poll_ms,
-            Self::Producer(_) | Self::Administrator(_) | Self::Subscriber(_) | Self::Mover(_) => 0,
+            Self::Administrator(policy) => policy.after.map_or(0, |after| after.max_ms),
+            Self::Producer(_) | Self::Subscriber(_) | Self::Mover(_) => 0,
         }
     }
 }
@@ -208,10 +209,13 @@ pub enum OnUnknown {
 pub const ADDED: StreamId = StreamId::MAX;
 
 /// Commands that an administrator sends, once and in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Administrator {
     /// What it sends; each is a whole argument vector.
     pub commands: Vec<redelivery_engine::Command>,
     /// Whether it sends them as one transaction.
     pub transaction: bool,
+    /// How long it waits before the first of them; without it, not at all. Where time is abstract, exploring tries every
+    /// moment.
+    pub after: Option<Span>,
 }

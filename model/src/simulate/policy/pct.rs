@@ -133,6 +133,7 @@ mod tests {
             role: Role::Administrator(Administrator {
                 commands: Vec::new(),
                 transaction: false,
+                after: None,
             }),
         };
         Setup {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Counts, Messages};
 use crate::language::located::Located;
-use crate::language::value::Number;
+use crate::language::value::{Number, Stretch};
 
 /// A producer.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -55,4 +55,7 @@ pub(in crate::language) struct Administrator {
     /// Whether it sends them as one transaction; not by default.
     #[serde(default)]
     pub(in crate::language) transaction: bool,
+    /// How long it waits before the first of them in simulated and live runs, and while exploring with
+    /// `time = "bounded"`; not at all by default. Exploring for any durations tries every moment.
+    pub(in crate::language) after: Option<Stretch>,
 }

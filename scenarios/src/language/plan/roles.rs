@@ -127,6 +127,7 @@ fn administrator(common: &Common<'_>, table: &Administrator, mistakes: &mut Mist
     policy::Administrator {
         commands,
         transaction: table.transaction,
+        after: table.after.map(|after| after.0),
     }
 }
 

@@ -216,6 +216,7 @@ fn after_the_acknowledgement_scripts_do_not_route() {
         role: Role::Administrator(Administrator {
             commands: Vec::new(),
             transaction: false,
+            after: None,
         }),
     });
     assert_eq!(violations(&with_administrator), 0, "it may route whatever it likes");
