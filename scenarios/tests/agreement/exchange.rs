@@ -63,7 +63,10 @@ impl Exchange {
             theirs,
             field,
             history,
-            restarted: disagreement.before.iter().any(|(step, _)| *step == Step::Restart),
+            restarted: disagreement
+                .before
+                .iter()
+                .any(|(step, _)| matches!(step, Step::Restart | Step::FailOver)),
         })
     }
 

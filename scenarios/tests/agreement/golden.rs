@@ -237,8 +237,10 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
             words: words.iter().map(word).collect(),
         });
     }
-    if line == "@ restart" {
-        return Some(Step::Restart);
+    match line {
+        "@ restart" => return Some(Step::Restart),
+        "@ fail-over" => return Some(Step::FailOver),
+        _ => {}
     }
     let (event, operand) = line.strip_prefix("@ ")?.split_once(' ')?;
     Some(match event {

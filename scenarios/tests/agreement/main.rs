@@ -4,7 +4,8 @@
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
 //! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
-//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`). So it
+//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`); so must a replica that takes a
+//! server's place (`replica`). So it
 //! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
 //! printed as a golden script.
 //!
@@ -33,6 +34,7 @@ mod ours;
 mod play;
 mod protocol;
 mod received;
+mod replica;
 mod side;
 mod step;
 mod tally;
@@ -164,6 +166,14 @@ fn mortal(server: &Server, protocol: Version) -> Result<Theirs<'static>, String>
     Ok(Theirs::owning(own, protocol))
 }
 
+/// Another server like this one, and its replica.
+fn replicated(server: &Server, protocol: Version) -> Result<Theirs<'static>, String> {
+    let mut options = theirs::options(server.binary());
+    options.push(("repl-diskless-sync-delay", "0"));
+    let start = || Server::start(server.binary(), &options).map_err(|error| error.to_string());
+    Ok(Theirs::with_replica(start()?, start()?, protocol))
+}
+
 /// All that needs this server. What is short takes turns on it, what is long has a server of its own.
 fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &'a Mutex<()>) -> Vec<Trial<'a>> {
     let mut trials = Vec::new();
@@ -214,6 +224,14 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
         Box::new(move |server| {
             let (mut ours, mut theirs) = (Ours::new(Version::Resp3), mortal(server, Version::Resp3)?);
             hunt(&mut ours, &mut theirs, version, effort(Family::Restarts, version))
+        }),
+    );
+    add(
+        Length::Long,
+        format!("agreement::random::{version}::{}", Family::Replicas.name()),
+        Box::new(move |server| {
+            let (mut ours, mut theirs) = (Ours::new(Version::Resp3), replicated(server, Version::Resp3)?);
+            hunt(&mut ours, &mut theirs, version, effort(Family::Replicas, version))
         }),
     );
     add(
@@ -292,7 +310,7 @@ fn bless(started: &[(&str, Result<Server, String>)]) {
 fn effort(family: Family, version: &str) -> Effort {
     let commands = match (family, version) {
         // To start a server again takes as long as hundreds of commands.
-        (Family::Restarts, _) => 2_000,
+        (Family::Restarts | Family::Replicas, _) => 2_000,
         (_, REFERENCE) => 20_000,
         _ => 10_000,
     };

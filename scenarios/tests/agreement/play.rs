@@ -64,8 +64,11 @@ impl<'a, S: Side> Player<'a, S> {
                 let outcome = self.side.slot(key, *to, *stage);
                 Some(self.take_in(EXPIRER, None, outcome))
             }
-            Step::Restart => {
-                self.side.restart();
+            Step::Restart | Step::FailOver => {
+                match step {
+                    Step::Restart => self.side.restart(),
+                    _ => self.side.fail_over(),
+                }
                 self.blocked = [false; CLIENTS];
                 for client in 0..CLIENTS {
                     self.take_in(client, Some(Vec::new()), Outcome::default());

@@ -70,6 +70,10 @@ pub(crate) trait Side {
     fn restart(&mut self) {
         unreachable!("no script of others restarts");
     }
+    /// The server is killed, and its replica, which has everything, takes its place. Only of one that has a replica.
+    fn fail_over(&mut self) {
+        unreachable!("no script of others fails over");
+    }
     /// The wait of a blocked client ends.
     fn time_out(&mut self, client: usize) -> Outcome;
     /// A client goes, blocked or not, and a new one takes its place.

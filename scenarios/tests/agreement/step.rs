@@ -33,6 +33,8 @@ pub(crate) enum Step {
     Disconnect { client: usize },
     /// The server is killed, and started again from what its append-only file holds: every client is new.
     Restart,
+    /// The server is killed once its replica has everything, and the replica takes its place: every client is new.
+    FailOver,
     /// An administrator does something to the slot of a key.
     Slot { key: Bytes, to: usize, stage: Stage },
 }
@@ -117,6 +119,7 @@ impl fmt::Display for Step {
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),
             Self::Restart => write!(f, "@ restart"),
+            Self::FailOver => write!(f, "@ fail-over"),
             Self::Slot { key, to, stage } => write!(f, "@ {} {key} {}", stage.name(), to + 1),
         }
     }

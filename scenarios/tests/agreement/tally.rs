@@ -113,7 +113,7 @@ impl Tally {
             Family::Notifications => coverage::EVENTS.to_vec(),
             Family::Databases => [coverage::DATABASES, coverage::DATABASE_ERRORS, coverage::DATABASE_WAITS].concat(),
             // Those of the others, which say what must happen.
-            Family::Restarts => Vec::new(),
+            Family::Restarts | Family::Replicas => Vec::new(),
             Family::Cluster => {
                 use cluster::coverage::{ERRORS, SUCCEEDED, WAITS};
                 [SUCCEEDED, ERRORS, WAITS].concat()

@@ -19,11 +19,12 @@ use redelivery_scenarios::live::{Connection, Server, argv};
 
 use crate::golden::numbers;
 use crate::normalise::has_automatic_id;
+use crate::replica::Replica;
 use crate::side::{Outcome, Side, is_push, is_quit};
 use crate::step::{CLIENTS, CLIENTS_OF_ONE};
 
 /// A reply that takes longer than this is a difference.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is asked whether a client that has no answer is blocked, before that is a difference.
 const ASKED_MAX: usize = 100_000;
 
@@ -51,6 +52,8 @@ pub(crate) struct Theirs<'a> {
     /// What is told about keys, likewise.
     letters: Option<String>,
     clients: Vec<Client>,
+    /// Of one that may be killed for good.
+    replica: Option<Replica>,
 }
 
 struct Node<'a> {
@@ -93,6 +96,13 @@ impl<'a> Theirs<'a> {
         Self::held([Held::Own(server)], CLIENTS_OF_ONE, version)
     }
 
+    /// The same, with another that becomes its replica.
+    pub(crate) fn with_replica(server: Server, replica: Server, version: Version) -> Self {
+        let mut theirs = Self::owning(server, version);
+        theirs.replica = Some(Replica::of(&theirs.nodes[0].server, replica));
+        theirs
+    }
+
     /// So many clients of several nodes.
     pub(crate) fn of(servers: impl IntoIterator<Item = &'a Server>, clients: usize, version: Version) -> Self {
         Self::held(servers.into_iter().map(Held::Shared), clients, version)
@@ -112,6 +122,7 @@ impl<'a> Theirs<'a> {
             limits: None,
             letters: None,
             clients,
+            replica: None,
         };
         theirs.leave_expired_alone();
         theirs
@@ -375,6 +386,23 @@ impl Side for Theirs<'_> {
         self.leave_expired_alone();
         (0..self.clients.len()).for_each(|client| self.renew(client));
         // It was told, and its file does not say so.
+        (self.limits, self.letters) = (None, None);
+    }
+
+    fn fail_over(&mut self) {
+        let replica = self.replica.take().expect("a script of replicas has one");
+        replica.catch_up(&mut self.nodes[0].control);
+        let Held::Own(mut killed) = std::mem::replace(&mut self.nodes[0].server, Held::Own(replica.promoted())) else {
+            panic!("others use this server too");
+        };
+        self.nodes[0].control = self.nodes[0]
+            .server
+            .connect(TIMEOUT)
+            .expect("the server takes connections");
+        killed.restart().expect("the server starts again");
+        self.replica = Some(Replica::of(&self.nodes[0].server, killed));
+        self.leave_expired_alone();
+        (0..self.clients.len()).for_each(|client| self.renew(client));
         (self.limits, self.letters) = (None, None);
     }
 

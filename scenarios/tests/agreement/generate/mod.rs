@@ -88,6 +88,8 @@ pub(crate) enum Family {
     Notifications,
     /// Any of these but notifications, with a server that is killed and starts again.
     Restarts,
+    /// The same, with a replica that takes the place of the server.
+    Replicas,
     /// Keys of several slots at several nodes.
     Cluster,
 }
@@ -110,6 +112,7 @@ impl Family {
             Self::Databases => "databases",
             Self::Notifications => "notifications",
             Self::Restarts => "restarts",
+            Self::Replicas => "replicas",
             Self::Cluster => "cluster",
         }
     }
@@ -127,7 +130,8 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
             "7.0.15" => "KEAmn",
             _ => "KEAm",
         }),
-        Family::Restarts => restarts::script(),
+        Family::Restarts => restarts::script(Step::Restart),
+        Family::Replicas => restarts::script(Step::FailOver),
         Family::Cluster => cluster::script(),
     };
     let is_known: fn(&Step) -> bool = match version {

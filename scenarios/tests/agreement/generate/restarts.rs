@@ -1,4 +1,5 @@
-//! Scripts with a server that is killed in between and at the end, and starts again from its append-only file.
+//! Scripts with a server that is killed in between and at the end, and starts again from its append-only file, or whose
+//! replica takes its place.
 //!
 //! How streams fill their nodes, and what is told about keys, is no part of the file: no such script sets them.
 
@@ -10,22 +11,23 @@ use super::{databases, lists, messaging, stream_script};
 use crate::step::Step;
 
 /// A script.
-pub(super) fn script() -> BoxedStrategy<Vec<Step>> {
+pub(super) fn script(end: Step) -> BoxedStrategy<Vec<Step>> {
     let script = prop_oneof![
         4 => stream_script().boxed(),
         1 => lists::script(),
         1 => messaging::script(),
         1 => databases::script(),
     ];
-    (script, vec(any::<Index>(), 0..3)).prop_map(with_restarts).boxed()
+    let ends = move |(script, between)| with_ends(script, between, &end);
+    (script, vec(any::<Index>(), 0..3)).prop_map(ends).boxed()
 }
 
-fn with_restarts((mut script, between): (Vec<Step>, Vec<Index>)) -> Vec<Step> {
+fn with_ends(mut script: Vec<Step>, between: Vec<Index>, end: &Step) -> Vec<Step> {
     script.retain(|step| !matches!(step, Step::Nodes { .. } | Step::Notify { .. }));
     for index in between {
         let place = index.index(script.len() + 1);
-        script.insert(place, Step::Restart);
+        script.insert(place, end.clone());
     }
-    script.push(Step::Restart);
+    script.push(end.clone());
     script
 }
