@@ -110,6 +110,8 @@ pub enum Event {
     },
     /// A producer gave up without having learnt what became of its message.
     OutcomeUnknown { client: ClientIx, message: Message },
+    /// WAIT told a producer that no replica has its message yet.
+    NotReplicated { client: ClientIx, message: Message },
     /// A group's entry was handed to a consumer.
     Granted {
         group: GroupIx,
@@ -405,6 +407,7 @@ impl Event {
             Self::Added { message, .. }
             | Self::Produced { message, .. }
             | Self::OutcomeUnknown { message, .. }
+            | Self::NotReplicated { message, .. }
             | Self::Granted { message, .. }
             | Self::Removed { message, .. }
             | Self::Restored { message, .. }

@@ -98,11 +98,13 @@ pub enum Occurrence {
     Failover,
     /// Writes were lost when the broker failed.
     WritesLost,
+    /// WAIT told a producer that no replica had its message yet.
+    ShortWait,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -140,6 +142,7 @@ impl Occurrence {
         Self::PowerFailure,
         Self::Failover,
         Self::WritesLost,
+        Self::ShortWait,
     ];
 }
 
@@ -165,6 +168,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::WritesLost { .. } => Occurrence::WritesLost,
         Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
+        Event::NotReplicated { .. } => Occurrence::ShortWait,
         Event::Granted { how: Grant::Claim, .. } => Occurrence::Claim,
         Event::Granted {
             how: Grant::History, ..

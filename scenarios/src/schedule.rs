@@ -237,6 +237,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Fail(failure) => failures::write(setup, failure),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
+        Action::Replicate(client) => format!("{} is replicated", name(client)),
         Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
         Action::Expire(place) => format!("key {} expires", u32::from(place) + 1),
@@ -297,7 +298,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
-    const VERBS: &str = "steps, takes turn N, times out, restarts, pauses, crashes, crashes while sending, \
+    const VERBS: &str = "steps, takes turn N, times out, restarts, is replicated, pauses, crashes, crashes while sending, \
          loses its connection, never | reply-lost | late";
     Err(match client {
         Some(_) => format!("`{subject}` may: {VERBS}"),
@@ -435,6 +436,7 @@ mod tests {
             (client(), fate).prop_map(|(client, fate)| Action::Cut(client, fate)),
             any::<u16>().prop_map(|ix| Action::Execute(ConnectionIx(ix))),
             any::<u16>().prop_map(|ix| Action::Notice(ConnectionIx(ix))),
+            client().prop_map(Action::Replicate),
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             failures::any_failure().prop_map(Action::Fail),
             any::<u16>().prop_map(Action::Age),

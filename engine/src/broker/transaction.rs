@@ -218,6 +218,7 @@ impl Broker {
             // Nothing waits inside a transaction: it is as if the time had passed at once.
             Outcome::Waits { .. } => match command {
                 Command::BLMove { .. } | Command::BRPopLPush { .. } => Reply::Null,
+                Command::Wait { .. } => Reply::Integer(0),
                 _ => Reply::NullArray,
             },
         }

@@ -2,7 +2,7 @@
 //!
 //! A waiter is a command to be tried again when a key it names is added to, created, deleted or overwritten, or loses
 //! a group. Those who wait for one key try in the order in which they began; who gets nothing waits on, at the end of
-//! the row, with its old deadline. Source: <https://redis.io/docs/latest/commands/xread/#how-multiple-clients-blocked-on-a-single-stream-are-served>.
+//! the row, with its old deadline. WAIT waits for no key, but for replicas, of which the broker hears. Source: <https://redis.io/docs/latest/commands/xread/#how-multiple-clients-blocked-on-a-single-stream-are-served>.
 //! Read next: `time.rs`, how waiting ends otherwise.
 
 use alloc::sync::Arc;
@@ -66,12 +66,28 @@ impl Broker {
         self.waiters.iter().any(|waiter| waiter.client == client)
     }
 
-    /// A blocked call of this client is answered with nothing, now.
+    /// A blocked call of this client is answered with nothing, now; WAIT with 0, for no replica was heard of.
     pub fn time_out(&mut self, client: ClientId) {
         if let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) {
-            self.waiters.remove(at);
+            let waiter = self.waiters.remove(at);
             self.use_up_asking(client);
-            self.outbox.push((client, Reply::NullArray));
+            let reply = match &*waiter.command {
+                Command::Wait { .. } => Reply::Integer(0),
+                _ => Reply::NullArray,
+            };
+            self.outbox.push((client, reply));
+        }
+    }
+
+    /// So many replicas have all that this client has written: its WAIT is answered, if it waits for no more.
+    pub fn replicated(&mut self, client: ClientId, replicas: i64) {
+        let is_enough = |waiter: &Waiter| match *waiter.command {
+            Command::Wait { replicas: wanted, .. } => waiter.client == client && wanted <= replicas,
+            _ => false,
+        };
+        if let Some(at) = self.waiters.iter().position(is_enough) {
+            self.waiters.remove(at);
+            self.outbox.push((client, Reply::Integer(replicas)));
         }
     }
 

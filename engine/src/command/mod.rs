@@ -234,6 +234,8 @@ pub enum Command {
     ReadOnly,
     /// <https://redis.io/docs/latest/commands/readwrite/>
     ReadWrite,
+    /// <https://redis.io/docs/latest/commands/wait/>; 0 ms means for ever
+    Wait { replicas: i64, timeout_ms: Millis },
 
     /// <https://redis.io/docs/latest/commands/ping/>
     Ping { message: Option<Bytes> },

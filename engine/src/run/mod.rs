@@ -92,6 +92,9 @@ fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
             let keys = [source, destination];
             return lists::blmove(db, keys, RPOPLPUSH, *timeout_ms).unwrap_or_else(Outcome::Replied);
         }
+        Command::Wait { replicas, timeout_ms } => {
+            return wait(db, *replicas, *timeout_ms).unwrap_or_else(Outcome::Replied);
+        }
         Command::Set(set) => strings::set(db, set),
         Command::Get { key } => strings::get(db, key),
         Command::Incr { key } => strings::incrby(db, key, 1),
@@ -184,6 +187,19 @@ fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
         | Command::Quit => Ok(Reply::OK),
     };
     result.unwrap_or_else(|error| error).into()
+}
+
+/// WAIT for so many replicas: whoever keeps the broker knows whether there are any, and says when they have everything
+/// ([`crate::Broker::replicated`]).
+fn wait(db: &Access<'_>, replicas: i64, timeout_ms: Millis) -> Result<Outcome, Reply> {
+    block_fits(Some(timeout_ms), db.now)?;
+    Ok(match replicas {
+        ..=0 => Reply::Integer(0).into(),
+        _ => Outcome::Waits {
+            instead: None,
+            block_ms: timeout_ms,
+        },
+    })
 }
 
 /// The ends of RPOPLPUSH.

@@ -266,6 +266,10 @@ pub(super) const COMMANDS: &[Spec] = &[
     spec("asking", 1, |_| Ok(Command::Asking)),
     spec("readonly", 1, |_| Ok(Command::ReadOnly)),
     spec("readwrite", 1, |_| Ok(Command::ReadWrite)),
+    spec("wait", 3, |args| {
+        let (replicas, timeout_ms) = (numbers::integer(&args[0])?, numbers::timeout(&args[1])?);
+        Ok(Command::Wait { replicas, timeout_ms })
+    }),
     spec("ping", -1, messaging::ping),
     spec("reset", 1, |_| Ok(Command::Reset)),
     spec("quit", -1, |_| Ok(Command::Quit)),
@@ -471,6 +475,9 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         }
         Command::ReadWrite => {
             argv.word("READWRITE");
+        }
+        Command::Wait { replicas, timeout_ms } => {
+            argv.word("WAIT").shown(replicas).shown(timeout_ms);
         }
         Command::Ping { message } => {
             argv.word("PING").args(message.as_slice());

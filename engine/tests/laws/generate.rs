@@ -483,6 +483,7 @@ pub(crate) fn messaging() -> impl Strategy<Value = Command> {
         }),
         1 => pub_sub.prop_map(Command::PubSub),
         1 => option::of(name()).prop_map(|message| Command::Ping { message }),
+        1 => (-1..3_i64, 0..3_u64).prop_map(|(replicas, timeout_ms)| Command::Wait { replicas, timeout_ms }),
         1 => prop_oneof![Just(Command::Reset), Just(Command::Quit)],
     ]
 }

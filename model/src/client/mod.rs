@@ -99,10 +99,16 @@ impl Request {
                 Command::BPop { timeout_ms, .. }
                 | Command::BRPopLPush { timeout_ms, .. }
                 | Command::BLMove { timeout_ms, .. }
-                | Command::BLMPop { timeout_ms, .. },
+                | Command::BLMPop { timeout_ms, .. }
+                | Command::Wait { timeout_ms, .. },
             ) => Some(*timeout_ms),
             _ => None,
         }
+    }
+
+    /// Whether it asks what a replica has.
+    pub fn asks_replicas(&self) -> bool {
+        matches!(self, Self::One(Command::Wait { .. }))
     }
 
     /// The same of others in their place.

@@ -1,4 +1,4 @@
-//! A producer: adds its messages, each under its own key, one after the other.
+//! A producer: adds its messages, each under its own key, one after the other; it may ask WAIT whether the replica has each.
 
 use redelivery_engine::command::{AddId, ListEnd, Precision, Push, References, Trim, TrimBy, XAdd};
 use redelivery_engine::{Bytes, Command, Reply, StreamId};
@@ -6,7 +6,7 @@ use redelivery_engine::{Bytes, Command, Reply, StreamId};
 use super::{Held, Intent, Me, Observation, Request};
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{AddBy, AwaitReply, OnUnknown, Producer, PushBy, Retention, Role, When};
+use crate::setup::policy::{AddBy, AwaitReply, OnUnknown, Otherwise, Producer, PushBy, Retention, Role, When};
 use crate::setup::{ClientIx, KEY_FIELD, Message, Setup};
 
 /// How far the producer is.
@@ -15,6 +15,8 @@ pub struct Memory {
     done: u32,
     /// The IDs of its last entries, the oldest first, as far as it needs them to trim.
     own: Vec<StreamId>,
+    /// Its message lies there, under this ID if it has one: now it asks whether the replica has it.
+    added: Option<Option<StreamId>>,
 }
 
 impl Memory {
@@ -27,6 +29,7 @@ impl Memory {
         Self {
             done: done as u32,
             own: Vec::new(),
+            added: None,
         }
     }
 
@@ -34,6 +37,12 @@ impl Memory {
         let Some(&message) = policy.messages.get(self.done as usize) else {
             return Intent::Stop;
         };
+        if let (Some(wait), Some(_)) = (policy.wait, self.added) {
+            return Intent::Send(Request::One(Command::Wait {
+                replicas: 1,
+                timeout_ms: wait.timeout_ms,
+            }));
+        }
         let request = Request::One(command(me.setup, policy, message, self.trim(policy)));
         match policy.reply {
             AwaitReply::Wait => Intent::Send(request),
@@ -53,7 +62,29 @@ impl Memory {
             return;
         };
         let client = me.client;
+        if let (Some(wait), Some(id)) = (policy.wait, self.added.take()) {
+            let is_kept = matches!(observation, Observation::Reply(Reply::Integer(1..)));
+            let is_short = matches!(observation, Observation::Reply(Reply::Integer(..=0)));
+            if is_short {
+                tell(Event::NotReplicated { client, message });
+            }
+            match wait.otherwise {
+                _ if is_kept => tell(produced_as(client, message, policy, id)),
+                Otherwise::GoOn if is_short => tell(produced_as(client, message, policy, id)),
+                Otherwise::Retry if is_short => return,
+                // On another connection WAIT would not speak of this message.
+                _ if !is_short && policy.on_unknown == OnUnknown::Retry => return,
+                _ => tell(Event::OutcomeUnknown { client, message }),
+            }
+            self.done += 1;
+            return;
+        }
         match observation {
+            Observation::Reply(reply) if let (Some(_), Some(id)) = (policy.wait, added(policy, reply)) => {
+                self.remember(policy, reply);
+                self.added = Some(id);
+                return;
+            }
             Observation::Reply(reply) if let Some(event) = produced(client, message, policy, reply) => {
                 self.remember(policy, reply);
                 tell(event);
@@ -154,15 +185,23 @@ pub fn beforehand(setup: &Setup) -> impl Iterator<Item = (ClientIx, Message, &Pr
 
 /// That a producer learnt that its message was added, if the reply says it.
 pub fn produced(client: ClientIx, message: Message, policy: &Producer, reply: &Reply) -> Option<Event> {
-    let id = match (policy.by, reply) {
-        (AddBy::XAdd(_), reply) => Some(replies::id(reply)?),
-        (AddBy::Push(_), Reply::Integer(1..)) => None,
-        (AddBy::Push(_), _) => return None,
-    };
-    Some(Event::Produced {
+    added(policy, reply).map(|id| produced_as(client, message, policy, id))
+}
+
+fn produced_as(client: ClientIx, message: Message, policy: &Producer, id: Option<StreamId>) -> Event {
+    Event::Produced {
         client,
         message,
         key: policy.key.clone(),
         id,
-    })
+    }
+}
+
+/// Under which ID a message was added, if it has one and the reply says that it was.
+fn added(policy: &Producer, reply: &Reply) -> Option<Option<StreamId>> {
+    match (policy.by, reply) {
+        (AddBy::XAdd(_), reply) => Some(Some(replies::id(reply)?)),
+        (AddBy::Push(_), Reply::Integer(1..)) => Some(None),
+        (AddBy::Push(_), _) => None,
+    }
 }

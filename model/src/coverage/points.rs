@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 17] = {
+const ACTIONS: [Action; 18] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -113,6 +113,7 @@ const ACTIONS: [Action; 17] = {
             lost: 0,
             unanswered: None,
         }),
+        Action::Replicate(client),
     ]
 };
 

@@ -3,7 +3,7 @@
 use redelivery_engine::command::{XAdd, XGroup};
 use redelivery_engine::{Broker, Bytes, ClientId, Command, Millis, PendingEntry, Reply, SetAside, StreamId};
 
-use super::{Defect, acknowledgement, blocking, claims, lists, marks, pushes, reads, streams};
+use super::{Defect, acknowledgement, blocking, claims, lists, marks, pushes, reads, replicas, streams};
 use crate::client::Request;
 
 /// The name under which a defect sends commands of its own.
@@ -99,6 +99,7 @@ fn substitute_one(defect: Defect, before: &Before, command: &Command) -> Command
         claims::substitute(defect, before, command),
         marks::substitute(defect, command),
         reads::substitute(defect, command),
+        replicas::substitute(defect, command),
         streams::substitute(defect, command),
     ];
     families.into_iter().flatten().next().unwrap_or_else(|| command.clone())
@@ -146,6 +147,7 @@ pub(super) fn after_one(defect: Defect, broker: &mut Broker, done: Done<'_>, com
     marks::after_one(defect, command, reply);
     pushes::after_one(defect, broker, done, command, reply);
     reads::after_one(defect, broker, done, command, reply);
+    replicas::after_one(defect, command, reply);
     streams::after_one(defect, broker, done, command, reply);
 }
 

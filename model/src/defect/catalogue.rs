@@ -151,6 +151,8 @@ defects! {
     PowerFailureTakesSynced = "power-failure-takes-synced",
     /// A replica that takes over knows of no pending entry.
     ReplicaForgetsPending = "replica-forgets-pending",
+    /// WAIT is answered at once, as if the replica had everything.
+    WaitAnswersAtOnce = "wait-answers-at-once",
 
     // Lists.
     /// A pop takes an item off its list and answers that there is none.

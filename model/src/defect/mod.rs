@@ -2,7 +2,7 @@
 //!
 //! `catalogue` names them. A bug of the broker is another command in place of the asked one, another reply, or a change
 //! after it: `around` asks one family after the other (`claims`, `reads`, `acknowledgement`, `streams`, `blocking`,
-//! `marks`, `lists`, `pushes`), `remembered` is where a family notes what it did. A bug of a client is another request, or
+//! `marks`, `lists`, `pushes`, `replicas`), `remembered` is where a family notes what it did. A bug of a client is another request, or
 //! another reply that it hears: `clients`. [`Defective`] is a broker with a bug, for laws of the broker alone.
 
 mod acknowledgement;
@@ -18,6 +18,7 @@ mod processes;
 mod pushes;
 mod reads;
 mod remembered;
+mod replicas;
 mod streams;
 
 pub(crate) use around::{Asked, afterwards, before, substitute};

@@ -9,6 +9,7 @@ impl Event {
         match self {
             Self::Produced { client, .. }
             | Self::OutcomeUnknown { client, .. }
+            | Self::NotReplicated { client, .. }
             | Self::Restored { client, .. }
             | Self::LockHeld { client, .. }
             | Self::Dispossessed { client, .. }

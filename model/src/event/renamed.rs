@@ -10,6 +10,7 @@ impl Event {
         match &mut event {
             Self::Produced { client, .. }
             | Self::OutcomeUnknown { client, .. }
+            | Self::NotReplicated { client, .. }
             | Self::Restored { client, .. }
             | Self::LockHeld { client, .. }
             | Self::Dispossessed { client, .. }

@@ -47,6 +47,7 @@ impl Setup {
         let of_clients = self.clients.iter().flat_map(|client| match &client.role {
             Role::Consumer(policy) => of_consumer(policy),
             Role::Reader(policy) => [Some(policy.block_ms), None, None],
+            Role::Producer(policy) => [policy.wait.map(|wait| wait.timeout_ms), None, None],
             Role::Worker(policy) => of_worker(policy),
             _ => [None; 3],
         });
@@ -69,7 +70,8 @@ impl Span {
 /// Visits each duration of a role.
 pub(super) fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
     match role {
-        Role::Producer(_) | Role::Subscriber(_) | Role::Mover(_) => {}
+        Role::Subscriber(_) | Role::Mover(_) => {}
+        Role::Producer(policy) => policy.wait.iter_mut().for_each(|wait| visit(&mut wait.timeout_ms)),
         Role::Publisher(policy) => visit(&mut policy.poll_ms),
         Role::Consumer(policy) => of_consumer(policy, visit),
         Role::Administrator(policy) => {

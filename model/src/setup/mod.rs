@@ -71,6 +71,8 @@ pub struct Setup {
     pub cluster: Option<ClusterSetup>,
     /// What is kept of the broker, where it may fail.
     pub keeping: Option<Keeping>,
+    /// How often WAIT may run out of time in one run though there is a replica, where exploring has no clock.
+    pub short_waits: u8,
     /// Exploring draws automatic IDs from a counter, so that time shows in idle ages only.
     pub counter_ids: bool,
 }
@@ -99,6 +101,22 @@ impl Setup {
             _ => None,
         });
         groups.chain(consumers)
+    }
+
+    /// Whether there is a replica.
+    pub fn has_replica(&self) -> bool {
+        self.keeping
+            .as_ref()
+            .is_some_and(|keeping| keeping.replica_lag_ms.is_some())
+    }
+
+    /// For how long a write may be on its way to the replica.
+    pub fn replica_lag(&self) -> Span {
+        let lag_ms = self.keeping.as_ref().and_then(|keeping| keeping.replica_lag_ms);
+        Span {
+            min_ms: 0,
+            max_ms: lag_ms.unwrap_or(0),
+        }
     }
 
     /// A client's setup.

@@ -217,6 +217,7 @@ mod tests {
             when: When::Meanwhile,
             reply: AwaitReply::Wait,
             on_unknown: OnUnknown::Retry,
+            wait: None,
         });
         assert!(together(producer).is_empty());
     }

@@ -107,6 +107,7 @@ impl Agenda {
     /// the broker notices, in time.
     pub(super) fn plan_connection(
         &mut self,
+        setup: &Setup,
         timing: &Timing,
         world: &World,
         connection: ConnectionIx,
@@ -117,10 +118,11 @@ impl Agenda {
             self.planned.resize(place + 1, None);
         }
         let state = world.connection(connection);
+        let replicated = |client: &ClientIx| world.may_replicate(setup, *client);
         let wanted = state.and_then(|state| match (state.client(), state.in_flight().is_empty()) {
             (_, false) => Some(Action::Execute(connection)),
             (None, true) => Some(Action::Notice(connection)),
-            (Some(_), true) => None,
+            (client, true) => client.filter(replicated).map(Action::Replicate),
         });
         if wanted == self.planned[place] {
             return;
@@ -130,7 +132,11 @@ impl Agenda {
             return self.connections.clear(connection.0.into());
         }
         let orphan = state.is_some_and(|state| state.client().is_none());
-        let span = if orphan { timing.late } else { timing.latency };
+        let span = match wanted {
+            Some(Action::Replicate(_)) => setup.replica_lag(),
+            _ if orphan => timing.late,
+            _ => timing.latency,
+        };
         let at_ms = world.now_ms().saturating_add(durations.within(span));
         self.connections.set(connection.0.into(), at_ms);
     }

@@ -358,7 +358,7 @@ impl<'a> Run<'a> {
         stirred.dedup();
         for connection in stirred.drain(..) {
             self.agenda
-                .plan_connection(timing, &self.world, connection, &mut self.durations);
+                .plan_connection(setup, timing, &self.world, connection, &mut self.durations);
         }
         self.seen.stirred = stirred;
         if setup.cluster.is_some() {

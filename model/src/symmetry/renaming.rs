@@ -76,6 +76,7 @@ impl Renaming {
             Action::Cut(client, fate) => Action::Cut(self.client(client), fate),
             Action::Execute(connection) => Action::Execute(self.connection(connection)),
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
+            Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
             Action::ClockForward(_) | Action::ClockBack(_) => action,

@@ -45,6 +45,8 @@ pub enum Action {
     ClockBack(Millis),
     /// Fault: the broker fails, and what was kept takes its place.
     Fail(Failure),
+    /// The replica has everything, and the broker answers a client's WAIT.
+    Replicate(ClientIx),
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -73,6 +75,7 @@ impl Action {
             | Self::Choose(client, _)
             | Self::TimeOut(client)
             | Self::Restart(client)
+            | Self::Replicate(client)
             | Self::Pause(client)
             | Self::Crash(client)
             | Self::CrashSending(client)

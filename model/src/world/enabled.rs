@@ -69,7 +69,7 @@ impl World {
     pub fn actor(&self, setup: &Setup, action: Action) -> Actor {
         match action {
             Action::Step(client) | Action::Choose(client, _) => Actor::Client(client),
-            Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
+            Action::TimeOut(client) | Action::Restart(client) | Action::Replicate(client) => Actor::Client(client),
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
@@ -120,6 +120,7 @@ impl World {
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
         match self.client(client).connection {
             Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
+                Some(request) if request.asks_replicas() => self.enabled_of_wait(setup, client, actions),
                 Some(request) if request.may_time_out() && setup.bounds.is_none() => {
                     actions.push(Action::TimeOut(client))
                 }

@@ -42,6 +42,9 @@ impl World {
     ) -> Option<Reply> {
         let reply = self.execute(setup, connection, &request, observer);
         if reply.is_none() {
+            if request.asks_replicas() {
+                observer.stirred(connection);
+            }
             self.hold_back(connection, Some(request));
         }
         reply
@@ -125,6 +128,9 @@ impl World {
             let Some(request) = self.hold_back(connection, None) else {
                 unreachable!("the broker answers only what it held back");
             };
+            if request.asks_replicas() {
+                observer.stirred(connection);
+            }
             touched |= Self::touches_items(setup, &request);
             let at = self.connection_mut(connection).take_place();
             if let Some(defect) = setup.defect {

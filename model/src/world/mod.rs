@@ -22,6 +22,7 @@ mod piece;
 mod pieces;
 mod pushes;
 mod renamed;
+mod replicating;
 mod script;
 mod site;
 mod spent;

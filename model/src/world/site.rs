@@ -304,6 +304,13 @@ impl Site {
         }
     }
 
+    /// The replica has everything, and confirms it: this client's WAIT is answered.
+    pub(super) fn replicate(&mut self, who: ClientId) {
+        if let Self::Kept(kept) = self {
+            kept.replicate(who);
+        }
+    }
+
     /// How many writes a failure may take away; none if it takes all, or cannot happen.
     pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
         match self {

@@ -21,6 +21,8 @@ pub struct Spent {
     pub power_failures: u8,
     /// How often a replica took over.
     pub failovers: u8,
+    /// How often WAIT ran out of time, where exploring has no clock.
+    pub short_waits: u8,
 }
 
 impl Spent {

@@ -23,6 +23,7 @@ impl World {
             }
             Action::TimeOut(client) => {
                 let connection = self.connection_of(client);
+                self.note_short_wait(setup, client);
                 let node = self.connection_mut(connection).node();
                 self.site.at(node, |broker| broker.time_out(broker_side(connection)));
                 self.hand_out(setup, false, observer);
@@ -47,6 +48,7 @@ impl World {
             }
             Action::Cut(client, fate) => self.cut(setup, client, fate, observer),
             Action::Fail(failure) => self.fail(setup, failure, observer),
+            Action::Replicate(client) => self.replicate(setup, client, observer),
         }
     }
 

@@ -79,6 +79,9 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
             format!("the node ends {}'s subscription to {name}", group_name(setup, *group))
         }
         Event::SlotMoved { client, key, to } => format!("{} has moved {key} to {}", name(client), node(*to)),
+        Event::NotReplicated { client, message } => {
+            format!("no replica has confirmed {} to {}", key(message), name(client))
+        }
         Event::ExecutedLate => "executed after its client had gone".into(),
         Event::Added { .. }
         | Event::Produced { .. }

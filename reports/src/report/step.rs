@@ -170,6 +170,13 @@ fn act<'a>(
             };
             (first, rest)
         }
+        Action::Replicate(_) => {
+            line.what = match first {
+                Some(executed) => format!("{}, once the replica has everything", asked(setup, executed)),
+                None => "hears that the replica has everything".into(),
+            };
+            (first, rest)
+        }
         Action::Restart(_) => {
             line.what = "starts again".into();
             nothing_is_mine

@@ -72,7 +72,6 @@ const EXCUSES: &[Excuse] = &[
         of: &[
             "Administrator",
             "Mover",
-            "Producer",
             "Publisher",
             "Reaper",
             "Repairer",
@@ -81,6 +80,23 @@ const EXCUSES: &[Excuse] = &[
         ],
         names: &["TimeOut"],
         why: "cannot be: it sends nothing that blocks",
+    },
+    Excuse {
+        kind: Kind::Action,
+        of: &[
+            "Administrator",
+            "Consumer",
+            "Mover",
+            "Publisher",
+            "Reader",
+            "Reaper",
+            "Repairer",
+            "Subscriber",
+            "Watcher",
+            "Worker",
+        ],
+        names: &["Replicate"],
+        why: "cannot be: only producers ask what a replica has",
     },
     Excuse {
         kind: Kind::Action,

@@ -56,6 +56,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::ClaimSucceedsTwice => &[RACING_XCLAIM],
         Defect::KillResetsCounters => &[Corpus("durable/claims-are-counted-in-the-file")],
         Defect::PowerFailureTakesSynced => &[Corpus("durable/always-loses-nothing")],
+        Defect::WaitAnswersAtOnce => &[Corpus("replicas/wait-survives-failover")],
         Defect::ReplicaForgetsPending => &[Corpus("durable/acks-lost-at-failover")],
         Defect::AutoclaimSkipsEntry => &[COUNTS_RUNS],
         Defect::AutoclaimEndsEarly => &[Corpus("streams/scan-follows-cursor"), Own("scan-before-deletion")],

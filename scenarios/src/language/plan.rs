@@ -268,6 +268,7 @@ fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistake
         bounds: None,
         output_buffer: output_buffer(common.file),
         keeping: keeping::keeping(common.file, way.faults),
+        short_waits: keeping::short_waits(common.file),
         counter_ids: way.counter_ids,
     }
 }

@@ -435,7 +435,7 @@ impl Side for Theirs<'_> {
 }
 
 fn may_block(argv: &[Bytes]) -> bool {
-    let names: [&[u8]; 5] = [b"BLPOP", b"BRPOP", b"BLMOVE", b"BRPOPLPUSH", b"BLMPOP"];
+    let names: [&[u8]; 6] = [b"BLPOP", b"BRPOP", b"BLMOVE", b"BRPOPLPUSH", b"BLMPOP", b"WAIT"];
     let waits_for_list = names.iter().any(|name| argv[0].eq_ignore_ascii_case(name));
     waits_for_list || argv.iter().any(|word| word.eq_ignore_ascii_case(b"BLOCK"))
 }

@@ -117,7 +117,8 @@ impl Role {
             Self::Reaper(policy) => policy.every_ms,
             Self::Publisher(policy) => policy.poll_ms,
             Self::Administrator(policy) => policy.after.map_or(0, |after| after.max_ms),
-            Self::Producer(_) | Self::Subscriber(_) | Self::Mover(_) => 0,
+            Self::Producer(policy) => policy.wait.map_or(0, |wait| wait.timeout_ms),
+            Self::Subscriber(_) | Self::Mover(_) => 0,
         }
     }
 }
@@ -137,6 +138,31 @@ pub struct Producer {
     pub reply: AwaitReply,
     /// What it does when it never learns whether an entry was added.
     pub on_unknown: OnUnknown,
+    /// How it asks whether the replica has what it added.
+    pub wait: Option<Wait>,
+}
+
+/// `WAIT 1 timeout` after an addition, and what comes of its answer.
+/// Source: <https://redis.io/docs/latest/commands/wait/>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// For so long, in milliseconds; 0 means for ever.
+    pub timeout_ms: Millis,
+    /// What it does when the replica has not confirmed by then.
+    pub otherwise: Otherwise,
+}
+
+/// What a producer does when WAIT says that no replica has its message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Otherwise {
+    /// It adds the message again, and asks again.
+    #[default]
+    Retry,
+    /// It takes the message as kept, whatever the answer: it does not look at it.
+    GoOn,
+    /// It goes on to the next message, and tells whoever asked it that this one may be lost.
+    GiveUp,
 }
 
 /// The command by which a producer adds.

@@ -17,6 +17,7 @@ impl Producer {
             when: When::Meanwhile,
             reply: AwaitReply::Wait,
             on_unknown: OnUnknown::Retry,
+            wait: None,
         }
     }
 }

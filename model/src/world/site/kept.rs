@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use redelivery_engine::{Broker, Millis, Unit};
+use redelivery_engine::{Broker, ClientId, Millis, Unit};
 
 use super::super::{START_MS, Spent};
 use crate::setup::{Keeping, Mishap, Persistence, Setup};
@@ -109,6 +109,12 @@ impl Kept {
     /// Nothing of what there is is in danger.
     pub(super) fn settle_all(&mut self) {
         self.followers().for_each(Follower::settle_all);
+    }
+
+    /// The replica has everything, and confirms it: this client's WAIT is answered.
+    pub(super) fn replicate(&mut self, who: ClientId) {
+        self.replica.iter_mut().for_each(Follower::settle_all);
+        self.broker.replicated(who, 1);
     }
 
     /// When something was written does not matter.

@@ -1,12 +1,12 @@
 //! `[producer.…]`, `[administrator.…]`.
 
-use redelivery_model::setup::policy::{AwaitReply, OnUnknown, PushBy, When};
+use redelivery_model::setup::policy::{AwaitReply, OnUnknown, Otherwise, PushBy, When};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Counts, Messages};
 use crate::language::located::Located;
-use crate::language::value::{Number, Stretch};
+use crate::language::value::{Duration, Number, Stretch};
 
 /// A producer.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,8 +31,22 @@ pub(in crate::language) struct Producer {
     /// What it does when it never learns whether a message was added; `retry` by default.
     #[serde(default)]
     pub(in crate::language) on_unknown: OnUnknown,
+    /// How it asks by WAIT, once a message was added, whether the replica has it. It does not ask by default.
+    pub(in crate::language) wait: Option<Located<Wait>>,
     /// What each of its XADDs trims; nothing by default.
     pub(in crate::language) trim: Option<Located<Trim>>,
+}
+
+/// `WAIT 1 timeout`, after each message that was added. Only then the producer counts it as added.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Wait {
+    /// For how long it waits.
+    pub(in crate::language) timeout: Located<Duration>,
+    /// What it does when the replica has not confirmed by then; `retry` by default. A connection that is lost meanwhile
+    /// leaves the outcome unknown.
+    #[serde(default)]
+    pub(in crate::language) otherwise: Otherwise,
 }
 
 /// Trimming, exactly, by one of the two.

@@ -25,6 +25,8 @@ pub(in crate::language) struct Explore {
     /// How deliveries age; `oldest-first` by default.
     #[serde(default)]
     pub(in crate::language) ageing: Ageing,
+    /// How often WAIT may run out of time in one run though there is a replica; once by default. Simulated runs have a clock.
+    pub(in crate::language) short_waits: Option<Located<Number<0, 100>>>,
     /// For which durations; for `any` by default.
     pub(in crate::language) time: Option<Located<Time>>,
     /// Producers that add another number of messages here.

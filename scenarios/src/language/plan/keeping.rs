@@ -42,11 +42,18 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
             mistakes.add(Mistake::at(&failover.times.span, "there is no replica that could take over").help(help));
         }
     }
+    let lag = broker.replica_lag.as_ref().map(|lag| &lag.span);
+    if lag.is_none()
+        && let Some(wait) = waits(file).next()
+    {
+        let help = "write how long a write may be on its way to it: `[broker] replica-lag = \"100ms\"`".to_owned();
+        mistakes.add(Mistake::at(wait, "there is no replica that could confirm").help(help));
+    }
     let Some(failure) = failures.first() else {
         let written = [
             broker.appendonly.as_ref().map(|flag| &flag.span),
             broker.save.as_ref().map(|save| &save.span),
-            broker.replica_lag.as_ref().map(|lag| &lag.span),
+            lag.filter(|_| waits(file).next().is_none()),
         ];
         for span in written.into_iter().flatten() {
             let help = "let it fail: `[faults] kill-broker = { times = 1 }`, or leave this out".to_owned();
@@ -70,9 +77,21 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     }
 }
 
-/// What is kept; nothing where the broker does not fail.
+/// Where producers ask what the replica has.
+fn waits(file: &File) -> impl Iterator<Item = &Range<usize>> {
+    let waits = file.producer.iter().filter_map(|(_, producer)| producer.wait.as_ref());
+    waits.map(|wait| &wait.span)
+}
+
+/// How often WAIT may run out of time while exploring.
+pub(super) fn short_waits(file: &File) -> u8 {
+    let times = file.explore.short_waits.as_ref().map_or(1, |times| times.value.0);
+    u8::try_from(times).unwrap_or(u8::MAX)
+}
+
+/// What is kept; nothing where the broker does not fail, and nobody asks for its replica.
 pub(super) fn keeping(file: &File, faults: &grammar::Faults) -> Option<Keeping> {
-    faults.of_broker().next()?;
+    faults.of_broker().next().or(waits(file).next())?;
     let broker = &file.broker;
     let appends = broker.appendonly.as_ref().is_some_and(|flag| flag.value);
     let fsync = broker.appendfsync.as_ref().map(|fsync| fsync.value).unwrap_or_default();

@@ -3,7 +3,7 @@
 use redelivery_engine::command::{AddId, Bound, GroupStart, Precision, ReadFrom, TrimBy, XGroup};
 use redelivery_engine::{Bytes, Command, StreamId};
 use redelivery_model::check::CheckSpec;
-use redelivery_model::setup::policy::{self, AddBy, Role};
+use redelivery_model::setup::policy::{self, AddBy, AwaitReply, Role, Wait, When};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
@@ -73,6 +73,12 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
             (Bytes::from(""), AddBy::XAdd(retention))
         }
     };
+    if let Some(wait) = &table.wait
+        && (table.reply == AwaitReply::Ignore || table.when == When::Beforehand)
+    {
+        let help = "let it wait for replies, and add `meanwhile`".to_owned();
+        mistakes.add(Mistake::at(&wait.span, "WAIT speaks of what was added before it").help(help));
+    }
     policy::Producer {
         key,
         by,
@@ -80,6 +86,10 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
         when: table.when,
         reply: table.reply,
         on_unknown: table.on_unknown,
+        wait: table.wait.as_ref().map(|wait| Wait {
+            timeout_ms: wait.timeout.value.0,
+            otherwise: wait.value.otherwise,
+        }),
     }
 }
 

@@ -102,6 +102,7 @@ impl Conductor<'_> {
             | Action::Tick(_)
             | Action::Pause(_)
             | Action::Fail(_)
+            | Action::Replicate(_)
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));
