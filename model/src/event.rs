@@ -204,6 +204,10 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         writes: Option<u16>,
     },
+    /// An old primary refused a client's write, since it has no replica.
+    WriteRefused { client: ClientIx },
+    /// An old primary has become a replica: does it throw away what was written there since?
+    SteppedDown { discards: bool },
     /// A request was executed after its connection had closed.
     ExecutedLate,
     /// PUBLISH or SPUBLISH handed a message to so many subscriptions, in a cluster at this node.
@@ -381,6 +385,7 @@ impl Event {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
             Self::Subscribed { .. } | Self::Unsubscribed { .. } | Self::WritesLost { .. } => Sight::Broker,
+            Self::SteppedDown { .. } => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
             Self::ShardUnsubscribed { .. } => Sight::Broker,

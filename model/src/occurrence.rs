@@ -100,11 +100,17 @@ pub enum Occurrence {
     WritesLost,
     /// WAIT told a producer that no replica had its message yet.
     ShortWait,
+    /// A replica took over, and the old primary went on.
+    SplitBrain,
+    /// An old primary refused a write, since it had no replica.
+    WriteRefused,
+    /// An old primary became a replica, and threw away what had been written there meanwhile.
+    WritesDiscarded,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -143,6 +149,9 @@ impl Occurrence {
         Self::Failover,
         Self::WritesLost,
         Self::ShortWait,
+        Self::SplitBrain,
+        Self::WriteRefused,
+        Self::WritesDiscarded,
     ];
 }
 
@@ -164,8 +173,11 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
             Mishap::Killed => Occurrence::BrokerKilled,
             Mishap::PowerFailed => Occurrence::PowerFailure,
             Mishap::FailedOver => Occurrence::Failover,
+            Mishap::Split => Occurrence::SplitBrain,
         },
         Event::WritesLost { .. } => Occurrence::WritesLost,
+        Event::WriteRefused { .. } => Occurrence::WriteRefused,
+        Event::SteppedDown { discards: true } => Occurrence::WritesDiscarded,
         Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
         Event::NotReplicated { .. } => Occurrence::ShortWait,
@@ -206,6 +218,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Disconnected { .. }
         | Event::BusSent { .. }
         | Event::SlotsClaimed { .. }
+        | Event::SteppedDown { .. }
         | Event::Pending { .. } => return None,
     })
 }

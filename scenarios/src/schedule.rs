@@ -237,6 +237,9 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Fail(failure) => failures::write(setup, failure),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
+        Action::Turn(client) => format!("{} turns", name(client)),
+        Action::Refuse => "old primary refuses".into(),
+        Action::StepDown => "old primary steps down".into(),
         Action::Replicate(client) => format!("{} is replicated", name(client)),
         Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
@@ -275,6 +278,11 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(connection) = connection(" is noticed") {
         return Ok(Action::Notice(connection));
     }
+    match text {
+        "old primary refuses" => return Ok(Action::Refuse),
+        "old primary steps down" => return Ok(Action::StepDown),
+        _ => {}
+    }
     if let Some(failure) = failures::read(setup, text) {
         return Ok(Action::Fail(failure));
     }
@@ -298,7 +306,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
-    const VERBS: &str = "steps, takes turn N, times out, restarts, is replicated, pauses, crashes, crashes while sending, \
+    const VERBS: &str = "steps, takes turn N, times out, restarts, is replicated, turns, pauses, crashes, crashes while sending, \
          loses its connection, never | reply-lost | late";
     Err(match client {
         Some(_) => format!("`{subject}` may: {VERBS}"),
@@ -316,7 +324,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 match (&setup.cluster, &setup.keeping) {
                     (Some(_), _) => "`bus N to N delivers`, ",
                     (None, Some(_)) =>
-                        "`broker is killed`, `broker loses power` or `broker fails over`, each perhaps with `, N writes lost` or `, NAME unanswered`, ",
+                        "`broker is killed`, `broker loses power`, `broker fails over` or `broker is split`, each perhaps with `, N writes lost` or `, NAME unanswered`, `old primary refuses`, `old primary steps down`, ",
                     (None, None) => "",
                 },
             )
@@ -351,6 +359,8 @@ fn read_verb(client: ClientIx, verb: &str) -> Option<Action> {
         "steps" => Action::Step(client),
         "times out" => Action::TimeOut(client),
         "restarts" => Action::Restart(client),
+        "is replicated" => Action::Replicate(client),
+        "turns" => Action::Turn(client),
         "pauses" => Action::Pause(client),
         "crashes" => Action::Crash(client),
         "crashes while sending" => Action::CrashSending(client),
@@ -437,6 +447,9 @@ mod tests {
             any::<u16>().prop_map(|ix| Action::Execute(ConnectionIx(ix))),
             any::<u16>().prop_map(|ix| Action::Notice(ConnectionIx(ix))),
             client().prop_map(Action::Replicate),
+            client().prop_map(Action::Turn),
+            Just(Action::Refuse),
+            Just(Action::StepDown),
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             failures::any_failure().prop_map(Action::Fail),
             any::<u16>().prop_map(Action::Age),

@@ -2,7 +2,7 @@
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
-//! `databases.rs`, `time.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
+//! `databases.rs`, `time.rs`, `replicas.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
 //! or break it `abstraction.rs`, `renamed.rs`, `tampering.rs`.
 
 mod abstraction;
@@ -14,6 +14,7 @@ mod notifying;
 mod parts;
 mod redirection;
 mod renamed;
+mod replicas;
 mod tampering;
 mod time;
 mod transaction;
@@ -113,6 +114,8 @@ impl Broker {
         self.admit(client, now, |broker| {
             if let Some(redirection) = broker.redirect(client, command, now) {
                 Some(redirection)
+            } else if let Some(refusal) = broker.refusal_to_write(client, || syntax::name_of(command)) {
+                Some(refusal)
             } else if let Some(refusal) = broker.refusal_to_subscriber(client, || syntax::name_of(command)) {
                 if *command == Command::Exec {
                     // Refused or not, what was watched is so no more.
@@ -188,6 +191,9 @@ impl Broker {
             Refusal::Failed { name, failure } => {
                 if let Some(redirection) = self.redirect_failure(client, &failure, now) {
                     return redirection;
+                }
+                if let Some(refusal) = self.refusal_to_write(client, || name.into()) {
+                    return refusal;
                 }
                 if let Some(refusal) = self.refusal_to_subscriber(client, || name.into()) {
                     return refusal;

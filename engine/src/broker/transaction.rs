@@ -16,7 +16,7 @@ use crate::errors::fixed;
 use crate::renaming::{Renaming, texts};
 use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
-use crate::syntax::Failure;
+use crate::syntax::{self, Failure};
 use crate::{Bytes, ClientId, Command, Millis, Reply};
 
 /// A client's MULTI and WATCH.
@@ -98,6 +98,16 @@ impl Broker {
         if let Some(session) = self.sessions.get_mut(&client) {
             session.aborted = session.queue.is_some();
         }
+    }
+
+    /// Whether something writes that EXEC would execute.
+    pub(super) fn is_writing(&self, client: ClientId) -> bool {
+        let session = self.sessions.get(&client);
+        let mut queued = session.and_then(|session| session.queue.as_ref()).into_iter().flatten();
+        queued.any(|queued| match queued {
+            Ok(command) => syntax::writes(&syntax::name_of(command)),
+            Err(failure) => failure.writes,
+        })
     }
 
     /// The keys and channels of all that EXEC would execute.

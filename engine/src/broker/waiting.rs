@@ -79,18 +79,6 @@ impl Broker {
         }
     }
 
-    /// So many replicas have all that this client has written: its WAIT is answered, if it waits for no more.
-    pub fn replicated(&mut self, client: ClientId, replicas: i64) {
-        let is_enough = |waiter: &Waiter| match *waiter.command {
-            Command::Wait { replicas: wanted, .. } => waiter.client == client && wanted <= replicas,
-            _ => false,
-        };
-        if let Some(at) = self.waiters.iter().position(is_enough) {
-            self.waiters.remove(at);
-            self.outbox.push((client, Reply::Integer(replicas)));
-        }
-    }
-
     pub(super) fn wait(&mut self, client: ClientId, command: Command, block_ms: Millis, now: Millis) {
         let deadline = (block_ms > 0).then(|| now.saturating_add(block_ms));
         self.waiters.push(Waiter {

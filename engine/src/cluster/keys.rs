@@ -164,6 +164,7 @@ const TABLE: &[(Keys, &[&str])] = &[
             "asking",
             "readonly",
             "readwrite",
+            "wait",
         ],
     ),
 ];

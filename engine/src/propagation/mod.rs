@@ -42,6 +42,8 @@ pub(crate) struct Log {
     units: Vec<Unit>,
     /// What comes next belongs to the last of them.
     is_open: bool,
+    /// There are too few who follow: nothing may be written.
+    pub(crate) refuses: bool,
 }
 
 impl Log {

@@ -27,6 +27,7 @@ mod set_id;
 mod sets;
 mod stream;
 mod strings;
+mod writes;
 
 use alloc::format;
 use alloc::string::String;
@@ -37,6 +38,7 @@ pub(crate) use delete::nothing_deleted;
 pub(crate) use ids::parse_id;
 pub(crate) use lookup::{Kind, Lookup};
 pub(crate) use numbers::{parse_i64, write_i64};
+pub(crate) use writes::writes;
 
 use crate::errors::{fixed, quoting, shown, wrong_arity};
 use crate::{Bytes, Command, Millis, Reply};
@@ -68,6 +70,8 @@ pub(crate) struct Failure {
     pub(crate) lookups: Vec<Lookup>,
     /// Whether it looks up as a command does that only reads, which is told of when there is no key.
     pub(crate) reads: bool,
+    /// Whether it would write.
+    pub(crate) writes: bool,
     /// All of them.
     pub(crate) argv: Vec<Bytes>,
     pub(crate) error: Reply,
@@ -140,6 +144,7 @@ fn read(spec: &Spec, argv: &[Bytes]) -> Result<Command, Refusal> {
             block_ms,
             lookups,
             reads: lookup::reads(spec.name),
+            writes: writes::writes(spec.name),
             argv: argv.to_vec(),
             error,
         };

@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 18] = {
+const ACTIONS: [Action; 21] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -114,6 +114,9 @@ const ACTIONS: [Action; 18] = {
             unanswered: None,
         }),
         Action::Replicate(client),
+        Action::Turn(client),
+        Action::Refuse,
+        Action::StepDown,
     ]
 };
 

@@ -153,6 +153,10 @@ defects! {
     ReplicaForgetsPending = "replica-forgets-pending",
     /// WAIT is answered at once, as if the replica had everything.
     WaitAnswersAtOnce = "wait-answers-at-once",
+    /// An old primary that comes back does not copy the memory of the one that took its place.
+    ReplicaNeverResyncs = "replica-never-resyncs",
+    /// A primary whose replica has taken over answers WAIT as if that still followed it.
+    OldPrimaryCountsReplica = "old-primary-counts-replica",
 
     // Lists.
     /// A pop takes an item off its list and answers that there is none.

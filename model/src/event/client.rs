@@ -15,6 +15,7 @@ impl Event {
             | Self::Dispossessed { client, .. }
             | Self::PushRefused { client, .. }
             | Self::ClaimedNothing { client }
+            | Self::WriteRefused { client }
             | Self::WorkStarted { client, .. }
             | Self::WorkEnded { client, .. }
             | Self::DuplicateSkipped { client, .. }
@@ -39,6 +40,7 @@ impl Event {
             | Self::Effect { .. }
             | Self::BrokerFailed { .. }
             | Self::WritesLost { .. }
+            | Self::SteppedDown { .. }
             | Self::ExecutedLate
             | Self::ClockJumped { .. }
             | Self::Published { .. }

@@ -16,6 +16,7 @@ impl Event {
             | Self::Dispossessed { client, .. }
             | Self::PushRefused { client, .. }
             | Self::ClaimedNothing { client }
+            | Self::WriteRefused { client }
             | Self::WorkStarted { client, .. }
             | Self::WorkEnded { client, .. }
             | Self::DuplicateSkipped { client, .. }
@@ -60,7 +61,7 @@ impl Event {
             Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
             Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
-            Self::BrokerFailed { .. } | Self::WritesLost { .. } => {}
+            Self::BrokerFailed { .. } | Self::WritesLost { .. } | Self::SteppedDown { .. } => {}
         }
         event
     }

@@ -16,6 +16,27 @@ pub struct Keeping {
     /// Whether there is a replica, and for how long a write may be on its way there, in milliseconds of a clock; while
     /// exploring without one, for any time.
     pub replica_lag_ms: Option<Millis>,
+    /// What an old primary that is gone comes back with.
+    pub failback: Failback,
+    /// For how long the old primary may go on once its replica has taken over, by a clock; not at all, when none.
+    pub split_brain_ms: Option<Millis>,
+    /// `min-replicas-max-lag`: how long after its replica was last heard of a primary refuses to write, by a clock, as
+    /// `min-replicas-to-write` demands; never, when none.
+    pub min_replicas_lag_ms: Option<Millis>,
+}
+
+/// What an old primary comes back with, before it takes over again.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, strum::VariantNames,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Failback {
+    /// It becomes a replica first, and copies the memory of the one that took its place.
+    #[default]
+    Resync,
+    /// It never follows: it has what it had when it went, and nothing of what was written since.
+    OwnData,
 }
 
 /// What the process of a broker writes.
@@ -66,11 +87,13 @@ pub enum Mishap {
     PowerFailed,
     /// It is gone, and its replica takes its place, with what had arrived there.
     FailedOver,
+    /// Its replica takes its place likewise, and it goes on all the same for those who still talk to it.
+    Split,
 }
 
 impl Mishap {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Killed, Self::PowerFailed, Self::FailedOver];
+    pub const ALL: [Self; 4] = [Self::Killed, Self::PowerFailed, Self::FailedOver, Self::Split];
 }
 
 /// How often the broker may fail, and how far what is kept may lag behind.
@@ -82,6 +105,8 @@ pub struct BrokerFaults {
     pub power_failures: u8,
     /// Its replica takes over.
     pub failovers: u8,
+    /// Whether it goes on then for a while.
+    pub splits: bool,
     /// At most so many writes are missing in its file; any number where it is none.
     pub file_lacks: Option<u16>,
     /// The same of the replica.
@@ -94,7 +119,8 @@ impl BrokerFaults {
         match how {
             Mishap::Killed => spent.kills < self.kills,
             Mishap::PowerFailed => spent.power_failures < self.power_failures,
-            Mishap::FailedOver => spent.failovers < self.failovers,
+            Mishap::FailedOver => !self.splits && spent.failovers < self.failovers,
+            Mishap::Split => self.splits && spent.failovers < self.failovers,
         }
     }
 }

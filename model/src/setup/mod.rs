@@ -21,7 +21,7 @@ use crate::check::CheckSpec;
 use crate::defect::Defect;
 pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
-pub use keeping::{BrokerFaults, Fsync, Keeping, Mishap, Persistence};
+pub use keeping::{BrokerFaults, Failback, Fsync, Keeping, Mishap, Persistence};
 pub use messages::Messages;
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
@@ -116,6 +116,25 @@ impl Setup {
         Span {
             min_ms: 0,
             max_ms: lag_ms.unwrap_or(0),
+        }
+    }
+
+    /// How long after its replica has taken over an old primary goes on.
+    pub fn split_brain(&self) -> Span {
+        let split_ms = self.keeping.as_ref().and_then(|keeping| keeping.split_brain_ms);
+        Span {
+            min_ms: 0,
+            max_ms: split_ms.unwrap_or(0),
+        }
+    }
+
+    /// How long it takes an old primary to refuse writes: it looks once a second.
+    pub fn until_refusal(&self) -> Span {
+        let lag_ms = self.keeping.as_ref().and_then(|keeping| keeping.min_replicas_lag_ms);
+        let min_ms = lag_ms.unwrap_or(0);
+        Span {
+            min_ms,
+            max_ms: min_ms.saturating_add(1_000),
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Agenda {
     planned: Vec<Option<Action>>,
     /// By the nodes between which they are; only those that carry something.
     links: Vec<((NodeIndex, NodeIndex), Millis)>,
+    /// What an old primary is about to do.
+    former: Vec<(Action, Millis)>,
     /// What is due at the moment that was asked for last; kept, since it is asked for at each step.
     due: Vec<Action>,
 }
@@ -40,6 +42,7 @@ impl Agenda {
             connections: Row::new(clients),
             planned: vec![None; clients],
             links: Vec::new(),
+            former: Vec::new(),
             due: Vec::new(),
         }
     }
@@ -122,7 +125,8 @@ impl Agenda {
         let wanted = state.and_then(|state| match (state.client(), state.in_flight().is_empty()) {
             (_, false) => Some(Action::Execute(connection)),
             (None, true) => Some(Action::Notice(connection)),
-            (client, true) => client.filter(replicated).map(Action::Replicate),
+            (Some(client), true) if replicated(&client) => Some(Action::Replicate(client)),
+            (client, true) => client.filter(|client| world.may_turn(*client)).map(Action::Turn),
         });
         if wanted == self.planned[place] {
             return;
@@ -134,6 +138,7 @@ impl Agenda {
         let orphan = state.is_some_and(|state| state.client().is_none());
         let span = match wanted {
             Some(Action::Replicate(_)) => setup.replica_lag(),
+            Some(Action::Turn(_)) => setup.split_brain(),
             _ if orphan => timing.late,
             _ => timing.latency,
         };
@@ -149,6 +154,23 @@ impl Agenda {
             if self.links.iter().all(|(known, _)| *known != link) {
                 let at_ms = world.now_ms().saturating_add(durations.within(timing.bus));
                 self.links.push((link, at_ms));
+            }
+        }
+    }
+
+    /// What an old primary does, each in time.
+    pub(super) fn plan_former(&mut self, setup: &Setup, world: &World, durations: &mut Stream) {
+        let mut possible = Vec::new();
+        world.enabled_of_former(setup, &mut possible);
+        self.former.retain(|(action, _)| possible.contains(action));
+        for action in possible {
+            if self.former.iter().all(|(known, _)| *known != action) {
+                let span = match action {
+                    Action::Refuse => setup.until_refusal(),
+                    _ => setup.split_brain(),
+                };
+                let at_ms = world.now_ms().saturating_add(durations.within(span));
+                self.former.push((action, at_ms));
             }
         }
     }
@@ -180,8 +202,9 @@ impl Agenda {
     /// When something comes next.
     pub(super) fn next_ms(&self) -> Option<Millis> {
         let links = self.links.iter().map(|(_, at_ms)| *at_ms);
+        let former = self.former.iter().map(|(_, at_ms)| *at_ms);
         let rows = [self.clients.first(), self.connections.first()];
-        rows.into_iter().flatten().chain(links).min()
+        rows.into_iter().flatten().chain(links).chain(former).min()
     }
 
     /// What comes at that moment: clients, then connections, then links, each in their order.
@@ -196,6 +219,8 @@ impl Agenda {
         self.due.extend(connections.filter_map(|place| self.planned[place]));
         let links = self.links.iter().filter(|(_, at_ms)| *at_ms == next_ms);
         self.due.extend(links.map(|((from, to), _)| Action::Bus(*from, *to)));
+        let former = self.former.iter().filter(|(_, at_ms)| *at_ms == next_ms);
+        self.due.extend(former.map(|(action, _)| *action));
         &self.due
     }
 }

@@ -361,6 +361,9 @@ impl<'a> Run<'a> {
                 .plan_connection(setup, timing, &self.world, connection, &mut self.durations);
         }
         self.seen.stirred = stirred;
+        if setup.faults.broker.splits {
+            self.agenda.plan_former(setup, &self.world, &mut self.durations);
+        }
         if setup.cluster.is_some() {
             self.agenda.plan_bus(timing, &self.world, &mut self.durations);
         }
@@ -371,7 +374,7 @@ impl<'a> Run<'a> {
         let Simulation { setup, timing, .. } = self.simulation;
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
-        if matches!(action, Action::Fail(_)) {
+        if matches!(action, Action::Fail(_) | Action::StepDown) {
             // Everybody has lost its connection.
             concerned.extend(setup.client_ixs());
         }

@@ -76,6 +76,8 @@ impl Renaming {
             Action::Cut(client, fate) => Action::Cut(self.client(client), fate),
             Action::Execute(connection) => Action::Execute(self.connection(connection)),
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
+            Action::Turn(client) => Action::Turn(self.client(client)),
+            Action::Refuse | Action::StepDown => action,
             Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
@@ -92,7 +94,7 @@ impl Renaming {
         match actor {
             Actor::Client(client) => Actor::Client(self.client(*client)),
             Actor::Connection(connection) => Actor::Connection(self.connection(*connection)),
-            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock => actor.clone(),
+            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock | Actor::Former => actor.clone(),
         }
     }
 }

@@ -47,6 +47,12 @@ pub enum Action {
     Fail(Failure),
     /// The replica has everything, and the broker answers a client's WAIT.
     Replicate(ClientIx),
+    /// A client turns from the old primary to the new one.
+    Turn(ClientIx),
+    /// The old primary notices that it has no replica, and writes no more.
+    Refuse,
+    /// The old primary becomes a replica of the new one, and throws away what it has.
+    StepDown,
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -65,6 +71,8 @@ pub enum Actor {
     Expiry(Bytes),
     /// The clock, where exploring has one.
     Clock,
+    /// The old primary, as long as it goes on.
+    Former,
 }
 
 impl Action {
@@ -76,11 +84,13 @@ impl Action {
             | Self::TimeOut(client)
             | Self::Restart(client)
             | Self::Replicate(client)
+            | Self::Turn(client)
             | Self::Pause(client)
             | Self::Crash(client)
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) => None,
+            Self::Refuse | Self::StepDown => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }

@@ -117,6 +117,10 @@ impl World {
         held: bool,
         observer: &mut dyn Observer,
     ) {
+        if self.is_refused(client, reply) {
+            self.tell(setup, Event::WriteRefused { client }, observer);
+            return self.turn(setup, client, observer);
+        }
         let cluster = setup.cluster.as_ref();
         let Some((cluster, redirection)) = cluster.and_then(|it| Some((it, Redirection::of(it, reply)?))) else {
             if let Some(route) = self.site.route_mut(client) {

@@ -8,7 +8,7 @@ use redelivery_engine::{Bytes, ClientId, Reply, StreamId};
 use super::{Place, World};
 use crate::client::{Request, consumer_name};
 use crate::defect::{self, Asked, Defect};
-use crate::setup::{ClientIx, GroupSetup, Mishap, Setup};
+use crate::setup::{ClientIx, Failback, GroupSetup, Mishap, Setup};
 
 impl World {
     /// A broker with a bug executes a request.
@@ -60,6 +60,17 @@ impl World {
         let Some(defect) = setup.defect else { return };
         let now_ms = *self.now_ms;
         self.site.each(|broker| defect::failed(defect, how, broker, now_ms));
+    }
+
+    /// Whether an old primary that comes back copies the memory of the one that took its place.
+    pub(super) fn resyncs(&self, setup: &Setup) -> bool {
+        let failback = setup.keeping.map(|keeping| keeping.failback).unwrap_or_default();
+        failback == Failback::Resync && setup.defect != Some(Defect::ReplicaNeverResyncs)
+    }
+
+    /// Whether an old primary takes the replica for its own that has taken over.
+    pub(super) fn former_counts(&self, setup: &Setup) -> bool {
+        setup.defect == Some(Defect::OldPrimaryCountsReplica)
     }
 
     /// The consumers' own lists of a group, as a broker with a bug has them.

@@ -61,7 +61,10 @@ impl World {
                 actions.extend(expiring.map(Action::Expire));
             }
             Section::Faults(client) => self.enabled_faults_of(setup, client, actions),
-            Section::Failures => self.enabled_failures(setup, actions),
+            Section::Failures => {
+                self.enabled_failures(setup, actions);
+                self.enabled_of_former(setup, actions);
+            }
         }
     }
 
@@ -69,7 +72,9 @@ impl World {
     pub fn actor(&self, setup: &Setup, action: Action) -> Actor {
         match action {
             Action::Step(client) | Action::Choose(client, _) => Actor::Client(client),
-            Action::TimeOut(client) | Action::Restart(client) | Action::Replicate(client) => Actor::Client(client),
+            Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
+            Action::Replicate(client) | Action::Turn(client) => Actor::Client(client),
+            Action::Refuse | Action::StepDown => Actor::Former,
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
@@ -115,9 +120,13 @@ impl World {
             self.enabled_of_connection(connection, actions);
         }
         self.enabled_in(setup, Section::Bus, actions);
+        self.enabled_of_former(setup, actions);
     }
 
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
+        if self.may_turn(client) {
+            actions.push(Action::Turn(client));
+        }
         match self.client(client).connection {
             Some(connection) => match self.connection(connection).and_then(|state| state.blocked_on()) {
                 Some(request) if request.asks_replicas() => self.enabled_of_wait(setup, client, actions),

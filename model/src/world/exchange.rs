@@ -140,7 +140,10 @@ impl World {
             observer.executed(at, &request, Some(&reply));
             self.tell_executed(setup, at, &request, &reply, observer);
             match at.client {
-                Some(client) => self.answer(setup, client, &reply, false, observer),
+                Some(client) => {
+                    self.answer(setup, client, &reply, false, observer);
+                    self.turn_if_short(setup, (client, &request), observer);
+                }
                 // Nobody reads it: what it carried is lost on the way.
                 None => self.close(setup, connection, observer),
             }

@@ -2,7 +2,7 @@
 //!
 //! All connections close. What was in flight is gone; of one client, whichever it is, the request may have been executed
 //! and kept, only that nobody answered. How long the broker is away is nobody's business here: clients come back to what
-//! was kept. Read next: `site/kept.rs`.
+//! was kept. Read next: `site/kept.rs`, and `splitting.rs`, where the old primary goes on.
 
 use super::{Action, ConnectionIx, Observer, World};
 use crate::client::{Intent, Observation};
@@ -23,6 +23,9 @@ pub struct Failure {
 impl World {
     /// The failures of the broker that the budget still allows.
     pub(super) fn enabled_failures(&self, setup: &Setup, actions: &mut Vec<Action>) {
+        if self.site.former().is_some() {
+            return;
+        }
         let possible = Mishap::ALL.into_iter();
         for how in possible.filter(|how| setup.faults.broker.allows(*how, *self.spent)) {
             let failure = |lost, unanswered| Action::Fail(Failure { how, lost, unanswered });
@@ -31,6 +34,9 @@ impl World {
                 continue;
             };
             actions.extend((0..=in_danger).map(|lost| failure(lost, None)));
+            if how == Mishap::Split {
+                continue;
+            }
             let sends = |client: &ClientIx| {
                 matches!(self.intent(setup, *client), Some(Intent::Send(_))) && !self.has_in_flight(*client)
             };
@@ -42,6 +48,9 @@ impl World {
     /// The broker fails.
     pub(super) fn fail(&mut self, setup: &Setup, failure: Failure, observer: &mut dyn Observer) {
         let Failure { how, lost, unanswered } = failure;
+        if how == Mishap::Split {
+            return self.split(setup, lost, observer);
+        }
         let up: Vec<ClientIx> = setup.client_ixs().filter(|client| !self.is_down(*client)).collect();
         if let Some(client) = unanswered {
             self.send_unanswered(setup, client, observer);
@@ -56,13 +65,19 @@ impl World {
             self.close(setup, connection, observer);
         }
         let is_empty = self.site.in_danger(how).is_none();
-        self.site.fail(how, lost);
+        let discards = how == Mishap::FailedOver && self.site.has_own_data();
+        let resyncs = self.resyncs(setup);
+        self.site.fail(how, lost, resyncs);
         self.fail_defective(setup, how);
         let spent = *self.spent;
         self.site.retire(setup, spent);
         if is_empty || lost > 0 {
             let writes = (!is_empty).then_some(lost);
             self.tell(setup, Event::WritesLost { writes }, observer);
+            self.forget_lost(setup);
+        }
+        if discards {
+            self.tell(setup, Event::SteppedDown { discards }, observer);
             self.forget_lost(setup);
         }
         self.tell_what_is_kept(setup, observer);
@@ -73,7 +88,7 @@ impl World {
     }
 
     /// A message that was added to a stream and lies there no more may be added again.
-    fn forget_lost(&mut self, setup: &Setup) {
+    pub(super) fn forget_lost(&mut self, setup: &Setup) {
         let Self { ledger, site, .. } = self;
         ledger.keep_added(|key, message| {
             let stream = site.stream(key);
@@ -89,7 +104,7 @@ impl World {
     }
 
     /// Tells how pending lists and lists stand, to those who ask.
-    fn tell_what_is_kept(&mut self, setup: &Setup, observer: &mut dyn Observer) {
+    pub(super) fn tell_what_is_kept(&mut self, setup: &Setup, observer: &mut dyn Observer) {
         if setup.checks.iter().any(|check| check.sight() == Sight::Broker) {
             for group in setup.group_ixs() {
                 let told = self.pending(setup, group).into_iter().chain(self.items(setup, group));

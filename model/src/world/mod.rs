@@ -26,6 +26,7 @@ mod replicating;
 mod script;
 mod site;
 mod spent;
+mod splitting;
 mod step;
 mod turns;
 mod unread;
@@ -45,6 +46,7 @@ pub(crate) use part::Part;
 pub(crate) use piece::{Piece, PieceRef};
 pub(crate) use pieces::Seat;
 pub use spent::Spent;
+pub use splitting::FORMER;
 
 use crate::check::Monitors;
 use crate::client::{Intent, Me, Memory, Observation, Request, producer};

@@ -26,7 +26,9 @@ impl World {
     pub(crate) fn may_replicate(&self, setup: &Setup, client: ClientIx) -> bool {
         let connection = self.client(client).connection.and_then(|ix| self.connection(ix));
         let request = connection.and_then(Connection::blocked_on);
-        request.is_some_and(|request| request.asks_replicas()) && setup.has_replica()
+        let has_replica =
+            setup.has_replica() && !self.site.has_own_data() && (!self.may_turn(client) || self.former_counts(setup));
+        request.is_some_and(|request| request.asks_replicas()) && has_replica
     }
 
     /// A blocked call is about to run out of time.
@@ -39,7 +41,8 @@ impl World {
     /// The replica confirms.
     pub(super) fn replicate(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         let connection = self.connection_of(client);
-        self.site.replicate(broker_side(connection));
+        let node = self.connection_mut(connection).node();
+        self.site.replicate(node, broker_side(connection));
         self.hand_out(setup, false, observer);
     }
 }

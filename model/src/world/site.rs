@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
 use redelivery_engine::{AutoIds, Broker, Bytes, ClientId, Command, Millis, Reply, Stream};
 
-use super::Spent;
+use super::{FORMER, Spent};
 use crate::client::{Request, Route};
 use crate::setup::{ClientIx, Mishap, Setup};
 use kept::Kept;
@@ -61,7 +61,8 @@ impl Site {
             Self::Kept(kept) => (Some((NodeIndex(0), &kept.broker)), None),
             Self::Cluster(nodes) => (None, Some(nodes.cluster.nodes())),
         };
-        one.into_iter().chain(several.into_iter().flatten())
+        let former = self.former().map(|former| (FORMER, former));
+        one.into_iter().chain(former).chain(several.into_iter().flatten())
     }
 
     /// The one broker there is; none where there is a cluster.
@@ -116,7 +117,7 @@ impl Site {
         match self {
             Self::One(broker) => broker,
             Self::Cluster(nodes) => nodes.cluster.node(node),
-            Self::Kept(kept) => &kept.broker,
+            Self::Kept(kept) => kept.node(node),
         }
     }
 
@@ -125,11 +126,7 @@ impl Site {
         match self {
             Self::One(broker) => change(broker),
             Self::Cluster(nodes) => nodes.cluster.at(node, change),
-            Self::Kept(kept) => {
-                let changed = change(&mut kept.broker);
-                kept.write(None);
-                changed
-            }
+            Self::Kept(kept) => kept.at(node, None, change),
         }
     }
 
@@ -159,9 +156,9 @@ impl Site {
                 .fold(None, |_, command| broker.apply(who, command, now_ms)),
             (Self::Kept(kept), request) => {
                 let commands = request.commands().into_iter();
-                let reply = commands.fold(None, |_, command| kept.broker.apply(who, &command, now_ms));
-                kept.write(Some(now_ms));
-                reply
+                kept.at(node, Some(now_ms), |broker| {
+                    commands.fold(None, |_, command| broker.apply(who, &command, now_ms))
+                })
             }
             (Self::Cluster(nodes), Request::One(command)) => nodes.cluster.apply(node, who, command, now_ms),
             (Self::Cluster(nodes), Request::Transaction(_)) => {
@@ -183,7 +180,7 @@ impl Site {
     pub(super) fn take_outbox(&mut self) -> Vec<(ClientId, Reply)> {
         match self {
             Self::One(broker) => broker.take_outbox(),
-            Self::Kept(kept) => kept.broker.take_outbox(),
+            Self::Kept(kept) => kept.take_outbox(),
             Self::Cluster(nodes) => {
                 let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
                 let taken = all.into_iter().map(|node| nodes.cluster.take_outbox(node));
@@ -305,9 +302,39 @@ impl Site {
     }
 
     /// The replica has everything, and confirms it: this client's WAIT is answered.
-    pub(super) fn replicate(&mut self, who: ClientId) {
+    pub(super) fn replicate(&mut self, node: NodeIndex, who: ClientId) {
         if let Self::Kept(kept) = self {
-            kept.replicate(who);
+            kept.replicate(node, who);
+        }
+    }
+
+    /// The old primary, if it goes on though its replica has taken over.
+    pub(super) fn former(&self) -> Option<&Broker> {
+        match self {
+            Self::Kept(kept) => kept.former(),
+            Self::One(_) | Self::Cluster(_) => None,
+        }
+    }
+
+    /// The replica takes over without the last so many writes, and the broker goes on.
+    pub(super) fn split(&mut self, lost: u16) {
+        if let Self::Kept(kept) = self {
+            kept.split(lost);
+        }
+    }
+
+    /// The old primary writes no more.
+    pub(super) fn refuse(&mut self) {
+        if let Self::Kept(kept) = self {
+            kept.refuse();
+        }
+    }
+
+    /// The old primary is none any more; whether something was written there since it is that.
+    pub(super) fn step_down(&mut self) -> bool {
+        match self {
+            Self::Kept(kept) => kept.step_down(),
+            Self::One(_) | Self::Cluster(_) => false,
         }
     }
 
@@ -320,10 +347,15 @@ impl Site {
     }
 
     /// The broker fails, and loses so many writes.
-    pub(super) fn fail(&mut self, how: Mishap, lost: u16) {
+    pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
         if let Self::Kept(kept) = self {
-            kept.fail(how, lost);
+            kept.fail(how, lost, resyncs);
         }
+    }
+
+    /// Whether who takes over next does not follow, but has only what it had of its own.
+    pub(super) fn has_own_data(&self) -> bool {
+        matches!(self, Self::Kept(kept) if kept.has_own_data())
     }
 
     /// What no failure can bring back any more is not kept.

@@ -31,7 +31,7 @@ impl Spent {
         let spent = match how {
             Mishap::Killed => &mut self.kills,
             Mishap::PowerFailed => &mut self.power_failures,
-            Mishap::FailedOver => &mut self.failovers,
+            Mishap::FailedOver | Mishap::Split => &mut self.failovers,
         };
         *spent += 1;
     }

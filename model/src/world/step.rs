@@ -48,6 +48,9 @@ impl World {
             }
             Action::Cut(client, fate) => self.cut(setup, client, fate, observer),
             Action::Fail(failure) => self.fail(setup, failure, observer),
+            Action::Turn(client) => self.turn(setup, client, observer),
+            Action::Refuse => self.refuse(),
+            Action::StepDown => self.step_down(setup, observer),
             Action::Replicate(client) => self.replicate(setup, client, observer),
         }
     }

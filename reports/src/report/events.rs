@@ -79,6 +79,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
             format!("the node ends {}'s subscription to {name}", group_name(setup, *group))
         }
         Event::SlotMoved { client, key, to } => format!("{} has moved {key} to {}", name(client), node(*to)),
+        Event::WriteRefused { client } => format!("{} asks who is the primary, and turns to the new one", name(client)),
         Event::NotReplicated { client, message } => {
             format!("no replica has confirmed {} to {}", key(message), name(client))
         }
@@ -99,6 +100,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Cut { .. }
         | Event::BrokerFailed { .. }
         | Event::WritesLost { .. }
+        | Event::SteppedDown { .. }
         | Event::Length { .. }
         | Event::Published { .. }
         | Event::PublishAnswered { .. }

@@ -5,7 +5,7 @@ use redelivery_model::duration;
 use redelivery_model::event::Event;
 use redelivery_model::history::{Executed, Step};
 use redelivery_model::setup::{Fate, Setup};
-use redelivery_model::world::Action;
+use redelivery_model::world::{Action, FORMER};
 
 use super::timeline::Line;
 use super::{events, failures, request, words};
@@ -15,6 +15,8 @@ const NETWORK: &str = "network";
 const BUS: &str = "bus";
 const TIME: &str = "time";
 const BROKER: &str = "broker";
+/// Who goes on though its replica has taken over.
+const OLD_PRIMARY: &str = "old primary";
 
 /// Whether what is said of this one goes on from its name; of time and of the network it is a sentence by itself.
 pub(super) fn is_sentence_of(who: &str) -> bool {
@@ -170,6 +172,20 @@ fn act<'a>(
             };
             (first, rest)
         }
+        Action::Turn(_) => {
+            line.what = "turns to the new primary".into();
+            nothing_is_mine
+        }
+        Action::Refuse => {
+            line.who = OLD_PRIMARY.into();
+            line.what = "has no replica any more, and refuses to write".into();
+            nothing_is_mine
+        }
+        Action::StepDown => {
+            line.who = OLD_PRIMARY.into();
+            line.what = failures::stepped_down(step);
+            nothing_is_mine
+        }
         Action::Replicate(_) => {
             line.what = match first {
                 Some(executed) => format!("{}, once the replica has everything", asked(setup, executed)),
@@ -267,7 +283,10 @@ fn act<'a>(
 fn asked(setup: &Setup, executed: &Executed) -> String {
     let request = request::request(&executed.request);
     let Some(cluster) = &setup.cluster else {
-        return request;
+        return match executed.at.node {
+            FORMER => format!("{OLD_PRIMARY}: {request}"),
+            _ => request,
+        };
     };
     let node = events::node(executed.at.node);
     let asking = if executed.at.asking { "ASKING | " } else { "" };

@@ -100,6 +100,21 @@ const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         kind: Kind::Action,
+        of: &[
+            "Administrator",
+            "Mover",
+            "Publisher",
+            "Reaper",
+            "Repairer",
+            "Subscriber",
+            "Watcher",
+            "Worker",
+        ],
+        names: &["Turn"],
+        why: "not in the corpus: producers, consumers and readers show what becomes of writes and reads at an old primary",
+    },
+    Excuse {
+        kind: Kind::Action,
         of: &["Administrator", "Producer", "Publisher"],
         names: &["Restart"],
         why: "cannot be: it does not start again",

@@ -24,7 +24,7 @@ pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim};
 pub(super) use cluster::{Cluster, Mover, NodeNumber};
 pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
-pub(super) use failures::Failure;
+pub(super) use failures::{Failover, Failure};
 pub(super) use faults::{Fault, Faults};
 pub(super) use lists::{List, Reaper, Worker};
 pub(super) use others::{Alarm, Deletes, Reader, Repairer, Watcher};

@@ -4,10 +4,11 @@ use redelivery_model::setup::{Mishap, Setup};
 use redelivery_model::world::Failure;
 
 /// What happens, and how it is written.
-const WORDS: [(Mishap, &str); 3] = [
+const WORDS: [(Mishap, &str); 4] = [
     (Mishap::Killed, "broker is killed"),
     (Mishap::PowerFailed, "broker loses power"),
     (Mishap::FailedOver, "broker fails over"),
+    (Mishap::Split, "broker is split"),
 ];
 
 /// In words.

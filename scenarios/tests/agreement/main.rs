@@ -5,7 +5,7 @@
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
 //! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
 //! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`); so must a replica that takes a
-//! server's place (`replica`). So it
+//! server's place (`replica`), and what two primaries do of which one is an old one (`split`). So it
 //! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
 //! printed as a golden script.
 //!
@@ -36,6 +36,7 @@ mod protocol;
 mod received;
 mod replica;
 mod side;
+mod split;
 mod step;
 mod tally;
 mod theirs;
@@ -102,6 +103,7 @@ fn main() -> ExitCode {
         trials.extend(with_server(version, server, turn));
     }
     trials.push(with_its_clock_set(&started[0].1));
+    trials.push(split_in_two(&started[0].1));
     trial::run_all(
         trials,
         std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(),
@@ -149,6 +151,18 @@ fn with_its_clock_set(server: &Result<Server, String>) -> Trial<'_> {
     };
     Trial {
         name: format!("agreement::clock::{REFERENCE}"),
+        run,
+    }
+}
+
+/// Needs the reference server, and starts two of it.
+fn split_in_two(server: &Result<Server, String>) -> Trial<'_> {
+    let run = match server {
+        Ok(server) => Run::Test(Box::new(move || split::agree(server.binary()))),
+        Err(reason) => Run::Missing(reason.clone()),
+    };
+    Trial {
+        name: format!("agreement::split::{REFERENCE}"),
         run,
     }
 }

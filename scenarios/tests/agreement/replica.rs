@@ -42,6 +42,11 @@ impl Replica {
         panic!("the replica never has everything");
     }
 
+    /// A connection to it.
+    pub(crate) fn connect(&self) -> Connection {
+        self.server.connect(TIMEOUT).expect("the replica takes connections")
+    }
+
     /// It follows nobody any more.
     pub(crate) fn promoted(mut self) -> Server {
         let answer = self

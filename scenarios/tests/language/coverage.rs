@@ -14,7 +14,7 @@ const DURATION: &str = "exploring tries any duration, so that no verdict changes
 const SEARCH: &str = "it bounds the search, not the design";
 
 /// What no scenario uses, and why.
-const UNUSED: [(&str, &str); 17] = [
+const UNUSED: [(&str, &str); 16] = [
     ("Consumer.poll", DURATION),
     ("Reader.block", DURATION),
     ("Repairer.poll", DURATION),
@@ -26,7 +26,6 @@ const UNUSED: [(&str, &str); 17] = [
     ("Explore.ageing", SEARCH),
     ("Ageing: all-at-once", SEARCH),
     ("Explore.max-states", SEARCH),
-    ("Explore.messages", SEARCH),
     (
         "Expect.live",
         "live runs follow what exploring finds: none is expected to do more",

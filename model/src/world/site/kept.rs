@@ -8,12 +8,16 @@
 #[cfg(test)]
 mod tests;
 
+mod former;
+
 use std::collections::VecDeque;
 
+use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Broker, ClientId, Millis, Unit};
 
 use super::super::{START_MS, Spent};
 use crate::setup::{Keeping, Mishap, Persistence, Setup};
+use former::Former;
 
 /// A broker, and what is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +25,8 @@ pub(in crate::world) struct Kept {
     pub(super) broker: Broker,
     file: Option<Follower>,
     replica: Option<Follower>,
+    /// The old primary, as long as it goes on.
+    former: Option<Box<Former>>,
     /// What is noted has no later moment.
     now_ms: Millis,
 }
@@ -43,6 +49,8 @@ enum Holds {
     Commands,
     /// Copies of its memory.
     Copies,
+    /// What an old primary had of its own, and nothing of what is written since.
+    Own,
 }
 
 impl Kept {
@@ -67,6 +75,7 @@ impl Kept {
             broker: broker.propagating(),
             file,
             replica,
+            former: None,
             now_ms: START_MS,
         };
         kept.retire(setup, Spent::default());
@@ -81,11 +90,12 @@ impl Kept {
     pub(super) fn all(&self) -> impl Iterator<Item = &Broker> {
         let kept = self.file.iter().chain(&self.replica);
         let kept = kept.flat_map(|follower| follower.states.iter().map(|(_, broker)| broker));
-        std::iter::once(&self.broker).chain(kept)
+        std::iter::once(&self.broker).chain(self.former()).chain(kept)
     }
 
     pub(super) fn each(&mut self, change: &mut dyn FnMut(&mut Broker)) {
         change(&mut self.broker);
+        self.former.iter_mut().for_each(|former| former.change(&mut *change));
         let states = self.followers().flat_map(|follower| &mut follower.states);
         states.for_each(|(_, broker)| change(broker));
     }
@@ -112,9 +122,9 @@ impl Kept {
     }
 
     /// The replica has everything, and confirms it: this client's WAIT is answered.
-    pub(super) fn replicate(&mut self, who: ClientId) {
+    pub(super) fn replicate(&mut self, node: NodeIndex, who: ClientId) {
         self.replica.iter_mut().for_each(Follower::settle_all);
-        self.broker.replicated(who, 1);
+        self.at(node, None, |broker| broker.replicated(who, 1));
     }
 
     /// When something was written does not matter.
@@ -129,18 +139,19 @@ impl Kept {
     pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
         let follower = match how {
             Mishap::Killed | Mishap::PowerFailed => self.file.as_ref()?,
-            Mishap::FailedOver => self.replica.as_ref()?,
+            Mishap::FailedOver | Mishap::Split => self.replica.as_ref()?,
         };
         let is_safe = how == Mishap::Killed && follower.what == Holds::Commands;
         Some(if is_safe { 0 } else { follower.states.len() as u16 - 1 })
     }
 
     /// The broker fails, and what was kept, but for the last so many writes, takes its place.
-    pub(super) fn fail(&mut self, how: Mishap, lost: u16) {
+    /// `resyncs`: whether who was replaced by its replica follows that from now on.
+    pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
         let now_ms = self.now_ms;
         let follower = match how {
             Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
-            Mishap::FailedOver => self.replica.as_ref(),
+            Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
         };
         let kept = follower.map(|follower| {
             let place = follower.states.len() - 1 - usize::from(lost);
@@ -156,13 +167,22 @@ impl Kept {
         for follower in self.followers() {
             follower.states = VecDeque::from([(now_ms, broker.clone())]);
         }
+        if let (Mishap::FailedOver, false, Some(replica)) = (how, resyncs, &mut self.replica) {
+            replica.what = Holds::Own;
+            replica.states = VecDeque::from([(now_ms, self.broker.without_clients())]);
+        }
         self.broker = broker.propagating();
+    }
+
+    /// Whether who takes over next does not follow, but has only what it had of its own.
+    pub(super) fn has_own_data(&self) -> bool {
+        self.replica.as_ref().is_some_and(|replica| replica.what == Holds::Own)
     }
 
     /// What no failure can come back to any more is not kept.
     pub(super) fn retire(&mut self, setup: &Setup, spent: Spent) {
         let is_left = |how| setup.faults.broker.allows(how, spent);
-        if !is_left(Mishap::FailedOver) {
+        if !is_left(Mishap::FailedOver) && !is_left(Mishap::Split) {
             self.replica = None;
         }
         if !is_left(Mishap::PowerFailed) {
@@ -186,6 +206,7 @@ impl Follower {
                 }
             }
             Holds::Copies => self.push(now_ms, broker.without_clients()),
+            Holds::Own => {}
         }
         if self.window_ms == 0 {
             self.settle_all();

@@ -28,4 +28,9 @@ pub(in crate::language) struct Broker {
     pub(in crate::language) save: Option<Located<Duration>>,
     /// There is a replica, and a write may be on its way there for so long. None by default.
     pub(in crate::language) replica_lag: Option<Located<Duration>>,
+    /// `min-replicas-to-write 1`: a primary that has not heard of its replica for `min-replicas-max-lag` refuses to write. Not
+    /// so by default.
+    pub(in crate::language) min_replicas_to_write: Option<Located<Number<1, 1>>>,
+    /// `min-replicas-max-lag`, looked at once a second; 10 seconds by default.
+    pub(in crate::language) min_replicas_max_lag: Option<Located<Duration>>,
 }

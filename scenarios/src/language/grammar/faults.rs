@@ -4,7 +4,7 @@ use redelivery_model::setup::Fate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Failure;
+use super::{Failover, Failure};
 use crate::language::located::Located;
 use crate::language::value::{Duration, Number};
 
@@ -33,7 +33,7 @@ pub(in crate::language) struct Faults {
     /// the rest.
     pub(in crate::language) power_failure: Option<Failure>,
     /// The broker is gone, and its replica takes its place with what had arrived there.
-    pub(in crate::language) failover: Option<Failure>,
+    pub(in crate::language) failover: Option<Failover>,
 }
 
 /// A kind of fault.

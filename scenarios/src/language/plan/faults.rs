@@ -51,6 +51,7 @@ fn of_broker(written: &grammar::Faults) -> BrokerFaults {
         let writes = failure.as_ref()?.writes?;
         u16::try_from(writes.0).ok()
     };
+    let failover = written.failover.as_ref();
     let file = [&written.kill_broker, &written.power_failure];
     // A limit of one kind is none where another has none.
     let limits = file.into_iter().filter(|failure| failure.is_some()).map(lacks);
@@ -60,9 +61,10 @@ fn of_broker(written: &grammar::Faults) -> BrokerFaults {
     BrokerFaults {
         kills: times(&written.kill_broker),
         power_failures: times(&written.power_failure),
-        failovers: times(&written.failover),
+        failovers: failover.map_or(0, |failover| u8::try_from(failover.times.value.0).unwrap_or(u8::MAX)),
+        splits: failover.is_some_and(|failover| failover.split_brain.is_some()),
         file_lacks,
-        replica_lacks: lacks(&written.failover),
+        replica_lacks: failover.and_then(|failover| u16::try_from(failover.writes?.0).ok()),
     }
 }
 

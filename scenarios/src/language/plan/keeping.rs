@@ -4,13 +4,18 @@ use std::ops::Range;
 
 use redelivery_engine::Millis;
 use redelivery_model::setup::policy::{Effect, Role};
-use redelivery_model::setup::{BrokerFaults, Fsync, Keeping, Persistence, Setup};
+use redelivery_model::setup::{BrokerFaults, Failback, Fsync, Keeping, Persistence, Setup};
 
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{self, File};
+use crate::language::located::Located;
+use crate::language::value::Duration;
 
 /// With a slow disk the next sync waits for the last, and after two seconds the writes do.
 const SLOW_DISK_MS: Millis = 2_000;
+
+/// As in `redis.conf`.
+const MIN_REPLICAS_MAX_LAG_MS: Millis = 10_000;
 
 /// Checks what goes together and what does not.
 pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
@@ -49,6 +54,11 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         let help = "write how long a write may be on its way to it: `[broker] replica-lag = \"100ms\"`".to_owned();
         mistakes.add(Mistake::at(wait, "there is no replica that could confirm").help(help));
     }
+    let split = ways.into_iter().flatten().find_map(split_brain);
+    check_split_brain(file, split, mistakes);
+    for faults in ways.into_iter().flatten() {
+        check_failback(file, faults, mistakes);
+    }
     let Some(failure) = failures.first() else {
         let written = [
             broker.appendonly.as_ref().map(|flag| &flag.span),
@@ -75,6 +85,65 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     for why in refused.into_iter().flatten() {
         mistakes.add(Mistake::at(failure, why).help("leave out one of the two".to_owned()));
     }
+}
+
+/// How long an old primary goes on, where it does.
+fn split_brain(faults: &grammar::Faults) -> Option<&Located<Duration>> {
+    faults.failover.as_ref()?.split_brain.as_ref()
+}
+
+/// What an old primary comes back with.
+fn failback(faults: &grammar::Faults) -> Option<&Located<Failback>> {
+    faults.failover.as_ref()?.failback.as_ref()
+}
+
+/// What goes together with an old primary that comes back.
+fn check_failback(file: &File, faults: &grammar::Faults, mistakes: &mut Mistakes) {
+    let (Some(failover), Some(failback)) = (&faults.failover, failback(faults)) else {
+        return;
+    };
+    if failover.times.value.0 < 2 || failover.split_brain.is_some() {
+        let help =
+            "let it take over again: `failover = { times = 2 }`, without `split-brain`; or leave this out".to_owned();
+        mistakes.add(Mistake::at(&failback.span, "the old primary does not take over again").help(help));
+    }
+    if let (Failback::OwnData, Some(wait)) = (failback.value, waits(file).next()) {
+        let help = "leave one of the two out".to_owned();
+        mistakes.add(Mistake::at(wait, "who comes back with its own data confirms nothing").help(help));
+    }
+}
+
+/// What goes together with an old primary that goes on.
+fn check_split_brain(file: &File, split: Option<&Located<Duration>>, mistakes: &mut Mistakes) {
+    let broker = &file.broker;
+    let (least, lag) = (&broker.min_replicas_to_write, &broker.min_replicas_max_lag);
+    let spans = least
+        .iter()
+        .map(|least| &least.span)
+        .chain(lag.iter().map(|lag| &lag.span));
+    for span in spans.filter(|_| split.is_none()) {
+        let help = "let the old primary go on: `failover = { times = 1, split-brain = \"10s\" }`, or leave this out";
+        mistakes.add(Mistake::at(span, "a primary that is gone refuses nothing").help(help.to_owned()));
+    }
+    if let (Some(_), None, Some(lag)) = (split, least, lag) {
+        let help = "write `min-replicas-to-write = 1`, or leave this out".to_owned();
+        mistakes.add(Mistake::at(&lag.span, "nobody asks how far the replica is behind").help(help));
+    }
+    if let (Some(split), Some(what)) = (split, no_stream(file)) {
+        let what = format!("an old primary goes on for streams alone, not for {what}");
+        mistakes.add(Mistake::at(&split.span, what).help("leave one of the two out".to_owned()));
+    }
+}
+
+/// What is no stream.
+fn no_stream(file: &File) -> Option<&'static str> {
+    [
+        (file.list.iter().next().is_some(), "lists"),
+        (file.publisher.iter().next().is_some(), "publishers"),
+        (file.subscriber.iter().next().is_some(), "subscribers"),
+    ]
+    .into_iter()
+    .find_map(|(is_there, what)| is_there.then_some(what))
 }
 
 /// Where producers ask what the replica has.
@@ -105,6 +174,12 @@ pub(super) fn keeping(file: &File, faults: &grammar::Faults) -> Option<Keeping> 
     Some(Keeping {
         persistence,
         replica_lag_ms: broker.replica_lag.as_ref().map(|lag| lag.value.0),
+        failback: failback(faults).map(|failback| failback.value).unwrap_or_default(),
+        split_brain_ms: split_brain(faults).map(|split| split.value.0),
+        min_replicas_lag_ms: broker.min_replicas_to_write.as_ref().map(|_| {
+            let max_lag = broker.min_replicas_max_lag.as_ref();
+            max_lag.map_or(MIN_REPLICAS_MAX_LAG_MS, |lag| lag.value.0)
+        }),
     })
 }
 

@@ -103,6 +103,9 @@ impl Conductor<'_> {
             | Action::Pause(_)
             | Action::Fail(_)
             | Action::Replicate(_)
+            | Action::Turn(_)
+            | Action::Refuse
+            | Action::StepDown
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));

@@ -1,9 +1,10 @@
 //! What is kept is a beginning of what was written, and how much of it may be missing.
 
-use redelivery_engine::{AutoIds, Bytes, ClientId, Command};
+use redelivery_engine::{AutoIds, Bytes, ClientId, Command, Reply};
 
+use super::super::super::FORMER;
 use super::*;
-use crate::setup::{BrokerFaults, Faults};
+use crate::setup::{BrokerFaults, Failback, Faults};
 
 const WRITES: [&str; 6] = [
     "XADD s * f a",
@@ -38,6 +39,9 @@ fn kept(persistence: Persistence, replica_lag_ms: Option<Millis>) -> (Kept, Setu
     let keeping = Keeping {
         persistence,
         replica_lag_ms,
+        failback: Failback::default(),
+        split_brain_ms: None,
+        min_replicas_lag_ms: None,
     };
     let broker = Broker::with_auto_ids(AutoIds::Counter);
     (Kept::at_start(broker, &setup, &keeping), setup)
@@ -79,7 +83,7 @@ fn what_survives_is_a_beginning() {
         assert_eq!(whole.in_danger(how), Some(6));
         for lost in 0..=6 {
             let mut failed = whole.clone();
-            failed.fail(how, lost);
+            failed.fail(how, lost, true);
             // When a consumer was last heard of follows the start.
             failed.broker.map_seen(&mut |_| START_MS);
             let mut expected = beginning(WRITES.len() - usize::from(lost));
@@ -103,7 +107,7 @@ fn a_snapshot_holds_the_memory_and_a_file_only_what_was_propagated() {
         }
         apply(&mut kept.broker, "XREADGROUP GROUP g a STREAMS s 0", START_MS);
         kept.write(Some(START_MS));
-        kept.fail(Mishap::Killed, 0);
+        kept.fail(Mishap::Killed, 0, true);
         let group = kept.broker.stream(b"s").and_then(|stream| stream.group(b"g"));
         group.and_then(|group| Some(group.pending().next()?.1.deliveries))
     };
@@ -142,7 +146,7 @@ fn what_is_old_enough_is_safe() {
 #[test]
 fn a_counter_gives_no_id_again() {
     let mut kept = written(Persistence::AppendOnly(1_000), None);
-    kept.fail(Mishap::PowerFailed, 3);
+    kept.fail(Mishap::PowerFailed, 3, true);
     apply(&mut kept.broker, "XADD s * f c", LATER_MS);
     let last = kept.broker.stream(b"s").map(redelivery_engine::Stream::last_id);
     assert_eq!(last.map(|id| id.ms), Some(3), "2-0 was given before the failure");
@@ -166,4 +170,65 @@ fn what_no_failure_can_bring_back_is_not_kept() {
     spent.fail(Mishap::FailedOver);
     kept.retire(&setup, spent);
     assert_eq!(kept.all().count(), 1);
+}
+
+#[test]
+fn what_a_replica_has_confirmed_is_not_in_danger() {
+    let mut kept = written(Persistence::Nothing, Some(60_000));
+    assert_ne!(kept.in_danger(Mishap::FailedOver), Some(0));
+    apply(&mut kept.broker, "WAIT 1 0", LATER_MS);
+    assert!(kept.broker.is_blocked(ClientId(0)));
+    kept.replicate(NodeIndex(0), ClientId(0));
+    assert_eq!(kept.take_outbox(), [(ClientId(0), Reply::Integer(1))]);
+    assert_eq!(kept.in_danger(Mishap::FailedOver), Some(0));
+}
+
+#[test]
+fn an_old_primary_goes_on_beside_the_new_one() {
+    let mut kept = written(Persistence::Nothing, Some(60_000));
+    let before = looks(&kept.broker);
+    kept.split(1);
+    assert_eq!(kept.former().map(looks), Some(before.clone()));
+    assert_ne!(looks(&kept.broker), before, "the last write is missing");
+    let new = looks(&kept.broker);
+    kept.at(FORMER, None, |broker| apply(broker, "XADD s * f c", LATER_MS));
+    assert_eq!(looks(&kept.broker), new, "nobody keeps what is written there");
+    kept.at(NodeIndex(0), None, |broker| apply(broker, "XADD s * f d", LATER_MS));
+    let last = |broker: Option<&Broker>| {
+        broker
+            .and_then(|broker| broker.stream(b"s"))
+            .map(|stream| stream.last_id())
+    };
+    assert!(last(Some(&kept.broker)) > last(kept.former()), "no ID is given twice");
+    kept.refuse();
+    let refused = kept.at(FORMER, None, |broker| {
+        let add = ["XADD", "s", "*", "f", "e"].map(Bytes::from);
+        broker.apply_argv(ClientId(0), &add, LATER_MS)
+    });
+    assert!(refused.is_some_and(|reply| reply.is_error()));
+    assert!(kept.step_down(), "something is thrown away");
+    assert_eq!(kept.former(), None);
+}
+
+#[test]
+fn an_old_primary_that_has_written_nothing_throws_nothing_away() {
+    let mut kept = written(Persistence::Nothing, Some(60_000));
+    kept.split(0);
+    kept.at(FORMER, None, |broker| apply(broker, "XLEN s", LATER_MS));
+    assert!(!kept.step_down());
+}
+
+#[test]
+fn an_old_primary_takes_over_again_with_what_it_had_or_with_everything() {
+    for resyncs in [true, false] {
+        let mut kept = written(Persistence::Nothing, Some(60_000));
+        kept.settle_all();
+        kept.fail(Mishap::FailedOver, 0, resyncs);
+        let before = looks(&kept.broker);
+        apply(&mut kept.broker, "XADD s * f c", LATER_MS);
+        kept.write(Some(LATER_MS));
+        assert_eq!(kept.has_own_data(), !resyncs);
+        kept.fail(Mishap::FailedOver, 0, resyncs);
+        assert_eq!(looks(&kept.broker) == before, !resyncs);
+    }
 }
