@@ -398,6 +398,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         2 => transactions,
         1 => info.prop_map(Command::XInfo),
         2 => messaging(),
+        1 => (-1..3_i64, 0..3_u64).prop_map(|(replicas, timeout_ms)| Command::Wait { replicas, timeout_ms }),
         2 => values(),
         3 => crate::lists::command(),
         1 => crate::databases::command(),
@@ -483,7 +484,6 @@ pub(crate) fn messaging() -> impl Strategy<Value = Command> {
         }),
         1 => pub_sub.prop_map(Command::PubSub),
         1 => option::of(name()).prop_map(|message| Command::Ping { message }),
-        1 => (-1..3_i64, 0..3_u64).prop_map(|(replicas, timeout_ms)| Command::Wait { replicas, timeout_ms }),
         1 => prop_oneof![Just(Command::Reset), Just(Command::Quit)],
     ]
 }
