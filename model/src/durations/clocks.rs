@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use redelivery_engine::{Bytes, Millis};
 
+use super::writes::{Kept, Writes};
 use crate::client::Intent;
 use crate::setup::{Ageing, ClientIx, Setup};
 use crate::world::{Action, ConnectionIx, Ignore, START_MS, World};
@@ -47,6 +48,8 @@ pub(super) struct Clocks<'a> {
     pub(super) waits: BTreeMap<ConnectionIx, Timer>,
     /// Clients that rest before they look again.
     pub(super) rests: BTreeMap<ClientIx, Timer>,
+    /// When what a failure of the broker may take away was written.
+    pub(super) writes: Writes,
 }
 
 impl<'a> Clocks<'a> {
@@ -64,6 +67,7 @@ impl<'a> Clocks<'a> {
             expiries: BTreeMap::new(),
             waits: BTreeMap::new(),
             rests: BTreeMap::new(),
+            writes: Writes::default(),
         };
         clocks.settle(0, None);
         clocks
@@ -79,8 +83,13 @@ impl<'a> Clocks<'a> {
         if !self.world.allows(&self.ordered, action) {
             return None;
         }
+        let before = Kept::of(&self.ordered, &self.world);
         let known: Vec<Millis> = self.moments().map(|(moment, _)| moment).collect();
         self.world.step(&self.ordered, action, &mut Ignore);
+        // Time writes nothing.
+        if !matches!(action, Action::Age(_)) {
+            self.writes.note(at, &before, &Kept::of(&self.ordered, &self.world));
+        }
         // Ageing keeps moments in their order and adds none.
         if !matches!(action, Action::Age(_)) {
             let idle = self.moments().map(|(moment, class)| {

@@ -17,6 +17,7 @@ mod clocks;
 mod constraints;
 mod demands;
 mod reorder;
+mod writes;
 
 use redelivery_engine::Millis;
 

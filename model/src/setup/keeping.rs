@@ -25,6 +25,19 @@ pub struct Keeping {
     pub min_replicas_lag_ms: Option<Millis>,
 }
 
+impl Keeping {
+    /// For how long a write is in danger of such a failure, by a clock; none if there is nothing that keeps it.
+    pub fn window_ms(&self, how: Mishap) -> Option<Millis> {
+        match (how, self.persistence) {
+            (Mishap::FailedOver | Mishap::Split, _) => self.replica_lag_ms,
+            (Mishap::Killed | Mishap::PowerFailed, Persistence::Nothing) => None,
+            (Mishap::Killed | Mishap::PowerFailed, Persistence::Snapshots(ms) | Persistence::AppendOnly(ms)) => {
+                Some(ms)
+            }
+        }
+    }
+}
+
 /// What an old primary comes back with, before it takes over again.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, strum::VariantNames,

@@ -4,6 +4,8 @@
 //! and kept, only that nobody answered. How long the broker is away is nobody's business here: clients come back to what
 //! was kept. Read next: `site/kept.rs`, and `splitting.rs`, where the old primary goes on.
 
+use redelivery_engine::Broker;
+
 use super::{Action, ConnectionIx, Observer, World};
 use crate::client::{Intent, Observation};
 use crate::event::{Event, Sight};
@@ -43,6 +45,11 @@ impl World {
             let up = setup.client_ixs().filter(|client| !self.is_down(*client));
             actions.extend(up.filter(sends).map(|client| failure(0, Some(client))));
         }
+    }
+
+    /// All that may be there after such a failure, the least first: one broker more for each write that is in danger.
+    pub(crate) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
+        self.site.perhaps_kept(how)
     }
 
     /// The broker fails.

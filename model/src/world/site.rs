@@ -346,6 +346,14 @@ impl Site {
         }
     }
 
+    /// All that may be there after such a failure, the least first.
+    pub(super) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
+        match self {
+            Self::Kept(kept) => kept.perhaps_kept(how),
+            Self::One(_) | Self::Cluster(_) => Vec::new(),
+        }
+    }
+
     /// The broker fails, and loses so many writes.
     pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
         if let Self::Kept(kept) = self {

@@ -145,6 +145,16 @@ impl Kept {
         Some(if is_safe { 0 } else { follower.states.len() as u16 - 1 })
     }
 
+    /// All that may be there after such a failure, the least first.
+    pub(super) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
+        let follower = match how {
+            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
+            Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
+        };
+        let states = follower.into_iter().flat_map(|follower| &follower.states);
+        states.map(|(_, broker)| broker.clone()).collect()
+    }
+
     /// The broker fails, and what was kept, but for the last so many writes, takes its place.
     /// `resyncs`: whether who was replaced by its replica follows that from now on.
     pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
