@@ -199,6 +199,8 @@ pub enum Event {
     Cut { client: ClientIx, fate: Fate },
     /// The broker failed: its process, its power or its machine.
     BrokerFailed { how: Mishap },
+    /// The network parted clients from the broker.
+    Parted,
     /// So many of the last writes are gone; all there was, when none.
     WritesLost {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -387,7 +389,7 @@ impl Event {
             Self::Subscribed { .. } | Self::Unsubscribed { .. } | Self::WritesLost { .. } => Sight::Broker,
             Self::SteppedDown { .. } => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
-            Self::LostUnread { .. } | Self::Overflowed { .. } => Sight::Broker,
+            Self::LostUnread { .. } | Self::Overflowed { .. } | Self::Parted => Sight::Broker,
             Self::ShardUnsubscribed { .. } => Sight::Broker,
             Self::BusSent { .. } | Self::BusArrived { .. } | Self::SlotsClaimed { .. } => Sight::Broker,
             _ => Sight::Client,

@@ -106,11 +106,13 @@ pub enum Occurrence {
     WriteRefused,
     /// An old primary became a replica, and threw away what had been written there meanwhile.
     WritesDiscarded,
+    /// The network parted clients from the broker.
+    Partition,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -152,6 +154,7 @@ impl Occurrence {
         Self::SplitBrain,
         Self::WriteRefused,
         Self::WritesDiscarded,
+        Self::Partition,
     ];
 }
 
@@ -201,6 +204,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Restarted { .. } => Occurrence::Restart,
         Event::Paused { .. } => Occurrence::Pause,
         Event::ClockJumped { .. } => Occurrence::ClockJump,
+        Event::Parted => Occurrence::Partition,
         Event::Cut { .. } => Occurrence::Cut,
         Event::ExecutedLate => Occurrence::LateExecution,
         Event::Added { .. }

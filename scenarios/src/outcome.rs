@@ -104,6 +104,8 @@ pub enum Unknown {
     NoLiveCluster,
     /// Live runs set no clocks.
     NoLiveClock,
+    /// Live runs do not part the network.
+    NoLivePartition,
     /// Live runs do not let the broker fail yet.
     NoLiveFailures,
     /// Live runs do not send scripts yet, nor take any turn.

@@ -220,6 +220,10 @@ pub fn parse(path: &Path, text: &str, scenario: &Scenario) -> Result<FromFile, V
     if wrong.is_empty() { Ok(read) } else { Err(wrong) }
 }
 
+/// How a partition begins, and ends.
+const PARTS: &str = "network parts";
+const HEALS: &str = "network heals";
+
 /// A step in words.
 pub fn write_step(setup: &Setup, action: Action) -> String {
     let name = |client: ClientIx| &setup.client(client).name;
@@ -235,6 +239,8 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::CrashSending(client) => format!("{} crashes while sending", name(client)),
         Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), write_fate(fate)),
         Action::Fail(failure) => failures::write(setup, failure),
+        Action::Part => PARTS.into(),
+        Action::Heal => HEALS.into(),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
         Action::Turn(client) => format!("{} turns", name(client)),
@@ -286,6 +292,11 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(failure) = failures::read(setup, text) {
         return Ok(Action::Fail(failure));
     }
+    match text {
+        PARTS => return Ok(Action::Part),
+        HEALS => return Ok(Action::Heal),
+        _ => {}
+    }
     if let Some(action) = read_bus(setup, text) {
         return Ok(action);
     }
@@ -318,8 +329,8 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .collect();
             format!(
                 "a step is a client ({}) and what it does ({VERBS}), or `connection N executes`, \
-                 `connection N is noticed`, {}`time passes up to delivery N`, `key N expires`, `clock Nms` or \
-                 `clock jumps Nms forward | back`",
+                 `connection N is noticed`, {}`time passes up to delivery N`, `key N expires`, `clock Nms`, \
+                 `clock jumps Nms forward | back`, or `network parts | heals`",
                 names.join(", "),
                 match (&setup.cluster, &setup.keeping) {
                     (Some(_), _) => "`bus N to N delivers`, ",
@@ -452,6 +463,7 @@ mod tests {
             Just(Action::StepDown),
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             failures::any_failure().prop_map(Action::Fail),
+            prop_oneof![Just(Action::Part), Just(Action::Heal)],
             any::<u16>().prop_map(Action::Age),
             any::<u16>().prop_map(Action::Expire),
             (0..=MAX_CLOCK_MS).prop_map(|ms| Action::Tick(START_MS + ms)),

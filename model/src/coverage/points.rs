@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 21] = {
+const ACTIONS: [Action; 23] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -117,6 +117,8 @@ const ACTIONS: [Action; 21] = {
         Action::Turn(client),
         Action::Refuse,
         Action::StepDown,
+        Action::Part,
+        Action::Heal,
     ]
 };
 

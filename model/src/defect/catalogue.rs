@@ -137,6 +137,8 @@ defects! {
     // Processes that end and start.
     /// A consumer's crash takes what was pending with it out of the group's list.
     CrashLosesPending = "crash-loses-pending",
+    /// The end of a partition takes what is pending with the consumers that it concerned out of their groups' lists.
+    PartitionLosesPending = "partition-loses-pending",
     /// A client's restart resets all delivery counters to 1.
     RestartResetsCounters = "restart-resets-counters",
     /// A client's work may take twice as long as its bounds say.

@@ -26,6 +26,6 @@ pub(crate) use blocking::served;
 pub use catalogue::Defect;
 pub(crate) use clients::{dead_letter_limit, heard, intended, working_time};
 pub use defective::Defective;
-pub(crate) use processes::{crashed, failed, restarted};
+pub(crate) use processes::{crashed, failed, healed, restarted};
 pub(crate) use pushes::outbox;
 pub(crate) use remembered::pending_as_seen;

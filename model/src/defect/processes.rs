@@ -9,9 +9,19 @@ use crate::setup::Mishap;
 
 /// What happens to a broker when the process of a client ends that is known by this name.
 pub(crate) fn crashed(defect: Defect, broker: &mut Broker, name: &Bytes, now_ms: Millis) {
-    if defect != Defect::CrashLosesPending {
-        return;
+    if defect == Defect::CrashLosesPending {
+        forget(broker, name, now_ms);
     }
+}
+
+/// What happens to a broker when nothing parts it any more from a client that is known by this name.
+pub(crate) fn healed(defect: Defect, broker: &mut Broker, name: &Bytes, now_ms: Millis) {
+    if defect == Defect::PartitionLosesPending {
+        forget(broker, name, now_ms);
+    }
+}
+
+fn forget(broker: &mut Broker, name: &Bytes, now_ms: Millis) {
     let groups = broker.grouped_streams().flat_map(|(key, stream)| {
         let of = stream.groups().filter(|(_, group)| group.consumer(name).is_some());
         of.map(|(group, _)| (key.clone(), group.clone()))

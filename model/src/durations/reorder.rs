@@ -26,10 +26,19 @@ pub(super) fn reordered(setup: &Setup, path: &[Action], slack_ms: Millis) -> Opt
     None
 }
 
-/// What may help: moves from one place to another, those first that change least.
+/// What may help: moves from one place to another. Each of the limits that contradict the rest may be the one to keep.
 fn moves<'a>(path: &'a [Action], contradiction: &'a [Constraint]) -> impl Iterator<Item = (usize, usize)> + 'a {
     let is_upper = |constraint: &Constraint| constraint.later < constraint.earlier;
-    let upper = contradiction.iter().position(is_upper).unwrap_or(0);
+    let uppers = (0..contradiction.len()).filter(move |&place| is_upper(&contradiction[place]));
+    uppers.flat_map(move |upper| moves_for(path, contradiction, upper))
+}
+
+/// What may help to keep this limit, those first that change least.
+fn moves_for<'a>(
+    path: &'a [Action],
+    contradiction: &'a [Constraint],
+    upper: usize,
+) -> impl Iterator<Item = (usize, usize)> + 'a {
     // The action that cannot be so late. The constraints lead from it backwards in time.
     let place = |constraint: &Constraint| constraint.earlier.checked_sub(1);
     let late = contradiction.get(upper).and_then(place).unwrap_or(0);

@@ -39,6 +39,7 @@ impl Event {
             | Self::DeadLettered { .. }
             | Self::Effect { .. }
             | Self::BrokerFailed { .. }
+            | Self::Parted
             | Self::WritesLost { .. }
             | Self::SteppedDown { .. }
             | Self::ExecutedLate

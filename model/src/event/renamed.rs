@@ -61,7 +61,7 @@ impl Event {
             Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
             Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
-            Self::BrokerFailed { .. } | Self::WritesLost { .. } | Self::SteppedDown { .. } => {}
+            Self::BrokerFailed { .. } | Self::WritesLost { .. } | Self::SteppedDown { .. } | Self::Parted => {}
         }
         event
     }

@@ -32,7 +32,10 @@ impl Bounds {
         let timers = setup.client_ixs().flat_map(|client| timers(setup, client));
         let jumps = &setup.faults.clock_jump;
         let jumps = [jumps.forward_ms, jumps.back_ms].into_iter().flatten();
+        let partition = &setup.faults.partition;
+        let partition = (partition.budget.times > 0).then_some([partition.lasts.min_ms, partition.lasts.max_ms]);
         let all = spans.chain(timers).chain(thresholds(setup)).chain(jumps);
+        let all = all.chain(partition.into_iter().flatten());
         let all: Vec<Millis> = all.filter(|&ms| ms > 0).collect();
         let step_ms = all.iter().copied().reduce(common_divisor)?;
         let longest = all.iter().max().copied().unwrap_or(step_ms);

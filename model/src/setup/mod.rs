@@ -325,15 +325,82 @@ pub struct Faults {
     pub fates: Vec<Fate>,
     /// The broker itself fails.
     pub broker: BrokerFaults,
+    /// The network parts clients from the broker, all that are named at once.
+    pub partition: Partition,
 }
 
 impl Faults {
     /// Whether any may happen.
     pub fn may_happen(&self) -> bool {
-        let of_clients = [&self.crash, &self.pause, &self.cut].map(|budget| budget.times);
-        let of_broker = [self.broker.kills, self.broker.power_failures, self.broker.failovers];
-        let mut times = of_clients.into_iter().chain(of_broker);
-        times.any(|times| times > 0) || self.clock_jump.times > 0
+        self.budgets().into_iter().any(|times| times > 0)
+    }
+
+    /// How often each kind may happen.
+    pub fn budgets(&self) -> [u8; 8] {
+        let Self {
+            crash,
+            crash_sends_nothing: _,
+            pause,
+            clock_jump,
+            cut,
+            fates: _,
+            broker,
+            partition,
+        } = self;
+        let BrokerFaults {
+            kills,
+            power_failures,
+            failovers,
+            ..
+        } = *broker;
+        let of_clients = [crash, pause, cut, &partition.budget].map(|budget| budget.times);
+        let [crash, pause, cut, partition] = of_clients;
+        [
+            crash,
+            pause,
+            cut,
+            partition,
+            clock_jump.times,
+            kills,
+            power_failures,
+            failovers,
+        ]
+    }
+}
+
+/// How often the network parts clients from the broker, and for how long.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partition {
+    /// How often, and whom.
+    pub budget: FaultBudget,
+    /// What does not get through meanwhile.
+    pub stops: Stops,
+    /// For how long, in simulated runs and where exploring has a clock.
+    pub lasts: Span,
+}
+
+/// What a partition does not let through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stops {
+    /// Nothing of the clients reaches the broker, and nothing of the broker reaches them.
+    #[default]
+    Both,
+    /// Nothing of the clients reaches the broker; they hear what it answers to what it has.
+    Requests,
+    /// Nothing of the broker reaches the clients: what they send is executed, and nobody hears the answer.
+    Replies,
+}
+
+impl Stops {
+    /// Whether nothing reaches the broker.
+    pub fn requests(self) -> bool {
+        self != Self::Replies
+    }
+
+    /// Whether nothing reaches the clients.
+    pub fn replies(self) -> bool {
+        self != Self::Requests
     }
 }
 
@@ -360,7 +427,12 @@ pub struct FaultBudget {
 impl FaultBudget {
     /// Whether the fault may happen to this client after it has happened `spent` times.
     pub fn allows(&self, spent: u8, client: ClientIx) -> bool {
-        spent < self.times && (self.clients.is_empty() || self.clients.contains(&client))
+        spent < self.times && self.concerns(client)
+    }
+
+    /// Whether it is a fault of this client, too.
+    pub fn concerns(&self, client: ClientIx) -> bool {
+        self.clients.is_empty() || self.clients.contains(&client)
     }
 }
 
@@ -402,7 +474,7 @@ pub enum Ageing {
 }
 
 /// A stretch of time, both ends included, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// The shortest.
     pub min_ms: Millis,

@@ -27,6 +27,8 @@ pub(super) struct Agenda {
     links: Vec<((NodeIndex, NodeIndex), Millis)>,
     /// What an old primary is about to do.
     former: Vec<(Action, Millis)>,
+    /// When the network is whole again, if it is parted.
+    heals_ms: Option<Millis>,
     /// What is due at the moment that was asked for last; kept, since it is asked for at each step.
     due: Vec<Action>,
 }
@@ -43,6 +45,7 @@ impl Agenda {
             planned: vec![None; clients],
             links: Vec::new(),
             former: Vec::new(),
+            heals_ms: None,
             due: Vec::new(),
         }
     }
@@ -73,7 +76,10 @@ impl Agenda {
         match after_ms {
             Some(ms) => {
                 let at_ms = world.now_ms().saturating_add(ms);
-                let not_before_ms = self.not_before[usize::from(client.0)];
+                let mut not_before_ms = self.not_before[usize::from(client.0)];
+                if world.is_down(client) && world.is_parted(setup, client) {
+                    not_before_ms = not_before_ms.max(self.heals_ms.unwrap_or(0));
+                }
                 self.clients.set(client.0.into(), at_ms.max(not_before_ms));
             }
             None => self.clients.clear(client.0.into()),
@@ -110,8 +116,7 @@ impl Agenda {
     /// the broker notices, in time.
     pub(super) fn plan_connection(
         &mut self,
-        setup: &Setup,
-        timing: &Timing,
+        (setup, timing): (&Setup, &Timing),
         world: &World,
         connection: ConnectionIx,
         durations: &mut Stream,
@@ -122,7 +127,13 @@ impl Agenda {
         }
         let state = world.connection(connection);
         let replicated = |client: &ClientIx| world.may_replicate(setup, *client);
+        let held_up = world.is_held_up(setup, connection);
         let wanted = state.and_then(|state| match (state.client(), state.in_flight().is_empty()) {
+            // What was sent into a partition may arrive afterwards, or never.
+            (None, false) if held_up && self.planned[place].is_none() && durations.one_in(2) => {
+                Some(Action::Notice(connection))
+            }
+            (None, false) if held_up && self.planned[place] == Some(Action::Notice(connection)) => self.planned[place],
             (_, false) => Some(Action::Execute(connection)),
             (None, true) => Some(Action::Notice(connection)),
             (Some(client), true) if replicated(&client) => Some(Action::Replicate(client)),
@@ -142,8 +153,27 @@ impl Agenda {
             _ if orphan => timing.late,
             _ => timing.latency,
         };
-        let at_ms = world.now_ms().saturating_add(durations.within(span));
+        let from_ms = match held_up {
+            true => self.heals_ms.unwrap_or(0).max(world.now_ms()),
+            false => world.now_ms(),
+        };
+        let at_ms = from_ms.saturating_add(durations.within(span));
         self.connections.set(connection.0.into(), at_ms);
+    }
+
+    /// The network is parted up to this moment: what it holds up comes later, and who is down comes back later.
+    pub(super) fn part(&mut self, setup: &Setup, world: &World, heals_ms: Millis) {
+        self.heals_ms = Some(heals_ms);
+        for connection in world.connection_ixs().filter(|ix| world.is_held_up(setup, *ix)) {
+            let place = usize::from(connection.0);
+            if let Some(at_ms) = self.connections.get(place) {
+                self.connections.set(place, at_ms.max(heals_ms));
+            }
+        }
+        let down = setup.client_ixs().filter(|client| world.is_down(*client));
+        for client in down.filter(|client| world.is_parted(setup, *client)) {
+            self.delay(client, heals_ms);
+        }
     }
 
     /// The links of the bus: what came onto one that carried nothing arrives in time, and what follows it, after it.
@@ -183,6 +213,7 @@ impl Agenda {
                 self.connections.clear(connection.0.into());
             }
             Action::Bus(from, to) => self.links.retain(|(link, _)| *link != (from, to)),
+            Action::Heal => self.heals_ms = None,
             _ => {}
         }
     }
@@ -204,10 +235,12 @@ impl Agenda {
         let links = self.links.iter().map(|(_, at_ms)| *at_ms);
         let former = self.former.iter().map(|(_, at_ms)| *at_ms);
         let rows = [self.clients.first(), self.connections.first()];
-        rows.into_iter().flatten().chain(links).chain(former).min()
+        let rest = links.chain(former).chain(self.heals_ms);
+        rows.into_iter().flatten().chain(rest).min()
     }
 
-    /// What comes at that moment: clients, then connections, then links, each in their order.
+    /// What comes at that moment: clients, then connections, then links, each in their order; before all of them the
+    /// network, which holds some of them up.
     pub(super) fn due(&mut self, next_ms: Millis) -> &[Action] {
         let clients = self.clients.due_at(next_ms).map(|place| match self.intents[place] {
             Some(_) => Action::Step(ClientIx(place as u16)),
@@ -221,6 +254,10 @@ impl Agenda {
         self.due.extend(links.map(|((from, to), _)| Action::Bus(*from, *to)));
         let former = self.former.iter().filter(|(_, at_ms)| *at_ms == next_ms);
         self.due.extend(former.map(|(action, _)| *action));
+        if self.heals_ms == Some(next_ms) {
+            self.due.clear();
+            self.due.push(Action::Heal);
+        }
         &self.due
     }
 }

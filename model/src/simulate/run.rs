@@ -302,6 +302,13 @@ impl<'a> Run<'a> {
         });
         match hit {
             None => self.act(action),
+            Some(Hit::Action(Action::Part)) => {
+                let lasts = simulation.setup.faults.partition.lasts;
+                let heals_ms = self.world.now_ms().saturating_add(self.durations.within(lasts));
+                self.note_fault(heals_ms);
+                self.act(Action::Part);
+                self.agenda.part(simulation.setup, &self.world, heals_ms);
+            }
             Some(Hit::Action(fault)) => {
                 self.note_fault(self.world.now_ms());
                 self.act(fault);
@@ -358,7 +365,7 @@ impl<'a> Run<'a> {
         stirred.dedup();
         for connection in stirred.drain(..) {
             self.agenda
-                .plan_connection(setup, timing, &self.world, connection, &mut self.durations);
+                .plan_connection((setup, timing), &self.world, connection, &mut self.durations);
         }
         self.seen.stirred = stirred;
         if setup.faults.broker.splits {
@@ -374,9 +381,13 @@ impl<'a> Run<'a> {
         let Simulation { setup, timing, .. } = self.simulation;
         let mut concerned = std::mem::take(&mut self.seen.heard);
         concerned.extend(action.client());
-        if matches!(action, Action::Fail(_) | Action::StepDown) {
+        match action {
             // Everybody has lost its connection.
-            concerned.extend(setup.client_ixs());
+            Action::Fail(_) | Action::StepDown => concerned.extend(setup.client_ixs()),
+            // Who was cut off has a connection, who could hear nothing hears; the others go on.
+            Action::Heal => concerned.extend(setup.client_ixs().filter(|client| self.agenda.is_idle(*client))),
+            Action::Part => concerned.extend(setup.client_ixs().filter(|client| self.world.waits(setup, *client))),
+            _ => {}
         }
         if std::mem::take(&mut self.seen.handed) {
             // Somebody may have lost its connection.

@@ -75,6 +75,7 @@ impl Timing {
             timers.max().unwrap_or(0),
             thresholds(setup).last().copied().unwrap_or(0),
             spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
+            setup.faults.partition.lasts.max_ms,
             self.rest_ms,
         ];
         longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)

@@ -81,7 +81,7 @@ impl Renaming {
             Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
-            Action::ClockForward(_) | Action::ClockBack(_) => action,
+            Action::ClockForward(_) | Action::ClockBack(_) | Action::Part | Action::Heal => action,
             Action::Fail(failure) => Action::Fail(Failure {
                 unanswered: failure.unanswered.map(|client| self.client(client)),
                 ..failure
@@ -94,7 +94,8 @@ impl Renaming {
         match actor {
             Actor::Client(client) => Actor::Client(self.client(*client)),
             Actor::Connection(connection) => Actor::Connection(self.connection(*connection)),
-            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock | Actor::Former => actor.clone(),
+            Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock => actor.clone(),
+            Actor::Former | Actor::Network => actor.clone(),
         }
     }
 }

@@ -53,6 +53,10 @@ pub enum Action {
     Refuse,
     /// The old primary becomes a replica of the new one, and throws away what it has.
     StepDown,
+    /// Fault: the network parts clients from the broker.
+    Part,
+    /// The network is whole again.
+    Heal,
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -73,6 +77,8 @@ pub enum Actor {
     Clock,
     /// The old primary, as long as it goes on.
     Former,
+    /// The network, which does not stay parted.
+    Network,
 }
 
 impl Action {
@@ -89,7 +95,7 @@ impl Action {
             | Self::Crash(client)
             | Self::CrashSending(client)
             | Self::Cut(client, _) => Some(client),
-            Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) => None,
+            Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) | Self::Part | Self::Heal => None,
             Self::Refuse | Self::StepDown => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
@@ -104,6 +110,7 @@ impl Action {
                 | Self::CrashSending(_)
                 | Self::Cut(..)
                 | Self::Fail(_)
+                | Self::Part
                 | Self::ClockForward(_)
                 | Self::ClockBack(_)
         )

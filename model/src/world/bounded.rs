@@ -79,7 +79,7 @@ impl World {
         let (first, last) = match (self.span(setup, bounds, client, &intent), &intent) {
             (Some(span), _) => (left(span.min_ms), left(span.max_ms)),
             (None, Intent::Stop) => return Due::Never,
-            (None, Intent::Listen) if !self.has_unread(client) => return Due::Never,
+            (None, Intent::Listen) if self.waits_with(setup, client, &intent) => return Due::Never,
             (None, Intent::Send(_)) if self.has_in_flight(client) => return Due::Never,
             // Who may take any turn looks for one now and then.
             (None, Intent::Choose) => return Due::Within(0, None),
@@ -135,10 +135,13 @@ impl World {
             });
         // What a client that is there has sent is under way for no time.
         let sends = |state: &super::Connection| state.client().is_some() && !state.in_flight().is_empty();
-        let mut connections = self.connection_ixs().filter_map(|it| self.connection(it));
+        let connections = self.connection_ixs().filter(|it| !self.is_held_up(setup, *it));
+        let mut connections = connections.filter_map(|it| self.connection(it));
         let arrives = connections.any(sends).then_some(0);
+        let left = |for_ms: Millis| setup.faults.partition.lasts.max_ms.saturating_sub(for_ms);
+        let heals = self.parted_for_ms().map(left);
         let ends = self.next_deadline().map(|end| end.saturating_sub(*self.now_ms));
-        lasts.chain(arrives).chain(ends).min()
+        lasts.chain(arrives).chain(ends).chain(heals).min()
     }
 
     /// In how many milliseconds something becomes possible, or must have happened; 0 if the clock may not move, none if
@@ -152,7 +155,13 @@ impl World {
                 Due::Never => None,
             });
         let older = ages(self, setup).next_ms(*self.now_ms);
-        firsts.chain(older).chain(self.last_moment(setup, bounds)).min()
+        let left = |for_ms: Millis| setup.faults.partition.lasts.min_ms.checked_sub(for_ms);
+        let heals = self.parted_for_ms().and_then(left).filter(|&left| left > 0);
+        firsts
+            .chain(heals)
+            .chain(older)
+            .chain(self.last_moment(setup, bounds))
+            .min()
     }
 
     /// The clock stands at its beginning again; everything keeps its distance from it, as far as it counts.

@@ -218,6 +218,7 @@ impl World {
         if streams_changed {
             self.forget_unread(setup);
         }
+        self.forget_since_when_parted(setup);
         match &setup.bounds {
             Some(bounds) => self.rewind(setup, bounds),
             None => self.abstract_times(setup, limits),
@@ -267,6 +268,7 @@ impl World {
 
     /// Forgets durations only: delivery counters stay as they are, for somebody who looks on.
     pub fn forget_durations(&mut self, setup: &Setup) {
+        self.forget_since_when_parted(setup);
         if let Some(bounds) = &setup.bounds {
             return self.rewind(setup, bounds);
         }

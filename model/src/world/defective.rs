@@ -55,6 +55,17 @@ impl World {
         });
     }
 
+    /// The network is about to be whole again.
+    pub(super) fn heal_defective(&mut self, setup: &Setup) {
+        let Some(defect) = setup.defect else { return };
+        let now_ms = self.broker_ms();
+        let parted = setup.client_ixs().filter(|client| self.is_parted(setup, *client));
+        let names: Vec<Bytes> = parted.map(|client| consumer_name(self.me(setup, client))).collect();
+        for name in names {
+            self.site.each(|broker| defect::healed(defect, broker, &name, now_ms));
+        }
+    }
+
     /// What was kept has taken the place of a broker that failed.
     pub(super) fn fail_defective(&mut self, setup: &Setup, how: Mishap) {
         let Some(defect) = setup.defect else { return };

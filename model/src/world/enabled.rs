@@ -22,6 +22,8 @@ pub(crate) enum Section {
     Faults(ClientIx),
     /// How the broker may fail.
     Failures,
+    /// How the network may part, or be whole again.
+    Network,
 }
 
 impl Section {
@@ -31,7 +33,10 @@ impl Section {
         let own = own.chain((0..connections).map(ConnectionIx).map(Self::Connection));
         let rest = own.chain([Self::Bus, Self::Ageing, Self::Expiry]);
         let failures = setup.keeping.as_ref().map(|_| Self::Failures);
-        rest.chain(setup.client_ixs().map(Self::Faults)).chain(failures)
+        let network = (setup.faults.partition.budget.times > 0).then_some(Self::Network);
+        rest.chain(setup.client_ixs().map(Self::Faults))
+            .chain(failures)
+            .chain(network)
     }
 }
 
@@ -48,7 +53,7 @@ impl World {
     pub(crate) fn enabled_in(&self, setup: &Setup, section: Section, actions: &mut Vec<Action>) {
         match section {
             Section::Client(client) => self.enabled_of_client(setup, client, actions),
-            Section::Connection(connection) => self.enabled_of_connection(connection, actions),
+            Section::Connection(connection) => self.enabled_of_connection(setup, connection, actions),
             Section::Bus => actions.extend(self.links().map(|(from, to)| Action::Bus(from, to))),
             Section::Ageing if setup.bounds.is_some() => actions.extend(self.passage(setup)),
             Section::Expiry if setup.bounds.is_some() => self.enabled_jumps(setup, actions),
@@ -65,6 +70,7 @@ impl World {
                 self.enabled_failures(setup, actions);
                 self.enabled_of_former(setup, actions);
             }
+            Section::Network => self.enabled_partitions(setup, actions),
         }
     }
 
@@ -83,10 +89,15 @@ impl World {
                 Actor::Expiry(key.expect("the action is possible").1.clone())
             }
             Action::Tick(_) => Actor::Clock,
-            action => {
-                debug_assert!(action.is_fault());
-                unreachable!("a fault is nobody's duty")
-            }
+            Action::Heal => Actor::Network,
+            Action::Pause(_)
+            | Action::Crash(_)
+            | Action::CrashSending(_)
+            | Action::Cut(..)
+            | Action::ClockForward(_)
+            | Action::ClockBack(_)
+            | Action::Fail(_)
+            | Action::Part => unreachable!("a fault is nobody's duty"),
         }
     }
 
@@ -111,16 +122,19 @@ impl World {
         }
     }
 
-    /// What clients, connections and the bus may do next.
+    /// What clients, connections, the bus and a network that is parted may do next.
     pub fn enabled_but_time(&self, setup: &Setup, actions: &mut Vec<Action>) {
         for client in setup.client_ixs() {
             self.enabled_of_client(setup, client, actions);
         }
         for connection in self.connection_ixs() {
-            self.enabled_of_connection(connection, actions);
+            self.enabled_of_connection(setup, connection, actions);
         }
         self.enabled_in(setup, Section::Bus, actions);
         self.enabled_of_former(setup, actions);
+        if self.spent.parted_ms.is_some() {
+            self.enabled_partitions(setup, actions);
+        }
     }
 
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
@@ -140,23 +154,26 @@ impl World {
                         let turns = self.turns(setup, client).into_iter();
                         actions.extend(turns.map(|turn| Action::Choose(client, turn)));
                     }
-                    Intent::Listen if !self.has_unread(client) => {}
+                    Intent::Listen if !self.may_read(setup, client) => {}
                     Intent::Send(_) if self.has_in_flight(client) => {}
                     intent if self.must_drain(setup, client, &intent) => {}
                     intent if !self.is_over(setup, client, &intent) => {}
                     _ => actions.push(Action::Step(client)),
                 },
             },
-            None if self.starts_again(setup, client) => actions.push(Action::Restart(client)),
+            None if self.is_cut_off(client) => {}
+            None if self.starts_again(setup, client) && !self.is_parted(setup, client) => {
+                actions.push(Action::Restart(client));
+            }
             None => {}
         }
     }
 
-    fn enabled_of_connection(&self, connection: ConnectionIx, actions: &mut Vec<Action>) {
+    fn enabled_of_connection(&self, setup: &Setup, connection: ConnectionIx, actions: &mut Vec<Action>) {
         let Some(state) = self.connection(connection) else {
             return;
         };
-        if !state.in_flight().is_empty() {
+        if !state.in_flight().is_empty() && !self.is_held_up(setup, connection) {
             actions.push(Action::Execute(connection));
         }
         if state.client().is_none() {
@@ -171,6 +188,9 @@ impl World {
         }
         self.enabled_jumps(setup, actions);
         self.enabled_failures(setup, actions);
+        if self.spent.parted_ms.is_none() {
+            self.enabled_partitions(setup, actions);
+        }
     }
 
     fn enabled_faults_of(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
@@ -179,6 +199,10 @@ impl World {
             let in_flight = !connection.in_flight().is_empty();
             let intent = self.intent(setup, client);
             self.spent.possible(setup, client, intent.as_ref(), in_flight, actions);
+            if self.is_parted(setup, client) {
+                // Nobody tells it.
+                actions.retain(|action| !matches!(action, Action::Cut(cut, _) if *cut == client));
+            }
             if self.may_pause(setup, client) {
                 actions.push(Action::Pause(client));
             }
@@ -196,8 +220,13 @@ impl World {
 
     /// The same of a client that is not blocked and intends this.
     pub(crate) fn waits_with(&self, setup: &Setup, client: ClientIx, intent: &Intent) -> bool {
-        let listens = *intent == Intent::Listen && !self.has_unread(client);
+        let listens = *intent == Intent::Listen && !self.may_read(setup, client);
         listens || setup.cluster.is_some() && self.must_drain(setup, client, intent)
+    }
+
+    /// Whether something has come to a subscriber that it has not read.
+    fn may_read(&self, setup: &Setup, client: ClientIx) -> bool {
+        self.has_unread(client) && !self.is_deaf(setup, client)
     }
 
     /// Whether something that a client sent without waiting has not reached the broker yet: what it sends next comes after.
@@ -216,7 +245,13 @@ impl World {
 
     /// Whether a client's process is down.
     pub fn is_down(&self, client: ClientIx) -> bool {
-        self.client(client).connection.is_none()
+        let state = self.client(client);
+        state.connection.is_none() && !state.is_cut_off
+    }
+
+    /// Whether a client has a connection.
+    pub(super) fn is_connected(&self, client: ClientIx) -> bool {
+        self.client(client).connection.is_some()
     }
 
     /// Whether a client that is down starts again.

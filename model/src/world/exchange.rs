@@ -132,20 +132,26 @@ impl World {
                 observer.stirred(connection);
             }
             touched |= Self::touches_items(setup, &request);
-            let at = self.connection_mut(connection).take_place();
+            let mut at = self.connection_mut(connection).take_place();
+            let waiting = at.client;
+            at.client = waiting.filter(|client| !self.is_deaf(setup, *client));
             if let Some(defect) = setup.defect {
                 self.serve_defective(defect, at, who, &request, &mut reply);
             }
             served.extend(self.site.take_outbox());
             observer.executed(at, &request, Some(&reply));
             self.tell_executed(setup, at, &request, &reply, observer);
-            match at.client {
-                Some(client) => {
+            match (at.client, waiting) {
+                (Some(client), _) => {
                     self.answer(setup, client, &reply, false, observer);
                     self.turn_if_short(setup, (client, &request), observer);
                 }
                 // Nobody reads it: what it carried is lost on the way.
-                None => self.close(setup, connection, observer),
+                (None, None) => self.close(setup, connection, observer),
+                (None, Some(client)) => {
+                    self.abandon(setup, client, observer);
+                    self.come_back(setup, client, observer);
+                }
             }
         }
         // The broker has served those who waited in one go: only now does what is told agree with how lists stand.

@@ -7,7 +7,7 @@
 use redelivery_engine::Broker;
 
 use super::{Action, ConnectionIx, Observer, World};
-use crate::client::{Intent, Observation};
+use crate::client::Intent;
 use crate::event::{Event, Sight};
 use crate::setup::{ClientIx, Mishap, Setup};
 
@@ -40,10 +40,11 @@ impl World {
                 continue;
             }
             let sends = |client: &ClientIx| {
-                matches!(self.intent(setup, *client), Some(Intent::Send(_))) && !self.has_in_flight(*client)
+                matches!(self.intent(setup, *client), Some(Intent::Send(_)))
+                    && !self.has_in_flight(*client)
+                    && !self.is_parted(setup, *client)
             };
-            let up = setup.client_ixs().filter(|client| !self.is_down(*client));
-            actions.extend(up.filter(sends).map(|client| failure(0, Some(client))));
+            actions.extend(setup.client_ixs().filter(sends).map(|client| failure(0, Some(client))));
         }
     }
 
@@ -58,7 +59,7 @@ impl World {
         if how == Mishap::Split {
             return self.split(setup, lost, observer);
         }
-        let up: Vec<ClientIx> = setup.client_ixs().filter(|client| !self.is_down(*client)).collect();
+        let up: Vec<ClientIx> = setup.client_ixs().filter(|client| self.is_connected(*client)).collect();
         if let Some(client) = unanswered {
             self.send_unanswered(setup, client, observer);
         }
@@ -89,8 +90,7 @@ impl World {
         }
         self.tell_what_is_kept(setup, observer);
         for client in up {
-            self.connect(setup, client);
-            self.hear(setup, client, Observation::Lost, observer);
+            self.come_back(setup, client, observer);
         }
     }
 

@@ -18,6 +18,7 @@ mod jump;
 mod key_notes;
 mod observer;
 mod part;
+mod parted;
 mod piece;
 mod pieces;
 mod pushes;
@@ -77,13 +78,15 @@ pub struct World {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Client {
     memory: Memory,
-    /// None while the process is down.
+    /// None while the process is down or cut off.
     connection: Option<ConnectionIx>,
     restarts: u8,
     /// Since when it has intended what it intends, where exploring has a clock; elsewhere nobody asks.
     since_ms: Millis,
     /// Whether it stands still, where exploring has a clock.
     is_paused: bool,
+    /// Whether it has no connection because the network is parted.
+    is_cut_off: bool,
 }
 
 impl World {
@@ -121,6 +124,7 @@ impl World {
                 restarts: 0,
                 since_ms: START_MS,
                 is_paused: false,
+                is_cut_off: false,
             }));
             world.connect(setup, client);
         }

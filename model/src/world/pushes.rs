@@ -85,8 +85,7 @@ impl World {
             self.tell(setup, Event::Overflowed { client }, observer);
             self.close(setup, connection, observer);
             if let Some(client) = client {
-                self.connect(setup, client);
-                self.hear(setup, client, Observation::Lost, observer);
+                self.come_back(setup, client, observer);
             }
         }
     }

@@ -54,6 +54,7 @@ impl Client {
             restarts,
             since_ms,
             is_paused,
+            is_cut_off,
         } = self;
         Self {
             memory: memory.renamed(renaming),
@@ -61,6 +62,7 @@ impl Client {
             restarts: *restarts,
             since_ms: *since_ms,
             is_paused: *is_paused,
+            is_cut_off: *is_cut_off,
         }
     }
 }
@@ -119,7 +121,7 @@ impl Section {
             Self::Client(client) => Self::Client(renaming.client(client)),
             Self::Connection(connection) => Self::Connection(renaming.connection(connection)),
             Self::Faults(client) => Self::Faults(renaming.client(client)),
-            Self::Bus | Self::Ageing | Self::Expiry | Self::Failures => self,
+            Self::Bus | Self::Ageing | Self::Expiry | Self::Failures | Self::Network => self,
         }
     }
 }

@@ -1,4 +1,6 @@
-//! The faults that have happened, and those that may still happen: the same in a world and in a live run.
+//! The faults that have happened or last, and those that may still happen: the same in a world and in a live run.
+
+use redelivery_engine::Millis;
 
 use super::Action;
 use crate::client::Intent;
@@ -23,6 +25,10 @@ pub struct Spent {
     pub failovers: u8,
     /// How often WAIT ran out of time, where exploring has no clock.
     pub short_waits: u8,
+    /// How often the network parted.
+    pub partitions: u8,
+    /// Since when it is parted, if it is.
+    pub parted_ms: Option<Millis>,
 }
 
 impl Spent {

@@ -52,6 +52,8 @@ impl World {
             Action::Refuse => self.refuse(),
             Action::StepDown => self.step_down(setup, observer),
             Action::Replicate(client) => self.replicate(setup, client, observer),
+            Action::Part => self.part(setup, observer),
+            Action::Heal => self.heal(setup, observer),
         }
     }
 
@@ -70,6 +72,9 @@ impl World {
     ) {
         self.goes_on(setup, client);
         match intent {
+            Intent::Send(request) if self.is_parted(setup, client) => {
+                self.send_in_vain(setup, client, request, observer);
+            }
             Intent::Send(request) => self.exchange(setup, client, request, observer),
             Intent::SendOnly(request) => {
                 if self.reach(setup, client, &request, observer) {
@@ -117,7 +122,7 @@ impl World {
         self.tell(setup, Event::Restarted { client }, observer);
     }
 
-    fn execute_in_flight(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
+    pub(super) fn execute_in_flight(&mut self, setup: &Setup, connection: ConnectionIx, observer: &mut dyn Observer) {
         let request = self
             .pop_in_flight(connection, observer)
             .expect("something is in flight");
@@ -149,8 +154,7 @@ impl World {
             }
             Fate::ReplyLost => self.send_unanswered(setup, client, observer),
         }
-        self.connect(setup, client);
-        self.hear(setup, client, Observation::Lost, observer);
+        self.come_back(setup, client, observer);
     }
 
     /// What the client sends is executed; it is gone before the reply comes.

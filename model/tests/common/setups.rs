@@ -3,6 +3,7 @@
 mod cluster;
 mod lists;
 mod more;
+mod network;
 mod pubsub;
 mod scripts;
 
@@ -88,5 +89,6 @@ pub(crate) fn setups() -> Vec<(&'static str, Setup)> {
     .chain(pubsub::setups())
     .chain(cluster::setups())
     .chain(scripts::setups())
+    .chain(network::setups())
     .collect()
 }

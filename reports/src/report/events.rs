@@ -99,6 +99,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::ClockJumped { .. }
         | Event::Cut { .. }
         | Event::BrokerFailed { .. }
+        | Event::Parted
         | Event::WritesLost { .. }
         | Event::SteppedDown { .. }
         | Event::Length { .. }

@@ -78,7 +78,10 @@ pub(super) fn told<'a>(setup: &Setup, number: usize, step: &'a Step, aged: Optio
     let (mine, others) = act(setup, step, action, aged, &mut line);
     line.reply = mine.map(|executed| answer(setup, executed));
     // That its client has gone is what the line of a closed connection says.
-    let said = |event: &&Event| matches!((event, action), (Event::ExecutedLate, Action::Cut(..)));
+    let said = |event: &&Event| {
+        let is_line = matches!(action, Action::Cut(..) | Action::Step(_) | Action::Choose(..));
+        is_line && matches!(event, Event::ExecutedLate)
+    };
     let listens = step.intent == Some(Intent::Listen) && matches!(action, Action::Step(_));
     let is_line = |event: &&Event| listens && matches!(event, Event::Heard { .. });
     // Work that is over within the step did not last.
@@ -152,6 +155,17 @@ fn act<'a>(
             Some(Intent::Wait(ms)) => {
                 line.what = format!("has waited {}", duration(*ms));
                 nothing_is_mine
+            }
+            Some(Intent::Send(asked)) if first.is_none() && setup.cluster.is_none() => {
+                line.what = format!("sends {} in vain and gives its connection up", request::request(asked));
+                nothing_is_mine
+            }
+            Some(Intent::Send(asked)) if first.is_some_and(|executed| executed.at.client.is_none()) => {
+                line.what = format!(
+                    "sends {}, hears nothing and gives its connection up",
+                    request::request(asked)
+                );
+                (first, rest)
             }
             Some(Intent::Send(_)) if first.is_none() => {
                 line.what = "goes to another node, and loses what the one that it was at kept for it".into();
@@ -229,6 +243,14 @@ fn act<'a>(
         Action::Age(_) | Action::Tick(_) => {
             line.who = TIME.into();
             line.what = aged.unwrap_or_default();
+            nothing_is_mine
+        }
+        Action::Part => {
+            line.what = words::parts(setup);
+            nothing_is_mine
+        }
+        Action::Heal => {
+            line.what = "the network is whole again".into();
             nothing_is_mine
         }
         Action::ClockForward(ms) => {
@@ -317,7 +339,13 @@ pub(super) fn served(setup: &Setup, executed: &Executed) -> String {
     let answer = answer(setup, executed);
     match executed.at.client {
         Some(client) => format!("{}'s {asked} returns {answer}", setup.client(client).name),
-        None => format!("a {asked} of a client that has gone returns {answer}, and nobody reads it"),
+        None => {
+            let why = match setup.faults.partition.budget.times {
+                0 => "has gone",
+                _ => "is out of reach",
+            };
+            format!("a {asked} of a client that {why} returns {answer}, and nobody reads it")
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use redelivery_engine::Millis;
 use redelivery_model::check::Unmet;
 use redelivery_model::durations::Durations;
 use redelivery_model::occurrence::Occurrence;
-use redelivery_model::setup::{ClientIx, Setup};
+use redelivery_model::setup::{ClientIx, Setup, Stops};
 use redelivery_scenarios::live::Diverged;
 use redelivery_scenarios::outcome::{Unknown, Verdict};
 use redelivery_scenarios::scenario::Version;
@@ -84,8 +84,25 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::NoServer => "there is no server to run against".into(),
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
         Unknown::NoLiveClock => "live runs set no clocks".into(),
+        Unknown::NoLivePartition => "live runs part no network".into(),
         Unknown::NoLiveFailures => "live runs do not let the broker fail yet".into(),
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
+    }
+}
+
+/// What a partition does.
+pub fn parts(setup: &Setup) -> String {
+    let partition = &setup.faults.partition;
+    let named = partition.budget.clients.iter();
+    let named: Vec<String> = named.map(|client| setup.client(*client).name.to_string()).collect();
+    let whom = match named.as_slice() {
+        [] => "all clients".to_owned(),
+        named => named.join(", "),
+    };
+    match partition.stops {
+        Stops::Both => format!("the network parts {whom} from the broker"),
+        Stops::Requests => format!("the network brings nothing of {whom} to the broker"),
+        Stops::Replies => format!("the network brings nothing of the broker to {whom}"),
     }
 }
 

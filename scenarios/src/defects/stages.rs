@@ -99,6 +99,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::DeadLetteredTwice | Defect::DeadLetteredWithoutAck => &[COUNTS_RUNS],
         Defect::WorksAfterRouting => &[COUNTS_RUNS, Own("routed-is-over")],
 
+        Defect::PartitionLosesPending => &[Corpus("network/half-open-read-stays-pending")],
         Defect::CrashLosesPending => &[Own("restart-keeps-counters"), Own("routed-is-over")],
         Defect::RestartResetsCounters => &[Own("restart-keeps-counters")],
         Defect::ClaimerForgets => &[

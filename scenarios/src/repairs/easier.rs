@@ -94,6 +94,7 @@ fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
         (theirs, &theirs.faults.cut),
         &mut found,
     );
+    partitions(ours, theirs, &mut found);
     if theirs.faults.cut.times > 0 {
         let missing = theirs
             .faults
@@ -110,6 +111,20 @@ fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
         }));
     }
     found
+}
+
+fn partitions(ours: &Setup, theirs: &Setup, found: &mut Vec<String>) {
+    let (our, their) = (&ours.faults.partition, &theirs.faults.partition);
+    budget("partition", (ours, &our.budget), (theirs, &their.budget), found);
+    if their.budget.times == 0 {
+        return;
+    }
+    if their.stops.requests() && !our.stops.requests() || their.stops.replies() && !our.stops.replies() {
+        found.push("a partition lets more through".into());
+    }
+    if our.lasts.max_ms < their.lasts.max_ms {
+        found.push("a partition is over sooner".into());
+    }
 }
 
 /// Readers and those who share a list are told by their clients.

@@ -323,11 +323,11 @@ fn size(scenario: &Scenario, failing: &Failing) -> Size {
         ..
     } = &scenario.simulate.setup;
     let actions = || failing.schedule.iter();
-    let budgets = [&faults.crash, &faults.cut, &faults.pause];
+    let budgets = faults.budgets();
     (
         clients.len(),
         messages.len(),
-        budgets.iter().map(|budget| u64::from(budget.times)).sum(),
+        budgets.into_iter().map(u64::from).sum(),
         actions().filter(|action| action.is_fault()).count(),
         failing.deeds.len(),
         failing.schedule.len(),

@@ -19,6 +19,8 @@ pub(super) struct Rules<'a> {
     /// Since when something lies on a connection that its client left.
     left: Vec<Option<Millis>>,
     pauses: u8,
+    /// When the network was whole again.
+    healed_ms: Millis,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,7 @@ impl<'a> Rules<'a> {
             clients: vec![since; setup.clients.len()],
             left: Vec::new(),
             pauses: 0,
+            healed_ms: 0,
         }
     }
 
@@ -57,6 +60,10 @@ impl<'a> Rules<'a> {
                 has_waited && work_ms <= elapsed_ms && self.is_in_time(world, client)
             }
             Action::Restart(client) => self.timing.restart_after.min_ms <= self.elapsed_ms(world, client),
+            Action::Heal => {
+                let least_ms = self.setup.faults.partition.lasts.min_ms;
+                world.parted_for_ms().is_some_and(|for_ms| least_ms <= for_ms)
+            }
             Action::Pause(client) => self.setup.faults.pause.allows(self.pauses, client),
             Action::Execute(connection) | Action::Notice(connection) => {
                 let since_ms = self.left.get(usize::from(connection.0)).copied().flatten();
@@ -66,9 +73,11 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether everybody who has a message at hand is in time.
+    /// Whether everybody who has a message at hand is in time, and a partition does not last too long.
     pub(super) fn are_kept(&self, world: &World) -> bool {
-        self.setup.client_ixs().all(|client| self.is_in_time(world, client))
+        let longest_ms = self.setup.faults.partition.lasts.max_ms;
+        let heals = world.parted_for_ms().is_none_or(|for_ms| for_ms <= longest_ms);
+        heals && self.setup.client_ixs().all(|client| self.is_in_time(world, client))
     }
 
     /// Notes what an action has changed: `heard` are those who heard a reply.
@@ -80,6 +89,9 @@ impl<'a> Rules<'a> {
                 ms: world.now_ms(),
                 is_paused: false,
             };
+        }
+        if action == Action::Heal {
+            self.healed_ms = world.now_ms();
         }
         if let Action::Pause(client) = action {
             self.pauses += 1;
@@ -107,11 +119,14 @@ impl<'a> Rules<'a> {
 
     fn is_in_time(&self, world: &World, client: ClientIx) -> bool {
         let at_hand = |held: &Held| matches!(held, Held::Message { .. } | Held::Candidate { .. } | Held::Found(_));
+        let mut elapsed_ms = self.elapsed_ms(world, client);
         let latest_ms = match world.intent(self.setup, client) {
             Some(Intent::Work(_)) => self.timing.work[usize::from(client.0)].max_ms,
             Some(Intent::Send(_) | Intent::SendOnly(_) | Intent::Choose)
                 if world.memory(client).holds().iter().any(at_hand) =>
             {
+                // Whoever was cut off has a connection since then.
+                elapsed_ms = elapsed_ms.min(world.now_ms() - self.healed_ms);
                 self.timing.latency.max_ms
             }
             _ => return true,
@@ -120,6 +135,6 @@ impl<'a> Rules<'a> {
             true => self.timing.pause.max_ms,
             false => 0,
         };
-        self.elapsed_ms(world, client) <= latest_ms.max(pause_ms)
+        elapsed_ms <= latest_ms.max(pause_ms)
     }
 }

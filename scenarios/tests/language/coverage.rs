@@ -31,10 +31,6 @@ const UNUSED: [(&str, &str); 16] = [
         "live runs follow what exploring finds: none is expected to do more",
     ),
     (
-        "Producer.count",
-        "producers of one stream are alike; where there are two, each has a name that its story tells of",
-    ),
-    (
         "Fate: never",
         "who cuts connections leaves `fates` out, which means any, or wants the ones that are worse",
     ),

@@ -59,7 +59,7 @@ impl Steps {
             Section::Client(client) | Section::Faults(client) => layout.place(&Seat::Client(client)),
             Section::Connection(connection) => layout.place(&Seat::Connection(connection)),
             Section::Expiry => layout.place(&Seat::Index(Index::Expiring)),
-            Section::Ageing | Section::Bus | Section::Failures => None,
+            Section::Ageing | Section::Bus | Section::Failures | Section::Network => None,
         };
         let sections = sections.map(|section| Own {
             section,

@@ -94,6 +94,7 @@ impl Swarm {
         let jumps = |ms: Option<_>| jump.times > 0 && ms.is_some();
         ask(jumps(jump.forward_ms), "clock forward", is_kind("ClockForward"));
         ask(jumps(jump.back_ms), "clock back", is_kind("ClockBack"));
+        ask(faults.partition.budget.times > 0, "partition", is_kind("Part"));
         for &fate in &faults.fates {
             let name = match fate {
                 Fate::Never => "cut, never",

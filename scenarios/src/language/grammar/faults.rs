@@ -1,12 +1,12 @@
 //! `[faults]`: each kind with its budget for one run.
 
-use redelivery_model::setup::Fate;
+use redelivery_model::setup::{Fate, Stops};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Failover, Failure};
 use crate::language::located::Located;
-use crate::language::value::{Duration, Number};
+use crate::language::value::{Duration, Number, Stretch};
 
 /// How often a kind of fault may happen in one run.
 type Times = Number<1, 255>;
@@ -26,6 +26,11 @@ pub(in crate::language) struct Faults {
     /// A connection closes with the request in flight. A consumer that has begun with a message sends the request of the
     /// step at which it stands again, until it is answered.
     pub(in crate::language) cut: Option<Cut>,
+    /// The network parts clients from the broker, all of them at once, and is whole again later. Whoever sends meanwhile hears
+    /// no answer, gives its connection up and has none before that; what it sent arrives afterwards or never. Whoever waits or
+    /// listens believes in its connection, and so does the broker, which hands out over it what nobody reads. Not in a
+    /// cluster; live it is unknown.
+    pub(in crate::language) partition: Option<Located<Partition>>,
     /// The broker's process is killed and starts again, from its files: all connections close. Of one client the request may
     /// have been executed and kept, only that nobody answered. What was in flight of the others never arrives.
     pub(in crate::language) kill_broker: Option<Failure>,
@@ -44,6 +49,21 @@ pub(in crate::language) struct Fault {
     pub(in crate::language) times: Times,
     /// To these clients only, by table (`worker`) or one by one (`worker-2`); by default to any.
     pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+}
+
+/// A partition.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Partition {
+    /// At most so often in one run, one after the other.
+    pub(in crate::language) times: Times,
+    /// From these clients, by table (`worker`) or one by one (`worker-2`); by default from all.
+    pub(in crate::language) clients: Option<Located<Vec<Located<String>>>>,
+    /// What does not get through; `both` by default.
+    #[serde(default)]
+    pub(in crate::language) stops: Stops,
+    /// How long it lasts in simulated runs, and while exploring with `time = "bounded"`; `1s..10s` by default.
+    pub(in crate::language) lasts: Option<Stretch>,
 }
 
 /// A clock that is set: by hand, by NTP after a while without it, or since its machine was resumed.

@@ -1,6 +1,6 @@
 //! Budgets of faults, with the clients they may befall.
 
-use redelivery_model::setup::{BrokerFaults, ClientIx, ClockJumps, Fate, FaultBudget, Faults};
+use redelivery_model::setup::{BrokerFaults, ClientIx, ClockJumps, Fate, FaultBudget, Faults, Partition, Span};
 
 use super::cast::Cast;
 use crate::language::grammar;
@@ -38,8 +38,22 @@ pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
             }),
         fates,
         broker: of_broker(written),
+        partition: written
+            .partition
+            .as_ref()
+            .map_or_else(Partition::default, |parts| Partition {
+                budget: budget(parts.times.0, parts.clients.as_ref(), cast),
+                stops: parts.stops,
+                lasts: parts.lasts.map_or(PARTED, |lasts| lasts.0),
+            }),
     }
 }
+
+/// How long a partition lasts where nobody says it.
+const PARTED: Span = Span {
+    min_ms: 1_000,
+    max_ms: 10_000,
+};
 
 /// How often the broker fails.
 fn of_broker(written: &grammar::Faults) -> BrokerFaults {

@@ -59,6 +59,11 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     for faults in ways.into_iter().flatten() {
         check_failback(file, faults, mistakes);
     }
+    let parted = ways.iter().flatten().any(|faults| faults.partition.is_some());
+    for wait in waits(file).filter(|_| parted) {
+        let help = "leave out one of the two".to_owned();
+        mistakes.add(Mistake::at(wait, "nobody is parted from a broker whose replica is asked for").help(help));
+    }
     let Some(failure) = failures.first() else {
         let written = [
             broker.appendonly.as_ref().map(|flag| &flag.span),
@@ -81,6 +86,7 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
             .flatten()
             .any(|faults| faults.clock_jump.is_some())
             .then_some("a broker whose clock jumps does not fail"),
+        parted.then_some("a broker from which somebody is parted does not fail"),
     ];
     for why in refused.into_iter().flatten() {
         mistakes.add(Mistake::at(failure, why).help("leave out one of the two".to_owned()));

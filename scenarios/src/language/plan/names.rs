@@ -106,6 +106,12 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
     ];
     for faults in faults.into_iter().flatten() {
         check_faults(faults, &members, mistakes);
+        if let (Some(partition), Some(_)) = (&faults.partition, &file.cluster) {
+            mistakes.add(
+                Mistake::at(&partition.span, "in a cluster nobody is parted from one broker")
+                    .help(help("leave it out")),
+            );
+        }
     }
     let consumers = file.consumer.iter().map(|(_, consumer)| &consumer.fails_on);
     let workers = file.worker.iter().map(|(_, worker)| &worker.fails_on);
@@ -132,6 +138,7 @@ fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
         crash.and_then(|crash| crash.clients.clone()),
         of(&faults.pause),
         cut.and_then(|cut| cut.clients.clone()),
+        faults.partition.as_ref().and_then(|parts| parts.clients.clone()),
     ];
     for clients in named.iter().flatten() {
         if clients.is_empty() {

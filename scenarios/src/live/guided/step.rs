@@ -106,6 +106,8 @@ impl Conductor<'_> {
             | Action::Turn(_)
             | Action::Refuse
             | Action::StepDown
+            | Action::Part
+            | Action::Heal
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));

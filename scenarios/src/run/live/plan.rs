@@ -51,6 +51,7 @@ pub(super) fn unknown_at_once(scenario: &Scenario, options: &LiveOptions) -> Opt
         Broker::None => Some(Unknown::NoServer),
         _ if scenario.live.setup.cluster.is_some() => Some(Unknown::NoLiveCluster),
         _ if scenario.live.setup.faults.clock_jump.times > 0 => Some(Unknown::NoLiveClock),
+        _ if scenario.live.setup.faults.partition.budget.times > 0 => Some(Unknown::NoLivePartition),
         _ if scenario.live.setup.keeping.is_some() || scenario.explore.setup.keeping.is_some() => {
             Some(Unknown::NoLiveFailures)
         }
