@@ -220,10 +220,6 @@ pub fn parse(path: &Path, text: &str, scenario: &Scenario) -> Result<FromFile, V
     if wrong.is_empty() { Ok(read) } else { Err(wrong) }
 }
 
-/// How a partition begins, and ends.
-const PARTS: &str = "network parts";
-const HEALS: &str = "network heals";
-
 /// A step in words.
 pub fn write_step(setup: &Setup, action: Action) -> String {
     let name = |client: ClientIx| &setup.client(client).name;
@@ -239,8 +235,8 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::CrashSending(client) => format!("{} crashes while sending", name(client)),
         Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), write_fate(fate)),
         Action::Fail(failure) => failures::write(setup, failure),
-        Action::Part => PARTS.into(),
-        Action::Heal => HEALS.into(),
+        Action::Part => failures::PARTS.into(),
+        Action::Heal => failures::HEALS.into(),
         Action::Execute(connection) => format!("connection {} executes", connection.0),
         Action::Notice(connection) => format!("connection {} is noticed", connection.0),
         Action::Turn(client) => format!("{} turns", name(client)),
@@ -292,10 +288,8 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(failure) = failures::read(setup, text) {
         return Ok(Action::Fail(failure));
     }
-    match text {
-        PARTS => return Ok(Action::Part),
-        HEALS => return Ok(Action::Heal),
-        _ => {}
+    if let Some(action) = failures::read_partition(text) {
+        return Ok(action);
     }
     if let Some(action) = read_bus(setup, text) {
         return Ok(action);

@@ -1,7 +1,7 @@
-//! Failures of the broker as steps of a schedule: `broker loses power, 2 writes lost`.
+//! Failures of the broker and of the network as steps of a schedule: `broker loses power, 2 writes lost`, `network parts`.
 
 use redelivery_model::setup::{Mishap, Setup};
-use redelivery_model::world::Failure;
+use redelivery_model::world::{Action, Failure};
 
 /// What happens, and how it is written.
 const WORDS: [(Mishap, &str); 4] = [
@@ -50,6 +50,19 @@ pub(super) fn read(setup: &Setup, text: &str) -> Option<Failure> {
 }
 
 /// For tests.
+/// How a partition begins, and ends.
+pub(super) const PARTS: &str = "network parts";
+pub(super) const HEALS: &str = "network heals";
+
+/// Reads the beginning of a partition, or its end.
+pub(super) fn read_partition(text: &str) -> Option<Action> {
+    match text {
+        PARTS => Some(Action::Part),
+        HEALS => Some(Action::Heal),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 pub(super) fn any_failure() -> impl proptest::prelude::Strategy<Value = Failure> {
     use proptest::prelude::*;
