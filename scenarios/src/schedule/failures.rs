@@ -49,7 +49,6 @@ pub(super) fn read(setup: &Setup, text: &str) -> Option<Failure> {
     rest.is_empty().then_some(failure)
 }
 
-/// For tests.
 /// How a partition begins, and ends.
 pub(super) const PARTS: &str = "network parts";
 pub(super) const HEALS: &str = "network heals";
@@ -63,6 +62,7 @@ pub(super) fn read_partition(text: &str) -> Option<Action> {
     }
 }
 
+/// For tests.
 #[cfg(test)]
 pub(super) fn any_failure() -> impl proptest::prelude::Strategy<Value = Failure> {
     use proptest::prelude::*;
