@@ -67,11 +67,12 @@ impl Search<'_> {
         let number = graph.number(level.states[0]);
         graph.seen[number as usize] = true;
         graph.ways[number as usize] = Orbit::of(level.fingerprints(0).iter().copied()).way();
+        let mut next = Level::default();
         while !level.states.is_empty() {
-            let mut next = Level::new(level.ways);
+            next.begin(level.ways);
             self.graph_of(&mut graph, &mut level, &mut next);
             next.widen(self.columns.len());
-            level = next;
+            std::mem::swap(&mut level, &mut next);
         }
         graph
     }
@@ -88,7 +89,7 @@ impl Search<'_> {
             for outcome in &outcomes {
                 row.clear();
                 row.extend_from_slice(level.row(place));
-                self.steps.write(outcome.outcome, &mut row);
+                self.steps.writes.write(outcome.outcome, &mut row);
                 self.columns.spread(&row, &mut ids);
                 let orbit = Orbit::of(self.steps.fingerprints(own, outcome.outcome));
                 self.orbits.turn(orbit, &mut ids);

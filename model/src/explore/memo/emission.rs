@@ -28,11 +28,14 @@ pub(super) struct Level {
 }
 
 impl Level {
-    pub(super) fn new(ways: usize) -> Self {
-        Self {
-            ways,
-            ..Self::default()
-        }
+    /// No states again, of which the clients may stand in so many ways; with room for as many.
+    pub(super) fn begin(&mut self, ways: usize) {
+        self.ways = ways;
+        (self.stride, self.turns_stride) = (0, 0);
+        self.rows.clear();
+        self.states.clear();
+        self.fingerprints.clear();
+        self.turns.clear();
     }
 
     /// The fingerprints of a row, in each way in which its clients may stand.

@@ -97,13 +97,18 @@ impl<'a> Keeping<'a> {
 
     /// Adds the rows of new states, one after the other, and their turns.
     pub(super) fn rows(self, new: &[New], (mut rows, mut turns): (Vec<Cell>, Vec<Offset>)) -> (Vec<Cell>, Vec<Offset>) {
-        for new in new {
-            let begin = rows.len();
-            let written = self.become_row((new.turn, new.outcome), &mut rows);
-            let before = self.level.turns(new.turn.state(self.block));
-            let step = new.turn.step();
-            self.steps
-                .follow(&rows[begin..], before, Taken { step, written }, &mut turns);
+        for few in new.chunks(FEW) {
+            // The processor fetches them side by side.
+            let writes = &self.steps.writes;
+            black_box(few.iter().fold(0, |all, it| all ^ writes.glance(it.outcome)));
+            for new in few {
+                let begin = rows.len();
+                let written = self.become_row((new.turn, new.outcome), &mut rows);
+                let before = self.level.turns(new.turn.state(self.block));
+                let step = new.turn.step();
+                let taken = Taken { step, written };
+                self.steps.follow(&rows[begin..], before, taken, &mut turns);
+            }
         }
         (rows, turns)
     }
@@ -124,6 +129,6 @@ impl<'a> Keeping<'a> {
     fn become_row(self, (turn, outcome): (Turn, u32), rows: &mut Vec<Cell>) -> Mask {
         let begin = rows.len();
         rows.extend_from_slice(self.level.row(turn.state(self.block)));
-        self.steps.write(outcome, &mut rows[begin..])
+        self.steps.writes.write(outcome, &mut rows[begin..])
     }
 }

@@ -3,7 +3,7 @@
 use redelivery_engine::Index;
 
 use super::code::{First, Offset, bit};
-use super::columns::{Cell, Columns};
+use super::columns::{Cell, Column, Columns};
 use super::hand::{After, Done, Spot, Turn};
 use super::keyed::Keyed;
 use super::layout::{Layout, Place, share};
@@ -217,7 +217,6 @@ impl Steps {
 
     /// Adds what a row becomes by a step: who does what, and what changes.
     pub(super) fn add_ending(&mut self, columns: &mut Columns, ids: &mut [Id], row: &[Cell], step: Offset, what: What) {
-        let first = self.writes.len();
         let What {
             action,
             mover,
@@ -231,20 +230,20 @@ impl Steps {
             delta ^= share(place, before) ^ share(place, after);
             ids[usize::from(place)] = after;
         }
+        let mut writes: Vec<(Column, Cell)> = Vec::with_capacity(changed.len());
         for &(place, ..) in changed {
             let column = columns.column(place).expect("a place that changes has a column");
-            if !self.writes[first..].iter().any(|(known, _)| *known == column) {
-                self.writes.push((column, columns.cell(column, ids)));
+            if !writes.iter().any(|(known, _)| *known == column) {
+                writes.push((column, columns.cell(column, ids)));
             }
         }
         for &(place, before, _) in changed {
             ids[usize::from(place)] = before;
         }
 
-        let writes = self.writes[first..]
-            .iter()
-            .fold(0, |all, &(column, _)| all | bit(column));
-        self.code.note(step, delta != 0, mover == FAULT, writes);
+        let written = writes.iter().fold(0, |all, &(column, _)| all | bit(column));
+        self.code.note(step, delta != 0, mover == FAULT, written);
+        self.writes.add(writes.into_iter());
 
         let outcome = self.outcomes.len() as u32;
         let told = &self.told[self.code.told(step) as usize].columns;
@@ -252,7 +251,6 @@ impl Steps {
             action,
             delta,
             mover,
-            writes: (first as u32, (self.writes.len() - first) as u16),
             step,
             key: self.keys.len() as u32,
             others: UNKNOWN,

@@ -9,9 +9,9 @@
 //! on how many they are.
 //!
 //! Map: `layout`, `store` and `columns`, what a row means; `hand`, doing steps; `steps`, `looks` and `keyed`, knowing them;
-//! `doing` and `emission`, looking up; `following`, what need not be looked up; `visited`, keeping; `ways` and `orbits`,
-//! who is interchangeable; `images`, steps of one for another; `paths`, from a state back to the first; `cycles`, where
-//! runs can stay.
+//! `doing` and `emission`, looking up; `following`, what need not be looked up; `visited`, keeping; `kept` and `writes`,
+//! what is new; `ways` and `orbits`, who is interchangeable; `images`, steps of one for another; `paths`, from a state back
+//! to the first; `cycles`, where runs can stay.
 
 mod arranging;
 mod code;
@@ -38,6 +38,7 @@ mod tales;
 mod threads;
 mod visited;
 mod ways;
+mod writes;
 
 use std::collections::BTreeMap;
 
@@ -177,10 +178,11 @@ impl<'a> Search<'a> {
     /// Visits level by level; answers whether everything was visited.
     fn run(&mut self, progress: &dyn Fn(usize)) -> bool {
         let mut level = self.first_level();
+        let mut next = Level::default();
         loop {
             self.arrange(&mut level);
             let known: Vec<u32> = self.shards.iter().map(Shard::len).collect();
-            let mut next = Level::new(self.orbits.ways());
+            next.begin(self.orbits.ways());
             let count = level.states.len();
             for begin in (0..count).step_by(BLOCK) {
                 let block = begin as u32..count.min(begin + BLOCK) as u32;
@@ -191,7 +193,7 @@ impl<'a> Search<'a> {
                 }
                 progress(self.states());
             }
-            level = next;
+            std::mem::swap(&mut level, &mut next);
             level.widen(self.columns.len());
             if level.states.is_empty() {
                 return true;

@@ -46,7 +46,7 @@ impl Search<'_> {
         let (mut row, mut ids) = (Vec::new(), Vec::new());
         for candidate in candidates {
             row.clone_from(&level.rows);
-            self.steps.write(candidate.outcome, &mut row);
+            self.steps.writes.write(candidate.outcome, &mut row);
             self.columns.spread(&row, &mut ids);
             let after = self.steps.fingerprints(level.fingerprints(0), candidate.outcome);
             let fingerprints: Vec<u64> = after.collect();

@@ -49,21 +49,29 @@ impl Slots {
     pub(super) fn reserve(&mut self, more: usize) {
         // Seven eighths full at most, and a seventh longer then: fourteen to sixteen bytes for each that is there.
         while (self.taken + more) * 8 > self.range * 7 {
-            self.range += (self.range / 7).max(16);
-            let mut longer = vec![Slot::FREE; self.range + 16];
-            let mut next = 0;
-            for slot in std::mem::take(&mut self.slots) {
-                // Free ones are put down, too, and others over them: which are free nobody could foretell.
-                let is_taken = slot.place != NOBODY;
-                let home = if is_taken { self.home(slot.fingerprint()) } else { 0 };
-                let at = home.max(next);
-                if at + 1 >= longer.len() {
-                    longer.push(Slot::FREE);
-                }
-                longer[at] = slot;
-                next = at + usize::from(is_taken);
-            }
-            self.slots = longer;
+            self.lengthen((self.range / 7).max(16));
+        }
+    }
+
+    /// Fingerprints belong into so many slots more. The slots move to the end of the longer list, and from there one after
+    /// the other to where they belong, which is never beyond where they are.
+    fn lengthen(&mut self, more: usize) {
+        self.range += more;
+        let before = self.slots.len();
+        let shift = (self.range + 16).saturating_sub(before).max(more);
+        self.slots.reserve_exact(shift);
+        self.slots.resize(before + shift, Slot::FREE);
+        self.slots.copy_within(..before, shift);
+        self.slots[..shift].fill(Slot::FREE);
+        let mut next = 0;
+        for from in shift..self.slots.len() {
+            let slot = std::mem::replace(&mut self.slots[from], Slot::FREE);
+            // Free ones are put down, too, and others over them: which are free nobody could foretell.
+            let is_taken = slot.place != NOBODY;
+            let home = if is_taken { self.home(slot.fingerprint()) } else { 0 };
+            let at = home.max(next);
+            self.slots[at] = slot;
+            next = at + usize::from(is_taken);
         }
     }
 
@@ -93,15 +101,13 @@ impl Slots {
 
     /// Puts a place into the slot where it was not found.
     pub(super) fn insert(&mut self, at: usize, fingerprint: u64, place: u32) {
-        let rest = &self.slots[at..];
-        let free = rest
-            .iter()
-            .position(|slot| slot.place == NOBODY)
-            .expect("the last is free");
-        self.slots.copy_within(at..at + free, at + 1);
-        self.slots[at] = Slot::new(fingerprint, place);
+        let (mut at, mut moved) = (at, Slot::new(fingerprint, place));
+        while moved.place != NOBODY {
+            moved = std::mem::replace(&mut self.slots[at], moved);
+            at += 1;
+        }
         self.taken += 1;
-        if at + free + 1 == self.slots.len() {
+        if at == self.slots.len() {
             self.slots.push(Slot::FREE);
         }
     }

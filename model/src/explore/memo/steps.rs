@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use super::code::{ASLEEP, Code, First, IDLE, Mask, Offset, bit};
+use super::code::{ASLEEP, Code, First, IDLE, Mask, Offset};
 use super::columns::{Cell, Column, Columns};
 use super::keyed::Keyed;
 use super::layout::Place;
@@ -22,6 +22,7 @@ use super::orbits;
 use super::store::Id;
 use super::table::mix;
 use super::tales::{Tale, Tales};
+use super::writes::Writes;
 use crate::explore::places::ACTORS_MAX;
 use crate::world::{Action, Actor, Section};
 
@@ -46,7 +47,7 @@ pub(super) struct Steps {
     /// By outcome, what changes in the fingerprints of all ways but the first.
     pub(super) turned: Vec<u64>,
     pub(super) keys: Vec<Cell>,
-    pub(super) writes: Vec<(Column, Cell)>,
+    pub(super) writes: Writes,
     pub(super) moves: Moves,
     pub(super) actors: BTreeMap<Actor, u8>,
     /// Whether a turn depends on which keys there are.
@@ -99,7 +100,6 @@ pub(super) struct Outcome {
     pub(super) delta: u64,
     /// Who brings it about, by number.
     pub(super) mover: u8,
-    pub(super) writes: (u32, u16),
     pub(super) step: Offset,
     /// What the monitors were that were told something.
     pub(super) key: u32,
@@ -160,18 +160,6 @@ impl Steps {
             least.min(before ^ delta)
         });
         orbits::key(least, before.len())
-    }
-
-    /// Makes a row what it becomes. Answers which columns that changes.
-    #[inline]
-    pub(super) fn write(&self, outcome: u32, row: &mut [Cell]) -> Mask {
-        let (start, len) = self.outcomes[outcome as usize].writes;
-        let mut written = 0;
-        for &(column, cell) in &self.writes[start as usize..][..usize::from(len)] {
-            row[usize::from(column)] = cell;
-            written |= bit(column);
-        }
-        written
     }
 
     /// Visits the outcomes of a row, which has these turns; what is missing is told.
