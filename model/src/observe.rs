@@ -59,7 +59,7 @@ impl Ledger {
     }
 
     /// Of what was added, only this lies there.
-    pub(crate) fn keep_added(&mut self, lies_there: impl Fn(&[u8], Message) -> bool) {
+    pub fn keep_added(&mut self, lies_there: impl Fn(&[u8], Message) -> bool) {
         self.added.retain(|(message, key)| lies_there(key, *message));
     }
 

@@ -106,7 +106,7 @@ pub enum Unknown {
     NoLiveClock,
     /// Live runs do not part the network.
     NoLivePartition,
-    /// Live runs do not let the broker fail yet.
+    /// Live runs let a broker fail only by killing a server that they have started, which has its file or nothing.
     NoLiveFailures,
     /// Live runs do not send scripts yet, nor take any turn.
     NoLiveScripts,

@@ -31,18 +31,19 @@ const TRIALS_AT_ONCE: usize = 8;
 const RUNS_AT_ONCE: usize = 4;
 
 /// Shipped scenarios whose violations, or whose repair, must be seen on real servers.
-const SHIPPED: [&str; 8] = [
-    "claim-with-zero-idle",
-    "zombie-ack-removes-new-owner",
-    "setid-back-steals",
-    "delconsumer-drops",
-    "dedup-mark-before",
-    "timeout-retry-duplicates",
-    "crash-then-reclaim",
-    "racing-xclaim",
+const SHIPPED: [&str; 9] = [
+    "streams/claim-with-zero-idle",
+    "streams/zombie-ack-removes-new-owner",
+    "streams/setid-back-steals",
+    "streams/delconsumer-drops",
+    "streams/dedup-mark-before",
+    "streams/timeout-retry-duplicates",
+    "streams/crash-then-reclaim",
+    "streams/racing-xclaim",
+    "durable/history-count-rolls-back",
 ];
-/// Seeds alone find a violation; connections are lost and clients come back.
-const OWN: [&str; 3] = ["claims-at-once", "cut-and-restarted", "flushed"];
+/// Seeds alone find a violation; connections are lost and clients come back; the server is killed.
+const OWN: [&str; 4] = ["claims-at-once", "cut-and-restarted", "flushed", "killed-and-started"];
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|argument| argument == CLIENT) {
@@ -86,6 +87,10 @@ fn main() -> ExitCode {
             add(name, Box::new(move |binary| as_expected(&scenario, binary)));
         }
         add("a_path_of_another_broker_diverges", Box::new(astray::another_broker));
+        add(
+            "a_killed_broker_that_forgets_diverges",
+            Box::new(astray::a_killed_broker),
+        );
         add("a_path_without_its_durations_diverges", Box::new(astray::no_time));
     }
     trial::run_all(
@@ -117,7 +122,6 @@ fn load(path: &Path) -> Scenario {
 }
 
 fn shipped(name: &str) -> Scenario {
-    let name = format!("streams/{name}");
     load(&corpus::find(&corpus::shipped(), name.as_ref()).expect("it is shipped")[0])
 }
 
@@ -184,7 +188,7 @@ fn what_does_not_occur_is_looked_for(named: Option<Range<u64>>, seeds: u64, bina
 }
 
 fn nothing_is_known_without_a_server() -> Result<String, String> {
-    let scenario = shipped("crash-then-reclaim");
+    let scenario = shipped("streams/crash-then-reclaim");
     let outcomes = live(std::slice::from_ref(&scenario), &options(Broker::None), &|_, _| ());
     let outcome = outcomes[0].as_ref().map_err(ToString::to_string)?;
     let unknown = outcome

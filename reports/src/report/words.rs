@@ -85,7 +85,7 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
         Unknown::NoLiveClock => "live runs set no clocks".into(),
         Unknown::NoLivePartition => "live runs part no network".into(),
-        Unknown::NoLiveFailures => "live runs do not let the broker fail yet".into(),
+        Unknown::NoLiveFailures => "live runs let a broker fail only by killing a server that they have started".into(),
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
     }
 }

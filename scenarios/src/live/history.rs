@@ -149,6 +149,11 @@ impl<'a> History<'a> {
         owed
     }
 
+    /// The server has nothing any more: what is added from now on is there for the first time.
+    pub(super) fn forget_added(&mut self) {
+        self.ledger.keep_added(|_, _| false);
+    }
+
     pub(super) fn last(&mut self) -> &mut Step {
         self.steps.last_mut().expect("it begins with one")
     }

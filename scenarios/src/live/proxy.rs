@@ -65,6 +65,8 @@ pub(super) struct Line {
     pub(super) held: VecDeque<Request>,
     /// Whether replies are lost.
     pub(super) swallows: bool,
+    /// Whether the server that it led to was killed.
+    pub(super) is_dead: bool,
 }
 
 impl Proxy {
@@ -182,6 +184,7 @@ fn join(
         came: Vec::new(),
         held: VecDeque::new(),
         swallows: false,
+        is_dead: false,
     };
     let news = news.clone();
     // After the run nobody listens.

@@ -5,6 +5,7 @@
 //! the same run: how fast processes and the server are is their own affair. Read next: `turns` for the loop, `faults`,
 //! `requests`, `left`, `rest` for when a run is over.
 
+mod failing;
 mod faults;
 mod left;
 mod requests;
@@ -93,6 +94,8 @@ enum Then {
     Crash,
     /// The connection is lost over it.
     Cut(Fate),
+    /// The server was killed before it came.
+    Lost,
 }
 
 /// What becomes of a connection whose client has gone.

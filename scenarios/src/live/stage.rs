@@ -4,8 +4,10 @@
 //! Each step is done for real by the client's process and once more by the parent on its own copy of the client, from
 //! which all events come. Nothing goes on by itself here: `seeded` and `guided` decide who acts and what passes. Read
 //! next: `opening` for how it begins, `lives` for processes and connections, `hearing` for the queue, `passing` for one
-//! request at a time, `pushes` and `overflow` for what subscribers receive, `lateness` for what the machine does to it.
+//! request at a time, `pushes` and `overflow` for what subscribers receive, `failing` for a server that is killed, `lateness`
+//! for what the machine does to it.
 
+mod failing;
 mod hearing;
 mod lateness;
 mod lives;
@@ -14,6 +16,7 @@ mod overflow;
 mod passing;
 mod pushes;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -36,6 +39,7 @@ use super::history::History;
 use super::process::{Launcher, News};
 use super::protocol::Order;
 use super::proxy::{Line, Wire};
+use super::server::Server;
 use crate::scenario::Scope;
 
 /// What live runs start from.
@@ -53,6 +57,8 @@ pub struct Live<'a> {
     pub launcher: &'a Launcher,
     /// The server, which is emptied.
     pub address: SocketAddr,
+    /// The same, if it is ours: then it can be killed.
+    pub server: Option<&'a RefCell<Server>>,
 }
 
 /// What came of a live run.
@@ -150,6 +156,17 @@ impl<'a> Stage<'a> {
 
     pub(super) fn actor(&mut self, client: ClientIx) -> &mut Actor {
         &mut self.actors[usize::from(client.0)]
+    }
+
+    /// The clients whose processes run.
+    pub(super) fn up(&self) -> impl Iterator<Item = ClientIx> {
+        let is_up = |client: &ClientIx| self.actors[usize::from(client.0)].process.is_some();
+        self.setup.client_ixs().filter(is_up)
+    }
+
+    /// Where the server listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.live.address
     }
 
     /// What a client intends.

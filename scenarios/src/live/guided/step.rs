@@ -7,11 +7,12 @@ use redelivery_model::history::Executed;
 use redelivery_model::observe;
 use redelivery_model::setup::policy::Role;
 use redelivery_model::setup::{ClientIx, Fate};
-use redelivery_model::world::{Action, ConnectionIx};
+use redelivery_model::world::{Action, ConnectionIx, Failure};
 
 use super::expected::{Expected, compared};
 use super::{Conductor, Stop, words};
-use crate::live::actor::Reader;
+use crate::live::actor::{Doing, Reader};
+use crate::live::ask::Ask;
 use crate::live::protocol::Order;
 use crate::live::proxy::Wire;
 use crate::live::stage::Answer;
@@ -43,11 +44,14 @@ impl Conductor<'_> {
         self.world.step(self.in_world, action, &mut expected);
         self.world.forget_durations(self.in_world);
         self.finish(action, &begun, &expected)?;
+        if let Action::Fail(failure) = action {
+            self.kill_server(failure)?;
+        }
         self.settle()?;
         let told = compared(&self.stage.history.last().events);
         self.compare_events(&expected.events, &told)?;
         self.follow_connections()?;
-        self.look(&expected)?;
+        self.look(&expected, matches!(action, Action::Fail(_)))?;
         self.compare_intents()
     }
 
@@ -95,13 +99,13 @@ impl Conductor<'_> {
                 self.stage.happens(Event::Crashed { client });
             }
             Action::Cut(client, fate) => begun = self.cut(client, fate, intent)?,
+            Action::Fail(failure) => begun = self.fail(failure)?,
             // Time does it, or the server, or nobody.
             Action::TimeOut(_) | Action::Notice(_) | Action::Age(_) | Action::Expire(_) => {}
             Action::Choose(..)
             | Action::Bus(..)
             | Action::Tick(_)
             | Action::Pause(_)
-            | Action::Fail(_)
             | Action::Replicate(_)
             | Action::Turn(_)
             | Action::Refuse
@@ -136,6 +140,44 @@ impl Conductor<'_> {
             heard: false,
             wire: Some(wire),
         })
+    }
+
+    /// Whoever shall get no answer sends its request, and reads until its connection is gone.
+    fn fail(&mut self, failure: Failure) -> Result<Begun, Stop> {
+        let mut begun = Begun {
+            direct: 0,
+            heard: false,
+            wire: None,
+        };
+        if let Some(client) = failure.unanswered {
+            let wire = self.stage.actor(client).wire();
+            let intent = self.stage.intent(client);
+            self.order(client, Order::Lose, Some(&intent))?;
+            if let Some(line) = self.stage.line(wire) {
+                line.swallows = true;
+            }
+            begun.wire = Some(wire);
+            while self.stage.forward(wire, Reader::Nobody)? {
+                begun.direct += 1;
+            }
+        }
+        Ok(begun)
+    }
+
+    /// The server is killed and started again, and whoever is up sees it; what they sent lies in our hands.
+    fn kill_server(&mut self, failure: Failure) -> Result<(), Stop> {
+        self.settle()?;
+        let up: Vec<ClientIx> = self.stage.up().collect();
+        for &client in up.iter().filter(|client| failure.unanswered != Some(**client)) {
+            if self.stage.actor(client).doing == Doing::Nothing {
+                let intent = self.stage.intent(client);
+                self.order(client, Order::Lose, Some(&intent))?;
+            }
+        }
+        self.stage.kill_server()?;
+        self.ask = Ask::open(self.stage.address())?;
+        up.into_iter().for_each(|client| self.stage.lose_to_kill(client));
+        Ok(())
     }
 
     /// Tells a client to go on and waits until its request, if it sends one, lies in our hands.
@@ -179,7 +221,7 @@ impl Conductor<'_> {
                 None => self.is_held_back(executed, begun.wire)?,
             }
             let orphan = executed.at.client.is_none();
-            if direct && orphan && matches!(action, Action::Execute(_) | Action::Cut(..)) {
+            if direct && orphan && matches!(action, Action::Execute(_) | Action::Cut(..) | Action::Fail(_)) {
                 self.stage.happens(Event::ExecutedLate);
             }
         }
@@ -266,9 +308,9 @@ impl Conductor<'_> {
         Ok(self.ask.flags(address)?.is_some_and(|flags| flags.contains('b')))
     }
 
-    /// Looks at the pending lists, at lists, and at the lengths that somebody asks for.
-    fn look(&mut self, expected: &Expected) -> Result<(), Stop> {
-        let touches = |touches: fn(&Request) -> bool| expected.executed.iter().any(|it| touches(&it.request));
+    /// Looks at the pending lists, at lists, and at the lengths that somebody asks for: those that may have changed, or all.
+    fn look(&mut self, expected: &Expected, all: bool) -> Result<(), Stop> {
+        let touches = |touches: fn(&Request) -> bool| all || expected.executed.iter().any(|it| touches(&it.request));
         let lists = touches(observe::touches_group);
         let items = touches(observe::touches_items);
         self.ask

@@ -37,6 +37,7 @@ impl Runner<'_, '_> {
                 self.later(LOST_REPLY_MS, wire, Left::Lost);
             }
             Then::Cut(fate) => self.cut(client, fate, Some(intent)),
+            Then::Lost => self.lost(client, intent),
         }
         Ok(())
     }

@@ -78,7 +78,8 @@ impl Stage<'_> {
                 }
             }
             News::Came(wire, Came::Closed, _) => {
-                if self.line(wire).is_some() && self.actor(wire.life.client).closed(wire) {
+                let is_alive = self.line(wire).is_some_and(|line| !line.is_dead);
+                if is_alive && self.actor(wire.life.client).closed(wire) {
                     return Err(self.gone(wire.life.client, "the server closed its connection"));
                 }
             }

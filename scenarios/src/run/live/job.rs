@@ -2,6 +2,7 @@
 //!
 //! What a late run showed says nothing, whatever it was: its durations were not those that the path or the seed says.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 
@@ -13,7 +14,7 @@ use redelivery_model::simulate::Timing;
 
 use super::LiveOptions;
 use super::plan::{Job, Path, Plan};
-use crate::live::{Driven, End, Live, Route, Run, guided, seeded};
+use crate::live::{Driven, End, Live, Route, Run, Server, guided, seeded};
 use crate::scenario::{Scenario, Scope};
 
 /// So much earlier or later than planned may an action on a path happen; where it runs slower, as much more.
@@ -60,6 +61,15 @@ pub(super) enum Came {
     TooSlow,
 }
 
+/// What a job runs on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct On<'a> {
+    /// The server.
+    pub(super) address: SocketAddr,
+    /// The same, if it is ours.
+    pub(super) server: Option<&'a RefCell<Server>>,
+}
+
 /// Does a job on a server.
 pub(super) fn run(
     scenario: &Scenario,
@@ -67,7 +77,7 @@ pub(super) fn run(
     plan: &Plan,
     job: Job,
     pace: Pace,
-    address: SocketAddr,
+    on: On<'_>,
 ) -> io::Result<Ran> {
     let mut ran = Ran {
         came: Came::NoMoments,
@@ -90,7 +100,8 @@ pub(super) fn run(
             speed,
             setup: &setup,
             launcher: &options.launcher,
-            address,
+            address: on.address,
+            server: on.server,
         };
         let (came, was_late) = match job {
             Job::Seed(seed) => {

@@ -12,7 +12,7 @@ use redelivery_model::setup::Setup;
 use redelivery_model::world::Action;
 
 use super::{Broker, LiveOptions};
-use crate::live::doomed;
+use crate::live::{doomed, is_only_killed};
 use crate::outcome::{Unknown, Way};
 use crate::run::{Done, Progress, in_way};
 use crate::scenario::{Expectation, Expected, Scenario};
@@ -52,11 +52,18 @@ pub(super) fn unknown_at_once(scenario: &Scenario, options: &LiveOptions) -> Opt
         _ if scenario.live.setup.cluster.is_some() => Some(Unknown::NoLiveCluster),
         _ if scenario.live.setup.faults.clock_jump.times > 0 => Some(Unknown::NoLiveClock),
         _ if scenario.live.setup.faults.partition.budget.times > 0 => Some(Unknown::NoLivePartition),
-        _ if scenario.live.setup.keeping.is_some() || scenario.explore.setup.keeping.is_some() => {
-            Some(Unknown::NoLiveFailures)
-        }
+        _ if !may_fail(scenario, &options.broker) => Some(Unknown::NoLiveFailures),
         _ if scenario.live.setup.sends_scripts() => Some(Unknown::NoLiveScripts),
         Broker::Binary(_) | Broker::Address(_) => None,
+    }
+}
+
+/// Whether the broker fails only as a server of ours can be made to.
+fn may_fail(scenario: &Scenario, broker: &Broker) -> bool {
+    let mut setups = [&scenario.live.setup, &scenario.explore.setup].into_iter();
+    match broker {
+        Broker::Binary(_) => setups.all(is_only_killed),
+        Broker::Address(_) | Broker::None => setups.all(|setup| setup.keeping.is_none()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Many runs at once: workers that take the next job, each with a server of its own; and once more, with more patience,
 //! those for which the machine was late.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
@@ -11,10 +12,10 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::again::again;
-use super::job::{Came, Pace, Ran, run as run_job};
+use super::job::{Came, On, Pace, Ran, run as run_job};
 use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
-use crate::live::{Server, wait_for_calm};
+use crate::live::{Server, StartOptions, start_options, wait_for_calm};
 use crate::run::{Done, Progress};
 use crate::scenario::Scenario;
 
@@ -83,13 +84,13 @@ fn beside_each_other(
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, io::Result<Ran>>> = Mutex::new(BTreeMap::new());
     let worker = || {
-        let mut server = None;
+        let mut own = None;
         loop {
             let number = next.fetch_add(1, Ordering::SeqCst);
             let Some(&(place, job)) = jobs.get(number) else { return };
             let (scenario, plan) = (&scenarios[place], &plans[place]);
-            let ran = on_server(&mut server, options, |address| {
-                run_job(scenario, options, plan, job, pace, address)
+            let ran = on_server(&mut own, options, scenario, |on| {
+                run_job(scenario, options, plan, job, pace, on)
             });
             progress(&scenario.name, Done::Run(plan.jobs().count() as u64));
             results
@@ -111,21 +112,37 @@ fn beside_each_other(
     results.into_inner().expect("all workers have ended")
 }
 
-/// Does something on the worker's server; one on which something went wrong is not used again.
+/// A worker's server, and what it was started with.
+struct Own {
+    server: RefCell<Server>,
+    options: StartOptions,
+}
+
+/// Does something on the worker's server; one on which something went wrong, or that keeps something else than the scenario's
+/// broker, is not used again.
 fn on_server(
-    server: &mut Option<Server>,
+    own: &mut Option<Own>,
     options: &LiveOptions,
-    job: impl Fn(std::net::SocketAddr) -> io::Result<Ran>,
+    scenario: &Scenario,
+    job: impl Fn(On<'_>) -> io::Result<Ran>,
 ) -> io::Result<Ran> {
-    let address = match (&options.broker, &server) {
-        (Broker::Address(address), _) => *address,
-        (_, Some(server)) => server.address(),
-        (Broker::Binary(binary), None) => server.insert(Server::start(binary, &[])?).address(),
-        (Broker::None, None) => return Err(io::Error::other("there is no server")),
+    let binary = match &options.broker {
+        Broker::Binary(binary) => binary,
+        &Broker::Address(address) => return job(On { address, server: None }),
+        Broker::None => return Err(io::Error::other("there is no server")),
     };
-    let ran = job(address);
-    if ran.is_err() {
-        *server = None;
-    }
+    let wanted = start_options(&scenario.live.setup);
+    let known = own.take().filter(|own| own.options == wanted);
+    let used = match known {
+        Some(known) => known,
+        None => Own {
+            server: RefCell::new(Server::start(binary, &wanted)?),
+            options: wanted,
+        },
+    };
+    let address = used.server.borrow().address();
+    let server = Some(&used.server);
+    let ran = job(On { address, server });
+    *own = ran.is_ok().then_some(used);
     ran
 }

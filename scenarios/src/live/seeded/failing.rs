@@ -1,0 +1,77 @@
+//! The server is killed: when nothing is on its way, and whoever is up sees it.
+
+use std::io;
+use std::time::Duration;
+
+use redelivery_model::client::Intent;
+use redelivery_model::setup::{ClientIx, Mishap};
+use redelivery_model::world::{Action, Failure};
+
+use super::{Runner, Then};
+use crate::live::actor::Doing;
+use crate::live::protocol::Order;
+
+/// Nothing is in its hands that its files have not got.
+pub(super) const KILLED: Failure = Failure {
+    how: Mishap::Killed,
+    lost: 0,
+    unanswered: None,
+};
+
+/// How long the parent waits before it looks again.
+const LOOK: Duration = Duration::from_millis(5);
+
+impl Runner<'_, '_> {
+    /// The server is killed and started again.
+    pub(super) fn kill_server(&mut self) -> io::Result<()> {
+        self.until_nothing_is_on_its_way()?;
+        self.spent.fail(Mishap::Killed);
+        self.note(Action::Fail(KILLED), None, None);
+        self.stage.kill_server()?;
+        self.left.clear();
+        for wire in self.stage.left_behind() {
+            self.stage.close(wire);
+        }
+        for client in self.stage.up().collect::<Vec<ClientIx>>() {
+            self.due[usize::from(client.0)] = None;
+            if self.stage.actor(client).doing == Doing::Waiting {
+                self.stage.lose_to_kill(client);
+                continue;
+            }
+            self.then[usize::from(client.0)] = Then::Lost;
+            self.stage.order(client, Order::Lose)?;
+            // What it sends is not there yet: it is lost as soon as it is.
+            if self.stage.actor(client).ordered.is_none() {
+                self.stage.lose_to_kill(client);
+                self.then[usize::from(client.0)] = Then::Pass;
+            }
+        }
+        Ok(())
+    }
+
+    /// A client has sent something over a connection that went with the server.
+    pub(super) fn lost(&mut self, client: ClientIx, intent: Intent) {
+        self.then[usize::from(client.0)] = Then::Pass;
+        self.note(Action::Step(client), Some(intent), None);
+        self.stage.lose_to_kill(client);
+    }
+
+    /// Whoever decides has decided, and what was sent is with the server.
+    fn until_nothing_is_on_its_way(&mut self) -> io::Result<()> {
+        loop {
+            while let Some(heard) = self.stage.hear(Duration::ZERO)? {
+                self.heard(heard)?;
+            }
+            let is_on_its_way = |client: ClientIx| {
+                let actor = &self.stage.actors[usize::from(client.0)];
+                actor.doing == Doing::Deciding || actor.ordered.is_some()
+            };
+            if !self.stage.up().any(is_on_its_way) {
+                return Ok(());
+            }
+            if let Some(heard) = self.stage.hear(LOOK)? {
+                self.heard(heard)?;
+            }
+        }
+    }
+}
