@@ -106,8 +106,10 @@ pub enum Unknown {
     NoLiveClock,
     /// Live runs do not part the network.
     NoLivePartition,
-    /// Live runs let a broker fail only by killing a server that they have started, which has its file or nothing.
+    /// Live runs let a broker fail only where that is a single server that they have started.
     NoLiveFailures,
+    /// The failure on the explorer's path loses a part of what one step wrote, which nobody can bring about on a server.
+    LostInPart,
     /// Live runs do not send scripts yet, nor take any turn.
     NoLiveScripts,
 }

@@ -48,6 +48,11 @@ impl World {
         }
     }
 
+    /// How many writes a failure may lose now; none if it loses all, or cannot happen.
+    pub fn writes_in_danger(&self, how: Mishap) -> Option<u16> {
+        self.site.in_danger(how)
+    }
+
     /// All that may be there after such a failure, the least first: one broker more for each write that is in danger.
     pub(crate) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
         self.site.perhaps_kept(how)

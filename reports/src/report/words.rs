@@ -79,13 +79,16 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         }
         Unknown::NothingToJudge => "no group reads anything that it could judge".into(),
         Unknown::NoMoments => "no moments are known at which the explored path can happen with these durations".into(),
+        Unknown::LostInPart => "the failure on the explored path loses a part of what one step wrote".into(),
         Unknown::WentOn => "the run can go round for ever from the path's end, but need not".into(),
         Unknown::TooSlow => "the machine was late at each speed, also later and with few runs at once".into(),
         Unknown::NoServer => "there is no server to run against".into(),
         Unknown::NoLiveCluster => "live runs do not drive clusters yet".into(),
         Unknown::NoLiveClock => "live runs set no clocks".into(),
         Unknown::NoLivePartition => "live runs part no network".into(),
-        Unknown::NoLiveFailures => "live runs let a broker fail only by killing a server that they have started".into(),
+        Unknown::NoLiveFailures => {
+            "live runs let a broker fail only where that is a single server that they have started".into()
+        }
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing that it asks changes anything. Between two questions something may happen, so that it asks while nothing is
 //! on its way.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
 use redelivery_model::check::CheckSpec;
 use redelivery_model::event::{Event, PendingRow};
-use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup, Setup, keys};
+use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup, Message, Setup, keys};
 
 use super::Connection;
 use super::reply::whole_id;
@@ -146,6 +147,32 @@ impl Ask {
         Ok(Some(Event::Items { group, lists }))
     }
 
+    /// The messages that lie in streams and lists, each with the key.
+    pub(super) fn messages(&mut self, setup: &Setup) -> io::Result<BTreeSet<(Bytes, Message)>> {
+        let mut messages = BTreeSet::new();
+        for key in self.values(&["KEYS".into(), "*".into()])? {
+            let range = ["XRANGE".into(), key.clone(), "-".into(), "+".into()];
+            let found: Vec<Message> = match self.connection.request(&range)? {
+                Frame::Array(entries) => entries.iter().filter_map(|entry| message(setup, entry)).collect(),
+                // No stream: whatever is no list either holds no messages.
+                _ => {
+                    let items = self.values(&["LRANGE".into(), key.clone(), "0".into(), "-1".into()])?;
+                    items.iter().filter_map(|item| setup.messages.find(item)).collect()
+                }
+            };
+            messages.extend(found.into_iter().map(|message| (key.clone(), message)));
+        }
+        Ok(messages)
+    }
+
+    /// Takes a snapshot.
+    pub(super) fn save(&mut self) -> io::Result<()> {
+        match self.ask(&["SAVE"])? {
+            refused if refused.is_error() => Err(io::Error::other(format!("SAVE: {refused:?}"))),
+            _ => Ok(()),
+        }
+    }
+
     fn values(&mut self, argv: &[Bytes]) -> io::Result<Vec<Bytes>> {
         let value = |frame: Frame| match frame {
             Frame::Bulk(value) => Some(value),
@@ -171,6 +198,20 @@ impl Ask {
         let argv: Vec<Bytes> = words.iter().map(|&word| Bytes::from(word)).collect();
         self.connection.request(&argv)
     }
+}
+
+/// The message of an entry, as XRANGE shows it.
+fn message(setup: &Setup, entry: &Frame) -> Option<Message> {
+    let Frame::Array(parts) = entry else { return None };
+    let [_, Frame::Array(fields)] = parts.as_slice() else {
+        return None;
+    };
+    let bytes = |field: &Frame| match field {
+        Frame::Bulk(bytes) => Some(bytes.clone()),
+        _ => None,
+    };
+    let fields: Option<Vec<Bytes>> = fields.iter().map(bytes).collect();
+    setup.message_of(&fields?)
 }
 
 fn row(frame: &Frame) -> Option<PendingRow> {

@@ -9,6 +9,7 @@ mod doom;
 mod expected;
 mod step;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub struct Route {
     pub path: Vec<Action>,
     /// When, in milliseconds since the beginning; as many as there are actions, never falling.
     pub moments_ms: Vec<Millis>,
+    /// After so many actions what the server has is put aside, for a failure to come back to.
+    pub put_aside_after: BTreeSet<usize>,
     /// What follows it.
     pub end: End,
 }
@@ -158,6 +161,9 @@ impl<'a> Conductor<'a> {
         self.begin()?;
         let started_ms = self.stage.clock.floor_ms();
         for (at, (&action, &moment_ms)) in route.path.iter().zip(&route.moments_ms).enumerate() {
+            if route.put_aside_after.contains(&at) {
+                self.stage.put_aside()?;
+            }
             self.at = at + 1;
             self.wait_until(started_ms.saturating_add(moment_ms))?;
             self.note_lateness(started_ms, moment_ms);

@@ -1,13 +1,15 @@
 //! The history of a live run: told to the same monitors as any other, and kept step by step to be shown.
 
-use redelivery_engine::{Millis, Reply};
+use std::collections::BTreeSet;
+
+use redelivery_engine::{Bytes, Millis, Reply};
 use redelivery_model::check::{Monitors, Premises, Violation};
 use redelivery_model::client::{Intent, Request};
 use redelivery_model::event::{Event, Moment, PendingRow};
 use redelivery_model::history::{Executed, Items, Pending, Step, changed_items};
 use redelivery_model::observe::{self, Ledger};
 use redelivery_model::occurrence::{Occurrences, shown_by};
-use redelivery_model::setup::{ClientIx, GroupIx, Setup, keys};
+use redelivery_model::setup::{ClientIx, GroupIx, Message, Setup, keys};
 use redelivery_model::world::{Action, Place};
 
 /// What has happened so far.
@@ -149,9 +151,10 @@ impl<'a> History<'a> {
         owed
     }
 
-    /// The server has nothing any more: what is added from now on is there for the first time.
-    pub(super) fn forget_added(&mut self) {
-        self.ledger.keep_added(|_, _| false);
+    /// Only these messages are left, each with the key where it lies: others that are added are there for the first time.
+    pub(super) fn keep_added(&mut self, left: &BTreeSet<(Bytes, Message)>) {
+        self.ledger
+            .keep_added(|key, message| left.contains(&(key.into(), message)));
     }
 
     pub(super) fn last(&mut self) -> &mut Step {

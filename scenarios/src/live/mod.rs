@@ -34,7 +34,7 @@ pub use client::client;
 pub use connection::{Connection, argv};
 pub use find::in_path;
 pub use guided::{Diverged, Driven, End, Route, doomed, guided};
-pub use keeping::{StartOptions, is_only_killed, start_options};
+pub use keeping::{StartOptions, can_be_made_to_fail, put_aside_after, start_options};
 pub use process::Launcher;
 pub use reply::reply;
 pub use seeded::seeded;

@@ -38,6 +38,8 @@ pub struct Server {
     binary: PathBuf,
     options: Vec<(String, String)>,
     folder: TempDir,
+    /// What its folder held when that was put aside.
+    aside: Option<TempDir>,
 }
 
 impl Server {
@@ -61,6 +63,7 @@ impl Server {
                         binary: binary.to_owned(),
                         options,
                         folder,
+                        aside: None,
                     });
                 }
                 Err(_) if attempt < START_ATTEMPTS => attempt += 1,
@@ -102,6 +105,50 @@ impl Server {
         (self.child, self.watchdog) = launch(&self.binary, self.address, self.folder.path(), &self.options)?;
         Ok(())
     }
+}
+
+/// What a failure leaves of what was written.
+impl Server {
+    /// Puts a copy of its files aside, as they are now.
+    pub fn put_aside(&mut self) -> io::Result<()> {
+        let aside = tempfile::Builder::new().prefix("redelivery-aside-").tempdir()?;
+        copy_files(self.folder.path(), aside.path())?;
+        self.aside = Some(aside);
+        Ok(())
+    }
+
+    /// Kills it and starts it again from the files that were put aside: what was written since is gone, as if it had never
+    /// reached the disk.
+    pub fn restart_from_aside(&mut self) -> io::Result<()> {
+        let Some(aside) = self.aside.take() else {
+            return Err(io::Error::other("nothing was put aside"));
+        };
+        self.kill()?;
+        for entry in std::fs::read_dir(self.folder.path())? {
+            let path = entry?.path();
+            match path.is_dir() {
+                true => std::fs::remove_dir_all(path)?,
+                false => std::fs::remove_file(path)?,
+            }
+        }
+        copy_files(aside.path(), self.folder.path())?;
+        (self.child, self.watchdog) = launch(&self.binary, self.address, self.folder.path(), &self.options)?;
+        Ok(())
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_files(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), &to)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Server {
@@ -217,7 +264,7 @@ fn wait_until_ready(child: &mut Child, address: SocketAddr) -> io::Result<()> {
         }
         let info = Connection::open(address, START_TIMEOUT).and_then(|mut it| it.request(&argv("INFO server")));
         match info {
-            Ok(Frame::Bulk(info)) if String::from_utf8_lossy(&info).contains(&own_id) => return Ok(()),
+            Ok(Frame::Bulk(info)) if String::from_utf8_lossy(&info).contains(&own_id) => break,
             Ok(Frame::Bulk(_)) => return Err(io::Error::other("another server has the port")),
             // Not yet listening, or still loading.
             _ if Instant::now() < deadline => thread::sleep(Duration::from_millis(5)),
@@ -225,6 +272,18 @@ fn wait_until_ready(child: &mut Child, address: SocketAddr) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
+    // It answers INFO while it still loads its files, and nothing that asks for what is in them.
+    let mut connection = Connection::open(address, START_TIMEOUT)?;
+    while connection.request(&argv("PING"))?.is_error() {
+        if Instant::now() > deadline {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "it loads its files for too long",
+            ));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

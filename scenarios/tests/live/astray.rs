@@ -1,6 +1,7 @@
 //! Runs along paths that a real server cannot go: each must be seen to diverge, where it does.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -96,6 +97,7 @@ fn route(setup: &Setup, check: &str) -> Result<Route, String> {
     Ok(Route {
         path: found.path.clone(),
         moments_ms: vec![0; found.path.len()],
+        put_aside_after: BTreeSet::new(),
         end: if found.at_end { End::Stays } else { End::Open },
     })
 }

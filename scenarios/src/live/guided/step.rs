@@ -174,9 +174,9 @@ impl Conductor<'_> {
                 self.order(client, Order::Lose, Some(&intent))?;
             }
         }
-        self.stage.kill_server()?;
+        self.stage.kill_server(failure)?;
         self.ask = Ask::open(self.stage.address())?;
-        up.into_iter().for_each(|client| self.stage.lose_to_kill(client));
+        up.into_iter().for_each(|client| self.stage.lose_to_failure(client));
         Ok(())
     }
 

@@ -4,30 +4,37 @@ use std::io;
 use std::time::Duration;
 
 use redelivery_model::client::Intent;
-use redelivery_model::setup::{ClientIx, Mishap};
-use redelivery_model::world::{Action, Failure};
+use redelivery_model::setup::{ClientIx, Mishap, Setup};
+use redelivery_model::world::{Action, Failure, Spent};
 
 use super::{Runner, Then};
 use crate::live::actor::Doing;
 use crate::live::protocol::Order;
 
-/// Nothing is in its hands that its files have not got.
-pub(super) const KILLED: Failure = Failure {
-    how: Mishap::Killed,
-    lost: 0,
-    unanswered: None,
-};
+/// Failures of a run by seed lose nothing of what was written: each is possible.
+pub(super) fn possible(setup: &Setup, spent: Spent) -> impl Iterator<Item = Action> {
+    let failure = |how| Failure {
+        how,
+        lost: 0,
+        unanswered: None,
+    };
+    let broker = setup.faults.broker;
+    [Mishap::Killed, Mishap::PowerFailed]
+        .into_iter()
+        .filter(move |how| broker.allows(*how, spent))
+        .map(move |how| Action::Fail(failure(how)))
+}
 
 /// How long the parent waits before it looks again.
 const LOOK: Duration = Duration::from_millis(5);
 
 impl Runner<'_, '_> {
     /// The server is killed and started again.
-    pub(super) fn kill_server(&mut self) -> io::Result<()> {
+    pub(super) fn kill_server(&mut self, failure: Failure) -> io::Result<()> {
         self.until_nothing_is_on_its_way()?;
-        self.spent.fail(Mishap::Killed);
-        self.note(Action::Fail(KILLED), None, None);
-        self.stage.kill_server()?;
+        self.spent.fail(failure.how);
+        self.note(Action::Fail(failure), None, None);
+        self.stage.kill_server(failure)?;
         self.left.clear();
         for wire in self.stage.left_behind() {
             self.stage.close(wire);
@@ -35,14 +42,14 @@ impl Runner<'_, '_> {
         for client in self.stage.up().collect::<Vec<ClientIx>>() {
             self.due[usize::from(client.0)] = None;
             if self.stage.actor(client).doing == Doing::Waiting {
-                self.stage.lose_to_kill(client);
+                self.stage.lose_to_failure(client);
                 continue;
             }
             self.then[usize::from(client.0)] = Then::Lost;
             self.stage.order(client, Order::Lose)?;
             // What it sends is not there yet: it is lost as soon as it is.
             if self.stage.actor(client).ordered.is_none() {
-                self.stage.lose_to_kill(client);
+                self.stage.lose_to_failure(client);
                 self.then[usize::from(client.0)] = Then::Pass;
             }
         }
@@ -53,7 +60,7 @@ impl Runner<'_, '_> {
     pub(super) fn lost(&mut self, client: ClientIx, intent: Intent) {
         self.then[usize::from(client.0)] = Then::Pass;
         self.note(Action::Step(client), Some(intent), None);
-        self.stage.lose_to_kill(client);
+        self.stage.lose_to_failure(client);
     }
 
     /// Whoever decides has decided, and what was sent is with the server.

@@ -7,12 +7,11 @@ use std::io;
 
 use redelivery_model::client::{Intent, Observation};
 use redelivery_model::event::Event;
-use redelivery_model::setup::{ClientIx, Fate, Mishap};
+use redelivery_model::setup::{ClientIx, Fate};
 use redelivery_model::simulate::Hit;
 use redelivery_model::world::Action;
 
-use super::failing::KILLED;
-use super::{Next, Runner, Then};
+use super::{Next, Runner, Then, failing};
 use crate::live::actor::{Doing, Reader};
 use crate::live::protocol::Order;
 
@@ -21,9 +20,7 @@ impl Runner<'_, '_> {
     pub(super) fn step_or_fail(&mut self, client: ClientIx) -> io::Result<()> {
         let (setup, spent, stage, then) = (self.setup, self.spent, &self.stage, &self.then);
         let hit = self.faults.hit(setup, self.timing, client, |actions| {
-            if setup.faults.broker.allows(Mishap::Killed, spent) {
-                actions.push(Action::Fail(KILLED));
-            }
+            actions.extend(failing::possible(setup, spent));
             for exposed in setup.client_ixs() {
                 let actor = &stage.actors[usize::from(exposed.0)];
                 if exposed == client {
@@ -47,9 +44,9 @@ impl Runner<'_, '_> {
                 self.due[usize::from(client.0)] = Some((until_ms, Next::Step));
                 Ok(())
             }
-            Some(Hit::Action(Action::Fail(_))) => {
+            Some(Hit::Action(Action::Fail(failure))) => {
                 self.due[usize::from(client.0)] = None;
-                self.kill_server()
+                self.kill_server(failure)
             }
             Some(Hit::Action(action)) => {
                 let hit = action.client().expect("a fault is somebody's");

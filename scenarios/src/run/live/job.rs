@@ -14,7 +14,7 @@ use redelivery_model::simulate::Timing;
 
 use super::LiveOptions;
 use super::plan::{Job, Path, Plan};
-use crate::live::{Driven, End, Live, Route, Run, Server, guided, seeded};
+use crate::live::{Driven, End, Live, Route, Run, Server, guided, put_aside_after, seeded};
 use crate::scenario::{Scenario, Scope};
 
 /// So much earlier or later than planned may an action on a path happen; where it runs slower, as much more.
@@ -57,6 +57,8 @@ pub(super) enum Came {
     Seeded(Run, u64),
     /// No moments fit the path.
     NoMoments,
+    /// A failure on the path loses a part of what one of its actions wrote.
+    LostInPart,
     /// The machine was late at each speed.
     TooSlow,
 }
@@ -111,6 +113,10 @@ pub(super) fn run(
             }
             Job::Path(place) => {
                 let path = &plan.paths[place];
+                if put_aside_after(&setup, &path.path).is_none() {
+                    ran.came = Came::LostInPart;
+                    return Ok(ran);
+                }
                 let slacks_ms = [SLACK_MS * slowdown, SLACK_MS];
                 let possible = slacks_ms
                     .into_iter()
@@ -157,6 +163,7 @@ fn route(path: &Path, setup: &Setup, slack_ms: Millis) -> Option<Route> {
     let mut orders = orders.into_iter().flatten();
     let (moments, path_in_order) = orders.find_map(|path| Some((moments(setup, &path, slack_ms)?, path)))?;
     Some(Route {
+        put_aside_after: put_aside_after(setup, &path_in_order).unwrap_or_default(),
         path: path_in_order,
         moments_ms: moments.at_ms,
         end: match (path.at_end, path.rounds) {

@@ -153,6 +153,7 @@ fn not_run(plan: &Plan, done: &[(Job, Ran)], on_path: impl Fn(&Path) -> bool) ->
     let mut all = of_paths.chain(of_seeds.map(|(_, ran)| &ran.came));
     all.find_map(|came| match came {
         Came::NoMoments => Some(Unknown::NoMoments),
+        Came::LostInPart => Some(Unknown::LostInPart),
         Came::TooSlow => Some(Unknown::TooSlow),
         Came::Driven(..) | Came::Seeded(..) => None,
     })

@@ -12,7 +12,7 @@ use redelivery_model::setup::Setup;
 use redelivery_model::world::Action;
 
 use super::{Broker, LiveOptions};
-use crate::live::{doomed, is_only_killed};
+use crate::live::{can_be_made_to_fail, doomed};
 use crate::outcome::{Unknown, Way};
 use crate::run::{Done, Progress, in_way};
 use crate::scenario::{Expectation, Expected, Scenario};
@@ -62,7 +62,7 @@ pub(super) fn unknown_at_once(scenario: &Scenario, options: &LiveOptions) -> Opt
 fn may_fail(scenario: &Scenario, broker: &Broker) -> bool {
     let mut setups = [&scenario.live.setup, &scenario.explore.setup].into_iter();
     match broker {
-        Broker::Binary(_) => setups.all(is_only_killed),
+        Broker::Binary(_) => setups.all(can_be_made_to_fail),
         Broker::Address(_) | Broker::None => setups.all(|setup| setup.keeping.is_none()),
     }
 }
