@@ -1,11 +1,12 @@
 //! What each policy promises: seeds mean the same again, swarms leave something out, faults come where they were drawn,
 //! and after the last of them everything settles.
 
+use redelivery_model::client::Choice;
 use redelivery_model::setup::policy::{Consumer, ReclaimBy, When};
 use redelivery_model::setup::{Fate, FaultBudget, Faults, GroupIx, Setup};
 use redelivery_model::simulate::policy::{GENERATIONS, drawn, runs};
 use redelivery_model::simulate::{Outcome, Policy, Simulation, Timing};
-use redelivery_model::world::{Action, START_MS};
+use redelivery_model::world::{Action, Ignore, START_MS, World};
 
 mod common;
 #[path = "common/timing.rs"]
@@ -31,6 +32,45 @@ fn troubled() -> Setup {
         },
         ..common::setup(12, When::Meanwhile, &consumer)
     }
+}
+
+/// Where clients may ask otherwise, some runs do, each such step is possible when its turn comes, and a seed without such
+/// choices is as if there were none.
+#[test]
+fn rare_choices_are_steps_of_the_schedule() {
+    let consumer = Consumer {
+        batch: 5,
+        block_ms: Some(5_000),
+        ..Consumer::plain(GroupIx(0))
+    };
+    let plain = common::setup(12, When::Meanwhile, &consumer);
+    let rare = Setup {
+        choices: Choice::ALL.into(),
+        ..plain.clone()
+    };
+    let timing = timing::timing(&plain);
+    let mut made = 0;
+    for policy in Policy::ALL {
+        for seed in 0..40 {
+            let of = |setup| runs(simulation(setup, &timing, policy), seed).swap_remove(0);
+            let run = of(&rare);
+            let drawn = value(&drawn(simulation(&rare, &timing, policy), seed), "rare choices");
+            let mut world = World::initial(&rare, &mut Ignore);
+            for &action in &run.schedule {
+                assert!(world.allows(&rare, action), "{policy:?}, seed {seed}: {action:?}");
+                if let Action::Deviate(_, choice) = action {
+                    made += 1;
+                    assert!(drawn.contains(choice.name()), "{drawn}: {choice:?}");
+                    assert!(!world.allows(&plain, action), "nobody lets clients do that");
+                }
+                world.step(&rare, action, &mut Ignore);
+            }
+            if drawn == "none" {
+                assert_eq!(run.schedule, of(&plain).schedule, "{policy:?}, seed {seed}");
+            }
+        }
+    }
+    assert!(made > 100, "{made}");
 }
 
 fn simulation<'a>(setup: &'a Setup, timing: &'a Timing, policy: Policy) -> Simulation<'a> {

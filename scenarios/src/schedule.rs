@@ -12,6 +12,7 @@
 
 mod failures;
 pub mod lines;
+mod verbs;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use redelivery_engine::Millis;
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_model::history::{Clock, Impossible};
-use redelivery_model::setup::{ClientIx, Fate, Setup};
+use redelivery_model::setup::{ClientIx, Setup};
 use redelivery_model::world::{Action, ConnectionIx, START_MS};
 use serde::Deserialize;
 use toml::Spanned;
@@ -225,6 +226,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
     let name = |client: ClientIx| &setup.client(client).name;
     match action {
         Action::Step(client) => format!("{} steps", name(client)),
+        Action::Deviate(client, choice) => format!("{} {}{}", name(client), verbs::DEVIATES, choice.name()),
         Action::Choose(client, turn) => format!("{} takes turn {}", name(client), u32::from(turn) + 1),
         Action::TimeOut(client) => format!("{} times out", name(client)),
         Action::Restart(client) => format!("{} restarts", name(client)),
@@ -233,7 +235,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Pause(client) => format!("{} pauses", name(client)),
         Action::Crash(client) => format!("{} crashes", name(client)),
         Action::CrashSending(client) => format!("{} crashes while sending", name(client)),
-        Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), write_fate(fate)),
+        Action::Cut(client, fate) => format!("{} loses its connection, {}", name(client), verbs::fate(fate)),
         Action::Fail(failure) => failures::write(setup, failure),
         Action::Part => failures::PARTS.into(),
         Action::Heal => failures::HEALS.into(),
@@ -260,7 +262,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
         .client_ixs()
         .find(|&ix| *setup.client(ix).name == *subject.as_bytes());
     if let Some(client) = client
-        && let Some(action) = read_verb(client, verb)
+        && let Some(action) = verbs::read(client, verb)
     {
         return Ok(action);
     }
@@ -311,10 +313,8 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(ms) = number(text, "clock ", "ms").filter(|&ms| ms <= MAX_CLOCK_MS) {
         return Ok(Action::Tick(START_MS + ms));
     }
-    const VERBS: &str = "steps, takes turn N, times out, restarts, is replicated, turns, pauses, crashes, crashes while sending, \
-         loses its connection, never | reply-lost | late";
     Err(match client {
-        Some(_) => format!("`{subject}` may: {VERBS}"),
+        Some(_) => format!("`{subject}` may: {}", verbs::ALL),
         None => {
             let names: Vec<String> = setup
                 .clients
@@ -322,10 +322,11 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 .map(|client| format!("`{}`", client.name))
                 .collect();
             format!(
-                "a step is a client ({}) and what it does ({VERBS}), or `connection N executes`, \
+                "a step is a client ({}) and what it does ({}), or `connection N executes`, \
                  `connection N is noticed`, {}`time passes up to delivery N`, `key N expires`, `clock Nms`, \
                  `clock jumps Nms forward | back`, or `network parts | heals`",
                 names.join(", "),
+                verbs::ALL,
                 match (&setup.cluster, &setup.keeping) {
                     (Some(_), _) => "`bus N to N delivers`, ",
                     (None, Some(_)) =>
@@ -356,41 +357,6 @@ fn node_of(setup: &Setup, number: &str) -> Option<NodeIndex> {
     nodes.find(|node| number_of(*node).to_string() == number)
 }
 
-/// Before the number of a turn.
-const TURN: &str = "takes turn ";
-
-fn read_verb(client: ClientIx, verb: &str) -> Option<Action> {
-    Some(match verb {
-        "steps" => Action::Step(client),
-        "times out" => Action::TimeOut(client),
-        "restarts" => Action::Restart(client),
-        "is replicated" => Action::Replicate(client),
-        "turns" => Action::Turn(client),
-        "pauses" => Action::Pause(client),
-        "crashes" => Action::Crash(client),
-        "crashes while sending" => Action::CrashSending(client),
-        _ if verb.starts_with(TURN) => {
-            let digits = verb.strip_prefix(TURN)?;
-            digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
-            let turn = digits.parse::<u32>().ok()?.checked_sub(1)?;
-            Action::Choose(client, u16::try_from(turn).ok()?)
-        }
-        _ => {
-            let fate = verb.strip_prefix("loses its connection, ")?;
-            let fates = [Fate::Never, Fate::ReplyLost, Fate::Late];
-            Action::Cut(client, fates.into_iter().find(|&known| write_fate(known) == fate)?)
-        }
-    })
-}
-
-fn write_fate(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Never => "never",
-        Fate::ReplyLost => "reply-lost",
-        Fate::Late => "late",
-    }
-}
-
 /// Time passes in two ways, and each belongs to its clock.
 fn fits(action: Action, clock: Clock) -> Result<Action, String> {
     match (action, clock) {
@@ -412,8 +378,9 @@ mod tests {
     use proptest::prelude::*;
     use redelivery_engine::Bytes;
     use redelivery_engine::cluster::NodeAddress;
+    use redelivery_model::client::Choice;
     use redelivery_model::setup::policy::{Administrator, Role};
-    use redelivery_model::setup::{ClientSetup, ClusterSetup};
+    use redelivery_model::setup::{ClientSetup, ClusterSetup, Fate};
 
     use super::*;
 
@@ -441,6 +408,7 @@ mod tests {
         prop_oneof![
             client().prop_map(Action::Step),
             (client(), any::<u16>()).prop_map(|(client, turn)| Action::Choose(client, turn)),
+            (client(), 0..Choice::ALL.len()).prop_map(|(client, place)| Action::Deviate(client, Choice::ALL[place])),
             client().prop_map(Action::TimeOut),
             client().prop_map(Action::Restart),
             client().prop_map(Action::Pause),

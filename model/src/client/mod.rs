@@ -5,6 +5,7 @@
 
 mod administrator;
 pub mod branch;
+mod choice;
 pub mod consumer;
 mod holds;
 mod items;
@@ -34,6 +35,7 @@ use crate::setup::policy::Role;
 use crate::setup::{ClientIx, Message, Setup, Span};
 use crate::symmetry::Renaming;
 
+pub use choice::Choice;
 pub use holds::Held;
 pub use route::{Redirection, Route};
 pub use script::{Claim, Script, Work};

@@ -97,7 +97,7 @@ impl Onlooker for Looking<'_> {
         self.see(Kind::Action, role, action.into());
         match action {
             Action::Cut(_, fate) => self.see(Kind::Fate, role, fate.into()),
-            Action::Step(_) | Action::Choose(..) | Action::TimeOut(_) => {
+            Action::Step(_) | Action::Choose(..) | Action::Deviate(..) | Action::TimeOut(_) => {
                 for (of, step) in world.memory(client).branches() {
                     self.see(Kind::Step, of, step);
                 }

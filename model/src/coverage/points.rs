@@ -6,7 +6,7 @@ use redelivery_engine::cluster::NodeIndex;
 use strum::VariantNames as _;
 
 use crate::check::Premise;
-use crate::client::{Intent, branch};
+use crate::client::{Choice, Intent, branch};
 use crate::event::{Event, Grant};
 use crate::occurrence::Occurrence;
 use crate::setup::policy::Role;
@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 23] = {
+const ACTIONS: [Action; 24] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -119,6 +119,7 @@ const ACTIONS: [Action; 23] = {
         Action::StepDown,
         Action::Part,
         Action::Heal,
+        Action::Deviate(client, Choice::NoWait),
     ]
 };
 

@@ -67,6 +67,8 @@ defects! {
     ReadgroupStandsStill = "readgroup-stands-still",
     /// XREADGROUP moves the group's last delivered ID past one entry more than it hands out.
     ReadgroupSkipsOne = "readgroup-skips-one",
+    /// XREADGROUP passes over what COUNT cuts off a page of ten entries.
+    ReadgroupPassesOverRest = "readgroup-passes-over-rest",
     /// XREADGROUP hands out one entry more than COUNT.
     ReadgroupExceedsCount = "readgroup-exceeds-count",
     /// XREADGROUP answers its new entries in reverse.

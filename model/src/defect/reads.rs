@@ -8,6 +8,9 @@ use super::around::{Done, SABOTEUR};
 use super::{Defect, remembered};
 use crate::replies;
 
+/// Entries that a broker with a certain bug reads at a time.
+const PAGE: usize = 10;
+
 pub(super) fn substitute(defect: Defect, command: &Command) -> Option<Command> {
     let Command::XReadGroup(read) = command else {
         return None;
@@ -49,6 +52,20 @@ fn new(defect: Defect, broker: &mut Broker, done: Done<'_>, read: &XReadGroup, r
             let skipped = stream.and_then(|stream| stream.entries().map(|entry| entry.id).find(|id| *id > last));
             if let Some(skipped) = skipped {
                 move_group(broker, read, skipped, done);
+            }
+        }
+        Defect::ReadgroupPassesOverRest => {
+            let stream = broker.stream(&read.streams[0].0);
+            let page = stream.map(|stream| {
+                stream
+                    .entries()
+                    .map(|entry| entry.id)
+                    .filter(|id| *id >= first)
+                    .take(PAGE)
+            });
+            let rest = page.and_then(|page| page.last()).filter(|id| *id > last);
+            if let Some(rest) = rest {
+                move_group(broker, read, rest, done);
             }
         }
         Defect::ReadgroupReverses => {

@@ -18,6 +18,7 @@ use redelivery_engine::{Bytes, Command, Millis, StreamId};
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckSpec;
+use crate::client::Choice;
 use crate::defect::Defect;
 pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
@@ -57,6 +58,8 @@ pub struct Setup {
     pub messages: Messages,
     /// Which faults may happen, and how often.
     pub faults: Faults,
+    /// What clients may rarely do otherwise, when they are simulated.
+    pub choices: Vec<Choice>,
     /// What is checked.
     pub checks: Vec<CheckSpec>,
     /// A deliberate bug, to prove that a check catches it.

@@ -21,6 +21,8 @@ pub enum Purpose {
     Policy,
     /// From which run a guided search branches off, and where.
     Guidance,
+    /// What clients do otherwise than they intend, and when.
+    Choices,
 }
 
 /// A part of each span: the first of two is its lower half.

@@ -5,7 +5,7 @@ use redelivery_engine::Millis;
 use super::Timing;
 use super::agenda::Agenda;
 use super::numbers::{Counting, End, Numbers};
-use super::policy::{self, Branch, Covered, Hit, Origin, Policy, Search};
+use super::policy::{self, Branch, Covered, Hit, Origin, Policy, Rare, Search};
 use super::random::{Lean, Purpose, Stream};
 use crate::check::{Premises, Violation};
 use crate::client::{Intent, Request};
@@ -114,6 +114,7 @@ struct Run<'a> {
     world: World,
     agenda: Agenda,
     search: Search,
+    rare: Option<Rare>,
     /// Branches that are yet to be taken.
     branches: &'a [Branch],
     order: Stream,
@@ -223,6 +224,10 @@ impl<'a> Run<'a> {
         Self {
             simulation,
             agenda,
+            rare: match search {
+                Search::Quiet => None,
+                _ => Rare::of(simulation.setup, seed),
+            },
             search,
             branches: &origin.branches,
             order: Stream::new(seed, Purpose::Order),
@@ -280,6 +285,7 @@ impl<'a> Run<'a> {
             self.order = Stream::new(branch.seed, Purpose::Order);
             self.durations = Stream::new(branch.seed, Purpose::Durations);
             self.search.branch(self.simulation, branch.seed);
+            self.rare = Rare::of(self.simulation.setup, branch.seed);
         }
     }
 
@@ -292,7 +298,7 @@ impl<'a> Run<'a> {
         let Some(action) = self.choose(client) else { return };
         let since_start_ms = self.world.now_ms() - self.started_ms;
         if policy::is_over(simulation.timing, since_start_ms) {
-            return self.act(action);
+            return self.act_or_deviate(action);
         }
         let (world, search) = (&self.world, &mut self.search);
         let hit = search.hit(simulation.setup, simulation.timing, client, |actions| {
@@ -301,7 +307,7 @@ impl<'a> Run<'a> {
             actions.retain(|action| action.client().is_none_or(exposed));
         });
         match hit {
-            None => self.act(action),
+            None => self.act_or_deviate(action),
             Some(Hit::Action(Action::Part)) => {
                 let lasts = simulation.setup.faults.partition.lasts;
                 let heals_ms = self.world.now_ms().saturating_add(self.durations.within(lasts));
@@ -320,6 +326,18 @@ impl<'a> Run<'a> {
                 self.agenda.delay(client, until_ms);
             }
         }
+    }
+
+    /// Does what a client intends, or rarely what it may do otherwise.
+    fn act_or_deviate(&mut self, action: Action) {
+        let choice = match (action, &mut self.rare) {
+            (Action::Step(client), Some(rare)) => match self.agenda.intent(client) {
+                Some(Intent::Send(request)) => rare.instead_of(request).map(|choice| (client, choice)),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.act(choice.map_or(action, |(client, choice)| Action::Deviate(client, choice)));
     }
 
     /// Something failed, and is over at this moment.

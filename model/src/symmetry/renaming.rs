@@ -68,6 +68,7 @@ impl Renaming {
         match action {
             Action::Step(client) => Action::Step(self.client(client)),
             Action::Choose(client, turn) => Action::Choose(self.client(client), turn),
+            Action::Deviate(client, choice) => Action::Deviate(self.client(client), choice),
             Action::TimeOut(client) => Action::TimeOut(self.client(client)),
             Action::Restart(client) => Action::Restart(self.client(client)),
             Action::Pause(client) => Action::Pause(self.client(client)),

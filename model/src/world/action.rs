@@ -4,6 +4,7 @@ use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Millis};
 
 use super::{ConnectionIx, Failure};
+use crate::client::Choice;
 use crate::setup::{ClientIx, Fate};
 
 /// One thing that happens. Kinds keep their places, and new ones come last: seeds are read by them.
@@ -57,6 +58,8 @@ pub enum Action {
     Part,
     /// The network is whole again.
     Heal,
+    /// A client asks otherwise than it intends, as it may ([`Choice`]). Exploring never does this.
+    Deviate(ClientIx, Choice),
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -87,6 +90,7 @@ impl Action {
         match self {
             Self::Step(client)
             | Self::Choose(client, _)
+            | Self::Deviate(client, _)
             | Self::TimeOut(client)
             | Self::Restart(client)
             | Self::Replicate(client)

@@ -77,7 +77,7 @@ impl World {
     /// Who brings about an action that is possible now and no fault.
     pub fn actor(&self, setup: &Setup, action: Action) -> Actor {
         match action {
-            Action::Step(client) | Action::Choose(client, _) => Actor::Client(client),
+            Action::Step(client) | Action::Choose(client, _) | Action::Deviate(client, _) => Actor::Client(client),
             Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
             Action::Replicate(client) | Action::Turn(client) => Actor::Client(client),
             Action::Refuse | Action::StepDown => Actor::Former,
@@ -110,6 +110,10 @@ impl World {
                 let mut jumps = Vec::new();
                 self.enabled_jumps(setup, &mut jumps);
                 jumps.contains(&action)
+            }
+            Action::Deviate(client, choice) => {
+                let is_named = setup.choices.contains(&choice);
+                is_named && self.allows(setup, Action::Step(client)) && self.deviating(setup, client, choice).is_some()
             }
             Action::Pause(client) if setup.bounds.is_none() => {
                 setup.client_ixs().any(|ix| ix == client) && !self.is_down(client)

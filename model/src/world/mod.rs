@@ -50,7 +50,7 @@ pub use spent::Spent;
 pub use splitting::FORMER;
 
 use crate::check::Monitors;
-use crate::client::{Intent, Me, Memory, Observation, Request, producer};
+use crate::client::{Choice, Intent, Me, Memory, Observation, Request, producer};
 use crate::event::{Event, Moment};
 use crate::observe::Ledger;
 use crate::setup::{ClientIx, Setup, Span};
@@ -225,7 +225,16 @@ impl World {
     pub fn intent_in(&self, setup: &Setup, action: Action) -> Option<Intent> {
         match action {
             Action::Choose(client, turn) => self.chosen(setup, client, turn),
+            Action::Deviate(client, choice) => self.deviating(setup, client, choice),
             action => self.intent(setup, action.client()?),
+        }
+    }
+
+    /// What a client does that asks otherwise than it intends; none where it cannot.
+    pub(crate) fn deviating(&self, setup: &Setup, client: ClientIx, choice: Choice) -> Option<Intent> {
+        match self.intent(setup, client)? {
+            Intent::Send(request) => choice.instead(&request).map(Intent::Send),
+            _ => None,
         }
     }
 

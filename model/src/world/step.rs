@@ -21,6 +21,11 @@ impl World {
                 self.client_mut(client).memory.choose(me, turn);
                 self.step_client(setup, client, observer);
             }
+            Action::Deviate(client, choice) => {
+                let intent = self.deviating(setup, client, choice);
+                let intent = intent.expect("the client asks something that it may ask otherwise");
+                self.step_intending(setup, client, intent, observer);
+            }
             Action::TimeOut(client) => {
                 let connection = self.connection_of(client);
                 self.note_short_wait(setup, client);

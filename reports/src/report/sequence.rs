@@ -101,7 +101,7 @@ fn marks(setup: &Setup, step: &Step, aged: Option<String>) -> Vec<Mark> {
     let acting = step.action.and_then(Action::client);
     let is_exchange = matches!(
         step.action,
-        Some(Action::Step(_) | Action::Choose(..) | Action::Execute(_))
+        Some(Action::Step(_) | Action::Choose(..) | Action::Deviate(..) | Action::Execute(_))
     );
     let mut marks = Vec::new();
     match mine.and_then(|executed| Some((executed.at.node, executed.at.client?))) {

@@ -79,7 +79,10 @@ pub(super) fn told<'a>(setup: &Setup, number: usize, step: &'a Step, aged: Optio
     line.reply = mine.map(|executed| answer(setup, executed));
     // That its client has gone is what the line of a closed connection says.
     let said = |event: &&Event| {
-        let is_line = matches!(action, Action::Cut(..) | Action::Step(_) | Action::Choose(..));
+        let is_line = matches!(
+            action,
+            Action::Cut(..) | Action::Step(_) | Action::Choose(..) | Action::Deviate(..)
+        );
         is_line && matches!(event, Event::ExecutedLate)
     };
     let listens = step.intent == Some(Intent::Listen) && matches!(action, Action::Step(_));
@@ -130,7 +133,7 @@ fn act<'a>(
         Intent::Listen | Intent::Work(_) | Intent::Wait(_) | Intent::Choose | Intent::Stop => None,
     });
     match action {
-        Action::Step(_) | Action::Choose(..) => match &step.intent {
+        Action::Step(_) | Action::Choose(..) | Action::Deviate(..) => match &step.intent {
             Some(Intent::SendOnly(asked)) => {
                 line.what = format!("sends {} and goes on", request::request(asked));
                 nothing_is_mine

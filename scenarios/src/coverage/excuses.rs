@@ -115,6 +115,28 @@ const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         kind: Kind::Action,
+        of: &[
+            "Administrator",
+            "Mover",
+            "Producer",
+            "Publisher",
+            "Reaper",
+            "Repairer",
+            "Subscriber",
+            "Watcher",
+            "Worker",
+        ],
+        names: &["Deviate"],
+        why: "not in the corpus: it asks nothing that could be asked otherwise",
+    },
+    Excuse {
+        kind: Kind::Action,
+        of: &["Reader"],
+        names: &["Deviate"],
+        why: "not in the corpus: consumers ask otherwise",
+    },
+    Excuse {
+        kind: Kind::Action,
         of: &["Administrator", "Producer", "Publisher"],
         names: &["Restart"],
         why: "cannot be: it does not start again",

@@ -68,6 +68,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::ReadgroupHandsOutTwice => &[LEAVES_ENTRIES, FIRST_WINS],
         Defect::ReadgroupStandsStill => &[LEAVES_ENTRIES, RECEIPT_AND_RECLAIM],
         Defect::ReadgroupSkipsOne => &[LEAVES_ENTRIES, TO_GROUPS],
+        Defect::ReadgroupPassesOverRest => &[Corpus("streams/client-asks-otherwise")],
         Defect::ReadgroupExceedsCount => &[PREFETCH_LEFT_OUT],
         Defect::ReadgroupReverses => &[SINGLE_WORKER],
         Defect::ReadgroupForgetsPending => &[COUNTS_RUNS, Own("restart-keeps-counters")],

@@ -107,6 +107,9 @@ pub(super) fn plan(
             keeping::check_seen(file, setup, mistakes);
         }
     }
+    if let Some(setup) = setups.get_mut(1) {
+        setup.choices = timing::rare_choices(file, mistakes);
+    }
     if let Some(defect) = schedule::defect(file, mistakes) {
         setups.iter_mut().take(2).for_each(|setup| setup.defect = Some(defect));
         common.claims.leave_live_out();
@@ -257,6 +260,8 @@ fn output_buffer(file: &File) -> Option<u16> {
 fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistakes) -> Setup {
     let clients = roles::clients(common, cast, mistakes);
     Setup {
+        // Simulated runs alone have any.
+        choices: Vec::new(),
         cluster: cluster::cluster(common, cast, &clients),
         groups: common.groups.clone(),
         clients,

@@ -164,6 +164,7 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
     Some(match action {
         Action::Step(client) => Action::Step(to(client)?),
         Action::Choose(client, turn) => Action::Choose(to(client)?, turn),
+        Action::Deviate(client, choice) => Action::Deviate(to(client)?, choice),
         Action::TimeOut(client) => Action::TimeOut(to(client)?),
         Action::Restart(client) => Action::Restart(to(client)?),
         Action::Pause(client) => Action::Pause(to(client)?),

@@ -73,7 +73,15 @@ impl Document {
         if let Some(faults) = simulate.get("faults") {
             root.insert("faults".into(), faults.clone());
         }
-        let spans = ["latency", "restart-after", "pause", "late", "bus", "time-limit"];
+        let spans = [
+            "rare-choices",
+            "latency",
+            "restart-after",
+            "pause",
+            "late",
+            "bus",
+            "time-limit",
+        ];
         let kept: Table = spans
             .iter()
             .filter_map(|span| Some(((*span).to_owned(), simulate.get(*span)?.clone())))
@@ -265,9 +273,33 @@ impl Document {
         smaller
     }
 
+    /// Without one of the rare choices.
+    fn with_fewer_choices(&self) -> Vec<Self> {
+        let places = self.choices().map_or(0, Vec::len);
+        let without = (0..places).map(|place| {
+            let mut smaller = self.clone();
+            if let Some(Value::Array(choices)) = smaller
+                .root
+                .get_mut("simulate")
+                .and_then(|it| it.get_mut("rare-choices"))
+            {
+                choices.remove(place);
+            }
+            if smaller.choices().is_some_and(Vec::is_empty) {
+                smaller.remove("simulate", "rare-choices");
+            }
+            smaller
+        });
+        without.collect()
+    }
+
+    fn choices(&self) -> Option<&Vec<Value>> {
+        self.root.get("simulate")?.get("rare-choices")?.as_array()
+    }
+
     fn with_smaller_budgets(&self) -> Vec<Self> {
         let faults = self.root.get("faults").and_then(Value::as_table);
-        let mut all = Vec::new();
+        let mut all = self.with_fewer_choices();
         for (fault, budget) in faults.into_iter().flatten() {
             let mut smaller = self.clone();
             smaller.remove("faults", fault);

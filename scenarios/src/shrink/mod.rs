@@ -254,7 +254,7 @@ impl Search {
         deeds.collect()
     }
 
-    /// A fault of a simpler kind at the same place.
+    /// Something of a simpler kind at the same place.
     fn simpler_faults(&mut self) {
         for place in 0..self.failing.deeds.len() {
             let Some(&Deed {
@@ -340,10 +340,10 @@ fn size(scenario: &Scenario, failing: &Failing) -> Size {
     )
 }
 
-/// How far a fault is from the simplest of its kind.
+/// How far something is from the simplest of its kind.
 fn rank(action: Action) -> u64 {
     match action {
-        Action::CrashSending(_) | Action::Cut(_, Fate::ReplyLost) => 1,
+        Action::CrashSending(_) | Action::Deviate(..) | Action::Cut(_, Fate::ReplyLost) => 1,
         Action::Cut(_, Fate::Late) => 2,
         _ => 0,
     }
@@ -352,6 +352,7 @@ fn rank(action: Action) -> u64 {
 fn simpler(action: Action) -> Vec<Action> {
     match action {
         Action::CrashSending(client) => vec![Action::Crash(client)],
+        Action::Deviate(client, _) => vec![Action::Step(client)],
         Action::Cut(client, Fate::ReplyLost) => vec![Action::Cut(client, Fate::Never)],
         Action::Cut(client, Fate::Late) => vec![Action::Cut(client, Fate::Never), Action::Cut(client, Fate::ReplyLost)],
         _ => Vec::new(),

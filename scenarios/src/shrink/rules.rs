@@ -48,7 +48,7 @@ impl<'a> Rules<'a> {
     /// Whether an action may come now.
     pub(super) fn allow(&self, world: &World, action: Action) -> bool {
         match action {
-            Action::Step(client) | Action::Choose(client, _) => {
+            Action::Step(client) | Action::Choose(client, _) | Action::Deviate(client, _) => {
                 let elapsed_ms = self.elapsed_ms(world, client);
                 let work_ms = match world.intent(self.setup, client) {
                     Some(Intent::Work(_)) => self.timing.work[usize::from(client.0)].min_ms,

@@ -7,6 +7,7 @@
 mod covered;
 mod guided;
 mod pct;
+mod rare;
 mod swarm;
 mod uniform;
 
@@ -21,6 +22,7 @@ use crate::world::Action;
 pub(super) use covered::Covered;
 pub use guided::GENERATIONS;
 use pct::Pct;
+pub(super) use rare::Rare;
 use swarm::Swarm;
 pub use uniform::{Faults, Hit};
 
@@ -91,7 +93,9 @@ pub fn runs(simulation: Simulation<'_>, seed: u64) -> Vec<Outcome> {
 
 /// What a run draws before it begins, each with its name.
 pub fn drawn(simulation: Simulation<'_>, seed: u64) -> Vec<(&'static str, String)> {
-    Search::new(simulation, seed).drawn(simulation.setup)
+    let mut drawn = Search::new(simulation, seed).drawn(simulation.setup);
+    drawn.extend(Rare::of(simulation.setup, seed).map(|rare| rare.drawn()));
+    drawn
 }
 
 /// A policy at work in one run.

@@ -1,5 +1,6 @@
 //! `[explore]`, `[simulate]`, `[live]`: the three ways in which a scenario is judged, and what each changes.
 
+use redelivery_model::client::Choice;
 use redelivery_model::setup::Ageing;
 use redelivery_model::simulate::Policy;
 use schemars::JsonSchema;
@@ -72,6 +73,10 @@ pub(in crate::language) struct Simulate {
     pub(in crate::language) late: Option<Stretch>,
     /// What a message takes from one node of a cluster to another; `1ms..5ms` by default.
     pub(in crate::language) bus: Option<Located<Stretch>>,
+    /// What clients may rarely do otherwise than they intend, though nothing fails; nothing by default. Each seed draws which
+    /// of these it has, and when.
+    #[serde(default)]
+    pub(in crate::language) rare_choices: Vec<Located<Choice>>,
     /// How runs are searched; `uniform` by default. `--policy` takes another.
     pub(in crate::language) policy: Option<Policy>,
     /// Faults happen within this time from the beginning of a run; as long as their budgets last by default. After the

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use redelivery_engine::Millis;
+use redelivery_model::client::Choice;
 use redelivery_model::duration;
 use redelivery_model::setup::{Setup, Span};
 use redelivery_model::simulate::Timing;
@@ -67,6 +68,19 @@ pub(super) fn working_time(file: &File, member: &Member) -> Option<Option<Stretc
 pub(super) fn speed(setup: &Setup) -> u64 {
     let shortest_ms = setup.shortest_ms().unwrap_or(MAX_SPEED * GOOD_LIVE_MS);
     (shortest_ms / GOOD_LIVE_MS).clamp(1, MAX_SPEED)
+}
+
+/// What clients may rarely do otherwise, in the order in which all of them are declared.
+pub(super) fn rare_choices(file: &File, mistakes: &mut Mistakes) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for choice in &file.simulate.rare_choices {
+        if choices.contains(&choice.value) {
+            mistakes.add(Mistake::at(&choice.span, "this choice is named twice"));
+        }
+        choices.push(choice.value);
+    }
+    choices.sort_unstable();
+    choices
 }
 
 /// Checks that runs have some time.

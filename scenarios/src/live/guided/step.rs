@@ -103,6 +103,7 @@ impl Conductor<'_> {
             // Time does it, or the server, or nobody.
             Action::TimeOut(_) | Action::Notice(_) | Action::Age(_) | Action::Expire(_) => {}
             Action::Choose(..)
+            | Action::Deviate(..)
             | Action::Bus(..)
             | Action::Tick(_)
             | Action::Pause(_)
