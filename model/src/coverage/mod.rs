@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator as _;
 
-pub use points::{Kind, Point, all};
+pub use points::{Kind, Point, ROLES, all};
 
 use crate::check::{Premise, Premises};
 use crate::event::{Event, Moment};

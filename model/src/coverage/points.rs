@@ -123,17 +123,20 @@ const ACTIONS: [Action; 24] = {
     ]
 };
 
+/// The roles of clients, by name.
+pub const ROLES: &[&str] = Role::VARIANTS;
+
 /// All points, in order.
 pub fn all() -> Vec<Point> {
     let mut all = Vec::new();
     for action in ACTIONS {
         let roles = match action.client() {
-            Some(_) => Role::VARIANTS,
+            Some(_) => ROLES,
             None => &[""],
         };
         all.extend(roles.iter().map(|role| Point::new(Kind::Action, role, action.into())));
     }
-    for role in Role::VARIANTS {
+    for role in ROLES {
         all.extend(Fate::VARIANTS.iter().map(|fate| Point::new(Kind::Fate, role, fate)));
     }
     all.extend(
