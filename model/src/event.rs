@@ -201,6 +201,8 @@ pub enum Event {
     BrokerFailed { how: Mishap },
     /// The network parted clients from the broker.
     Parted,
+    /// The broker closed the connection of a client, which was not told.
+    Forgotten { client: ClientIx },
     /// So many of the last writes are gone; all there was, when none.
     WritesLost {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -390,6 +392,7 @@ impl Event {
             Self::SteppedDown { .. } => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } | Self::Parted => Sight::Broker,
+            Self::Forgotten { .. } => Sight::Broker,
             Self::ShardUnsubscribed { .. } => Sight::Broker,
             Self::BusSent { .. } | Self::BusArrived { .. } | Self::SlotsClaimed { .. } => Sight::Broker,
             _ => Sight::Client,

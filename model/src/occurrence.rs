@@ -108,11 +108,13 @@ pub enum Occurrence {
     WritesDiscarded,
     /// The network parted clients from the broker.
     Partition,
+    /// The broker closed the connection of a client, which was not told.
+    ForgottenConnection,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -155,6 +157,7 @@ impl Occurrence {
         Self::WriteRefused,
         Self::WritesDiscarded,
         Self::Partition,
+        Self::ForgottenConnection,
     ];
 }
 
@@ -205,6 +208,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         Event::Paused { .. } => Occurrence::Pause,
         Event::ClockJumped { .. } => Occurrence::ClockJump,
         Event::Parted => Occurrence::Partition,
+        Event::Forgotten { .. } => Occurrence::ForgottenConnection,
         Event::Cut { .. } => Occurrence::Cut,
         Event::ExecutedLate => Occurrence::LateExecution,
         Event::Added { .. }

@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 24] = {
+const ACTIONS: [Action; 25] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -120,6 +120,7 @@ const ACTIONS: [Action; 24] = {
         Action::Part,
         Action::Heal,
         Action::Deviate(client, Choice::NoWait),
+        Action::Forget(client),
     ]
 };
 

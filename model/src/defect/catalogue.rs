@@ -185,6 +185,8 @@ defects! {
     PublishOvertakes = "publish-overtakes",
     /// A subscriber that subscribes again leaves out the last of its names.
     SubscriberForgetsOne = "subscriber-forgets-one",
+    /// A subscriber does not miss the answer to its PING.
+    PingIsNotMissed = "ping-is-not-missed",
     /// SPUBLISH leaves its shard: it goes over the bus to every node, as PUBLISH does.
     ShardLeaks = "shard-leaks",
     /// A node of a cluster forgets what the bus brings it.

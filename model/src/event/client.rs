@@ -31,7 +31,8 @@ impl Event {
             | Self::Heard { client, .. }
             | Self::CaughtUp { client, .. }
             | Self::Left { client, .. }
-            | Self::LostUnread { client, .. } => Some(*client),
+            | Self::LostUnread { client, .. }
+            | Self::Forgotten { client } => Some(*client),
             Self::Removed { client, .. } | Self::Overflowed { client } => *client,
             Self::Added { .. }
             | Self::Granted { .. }

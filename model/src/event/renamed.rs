@@ -31,7 +31,8 @@ impl Event {
             | Self::SlotMoved { client, .. }
             | Self::CaughtUp { client, .. }
             | Self::Left { client, .. }
-            | Self::LostUnread { client, .. } => *client = renaming.client(*client),
+            | Self::LostUnread { client, .. }
+            | Self::Forgotten { client } => *client = renaming.client(*client),
             Self::Heard { client, from, .. } => {
                 *client = renaming.client(*client);
                 *from = from.map(|from| renaming.client(from));

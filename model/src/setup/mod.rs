@@ -330,6 +330,8 @@ pub struct Faults {
     pub broker: BrokerFaults,
     /// The network parts clients from the broker, all that are named at once.
     pub partition: Partition,
+    /// Meanwhile the broker closes the connection of a client that waits for messages, and the client is not told.
+    pub forget: FaultBudget,
 }
 
 impl Faults {
@@ -339,7 +341,7 @@ impl Faults {
     }
 
     /// How often each kind may happen.
-    pub fn budgets(&self) -> [u8; 8] {
+    pub fn budgets(&self) -> [u8; 9] {
         let Self {
             crash,
             crash_sends_nothing: _,
@@ -349,6 +351,7 @@ impl Faults {
             fates: _,
             broker,
             partition,
+            forget,
         } = self;
         let BrokerFaults {
             kills,
@@ -356,13 +359,14 @@ impl Faults {
             failovers,
             ..
         } = *broker;
-        let of_clients = [crash, pause, cut, &partition.budget].map(|budget| budget.times);
-        let [crash, pause, cut, partition] = of_clients;
+        let of_clients = [crash, pause, cut, &partition.budget, forget].map(|budget| budget.times);
+        let [crash, pause, cut, partition, forget] = of_clients;
         [
             crash,
             pause,
             cut,
             partition,
+            forget,
             clock_jump.times,
             kills,
             power_failures,

@@ -9,7 +9,7 @@ use super::Timing;
 use super::random::Stream;
 use super::row::Row;
 use crate::client::Intent;
-use crate::setup::{ClientIx, Setup};
+use crate::setup::{ClientIx, Setup, Span};
 use crate::world::{Action, ConnectionIx, World};
 
 /// The next action of each client, of each connection that its client left, and of each link of the bus.
@@ -70,7 +70,13 @@ impl Agenda {
                 let follows = matches!(intent, Intent::Send(_)) && world.has_in_flight(client);
                 !follows && !world.waits_with(setup, client, intent)
             });
-            let before = |intent| timing.before(setup, client, intent, durations);
+            let before = |intent: &Intent| match setup.client(client).role.ping_ms() {
+                // One of the PINGs that are due within so long is the first that nobody answers.
+                Some(ms) if *intent == Intent::Listen && world.pings_in_vain(setup, client) => {
+                    Some(durations.within(Span { min_ms: 0, max_ms: ms }))
+                }
+                _ => timing.before(setup, client, intent, durations),
+            };
             intent.as_ref().and_then(before)
         };
         match after_ms {

@@ -403,8 +403,14 @@ impl<'a> Run<'a> {
             // Everybody has lost its connection.
             Action::Fail(_) | Action::StepDown => concerned.extend(setup.client_ixs()),
             // Who was cut off has a connection, who could hear nothing hears; the others go on.
-            Action::Heal => concerned.extend(setup.client_ixs().filter(|client| self.agenda.is_idle(*client))),
-            Action::Part => concerned.extend(setup.client_ixs().filter(|client| self.world.waits(setup, *client))),
+            Action::Heal => {
+                concerned.extend(setup.client_ixs().filter(|client| {
+                    self.agenda.is_idle(*client) || self.agenda.intent(*client) == Some(&Intent::Listen)
+                }))
+            }
+            Action::Part => concerned.extend(setup.client_ixs().filter(|client| {
+                self.world.waits(setup, *client) || self.world.intent(setup, *client) == Some(Intent::Listen)
+            })),
             _ => {}
         }
         if std::mem::take(&mut self.seen.handed) {

@@ -41,8 +41,9 @@ fn is_alike(setup: &Setup, one: ClientIx, other: ClientIx) -> bool {
         fates: _,
         broker: _,
         partition,
+        forget,
     } = &setup.faults;
-    let mut budgets = [crash, pause, cut, &partition.budget].into_iter();
+    let mut budgets = [crash, pause, cut, &partition.budget, forget].into_iter();
     let meets_the_same = budgets.all(|budget| budget.allows(0, one) == budget.allows(0, other));
     let bounds = setup.bounds.as_ref();
     let works_as_long = bounds.is_none_or(|bounds| bounds.work(one) == bounds.work(other));

@@ -72,6 +72,7 @@ impl Renaming {
             Action::TimeOut(client) => Action::TimeOut(self.client(client)),
             Action::Restart(client) => Action::Restart(self.client(client)),
             Action::Pause(client) => Action::Pause(self.client(client)),
+            Action::Forget(client) => Action::Forget(self.client(client)),
             Action::Crash(client) => Action::Crash(self.client(client)),
             Action::CrashSending(client) => Action::CrashSending(self.client(client)),
             Action::Cut(client, fate) => Action::Cut(self.client(client), fate),

@@ -60,6 +60,8 @@ pub enum Action {
     Heal,
     /// A client asks otherwise than it intends, as it may ([`Choice`]). Exploring never does this.
     Deviate(ClientIx, Choice),
+    /// Fault: the broker closes the connection of a subscriber from which it is parted, and the subscriber is not told.
+    Forget(ClientIx),
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -98,7 +100,8 @@ impl Action {
             | Self::Pause(client)
             | Self::Crash(client)
             | Self::CrashSending(client)
-            | Self::Cut(client, _) => Some(client),
+            | Self::Cut(client, _)
+            | Self::Forget(client) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) | Self::Part | Self::Heal => None,
             Self::Refuse | Self::StepDown => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
@@ -115,6 +118,7 @@ impl Action {
                 | Self::Cut(..)
                 | Self::Fail(_)
                 | Self::Part
+                | Self::Forget(_)
                 | Self::ClockForward(_)
                 | Self::ClockBack(_)
         )

@@ -80,6 +80,8 @@ impl World {
             (Some(span), _) => (left(span.min_ms), left(span.max_ms)),
             (None, Intent::Stop) => return Due::Never,
             (None, Intent::Listen) if self.waits_with(setup, client, &intent) => return Due::Never,
+            // Any of its PINGs may be the first that nobody answers.
+            (None, Intent::Listen) if !self.may_read(setup, client) => return Due::Within(0, None),
             (None, Intent::Send(_)) if self.has_in_flight(client) => return Due::Never,
             // Who may take any turn looks for one now and then.
             (None, Intent::Choose) => return Due::Within(0, None),

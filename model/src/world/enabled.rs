@@ -97,7 +97,8 @@ impl World {
             | Action::ClockForward(_)
             | Action::ClockBack(_)
             | Action::Fail(_)
-            | Action::Part => unreachable!("a fault is nobody's duty"),
+            | Action::Part
+            | Action::Forget(_) => unreachable!("a fault is nobody's duty"),
         }
     }
 
@@ -158,7 +159,7 @@ impl World {
                         let turns = self.turns(setup, client).into_iter();
                         actions.extend(turns.map(|turn| Action::Choose(client, turn)));
                     }
-                    Intent::Listen if !self.may_read(setup, client) => {}
+                    Intent::Listen if !self.may_read(setup, client) && !self.pings_in_vain(setup, client) => {}
                     Intent::Send(_) if self.has_in_flight(client) => {}
                     intent if self.must_drain(setup, client, &intent) => {}
                     intent if !self.is_over(setup, client, &intent) => {}
@@ -166,6 +167,10 @@ impl World {
                 },
             },
             None if self.is_cut_off(client) => {}
+            None if self.is_forgotten(client) && self.pings_in_vain(setup, client) => {
+                actions.push(Action::Step(client))
+            }
+            None if self.is_forgotten(client) => {}
             None if self.starts_again(setup, client) && !self.is_parted(setup, client) => {
                 actions.push(Action::Restart(client));
             }
@@ -210,6 +215,9 @@ impl World {
             if self.may_pause(setup, client) {
                 actions.push(Action::Pause(client));
             }
+            if self.may_be_forgotten(setup, client) {
+                actions.push(Action::Forget(client));
+            }
         }
     }
 
@@ -224,12 +232,12 @@ impl World {
 
     /// The same of a client that is not blocked and intends this.
     pub(crate) fn waits_with(&self, setup: &Setup, client: ClientIx, intent: &Intent) -> bool {
-        let listens = *intent == Intent::Listen && !self.may_read(setup, client);
+        let listens = *intent == Intent::Listen && !self.may_read(setup, client) && !self.pings_in_vain(setup, client);
         listens || setup.cluster.is_some() && self.must_drain(setup, client, intent)
     }
 
     /// Whether something has come to a subscriber that it has not read.
-    fn may_read(&self, setup: &Setup, client: ClientIx) -> bool {
+    pub(super) fn may_read(&self, setup: &Setup, client: ClientIx) -> bool {
         self.has_unread(client) && !self.is_deaf(setup, client)
     }
 
@@ -250,7 +258,7 @@ impl World {
     /// Whether a client's process is down.
     pub fn is_down(&self, client: ClientIx) -> bool {
         let state = self.client(client);
-        state.connection.is_none() && !state.is_cut_off
+        state.connection.is_none() && !state.is_cut_off && !state.is_forgotten
     }
 
     /// Whether a client has a connection.

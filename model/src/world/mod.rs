@@ -78,7 +78,7 @@ pub struct World {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Client {
     memory: Memory,
-    /// None while the process is down or cut off.
+    /// None while the process is down, cut off or forgotten.
     connection: Option<ConnectionIx>,
     restarts: u8,
     /// Since when it has intended what it intends, where exploring has a clock; elsewhere nobody asks.
@@ -87,6 +87,10 @@ struct Client {
     is_paused: bool,
     /// Whether it has no connection because the network is parted.
     is_cut_off: bool,
+    /// Whether the broker has closed its connection, and it believes in it still.
+    is_forgotten: bool,
+    /// Whether messages lay there that it had not read when the network parted, where that counts.
+    is_behind: bool,
 }
 
 impl World {
@@ -125,6 +129,8 @@ impl World {
                 since_ms: START_MS,
                 is_paused: false,
                 is_cut_off: false,
+                is_forgotten: false,
+                is_behind: false,
             }));
             world.connect(setup, client);
         }
@@ -214,8 +220,11 @@ impl World {
     /// What a client would do next; none while it is down or waits for a reply.
     pub fn intent(&self, setup: &Setup, client: ClientIx) -> Option<Intent> {
         let state = self.client(client);
-        let connection = self.connection(state.connection?)?;
-        if connection.blocked_on().is_some() {
+        let is_blocked = match state.connection {
+            Some(connection) => self.connection(connection)?.blocked_on().is_some(),
+            None => !state.is_forgotten,
+        };
+        if is_blocked {
             return None;
         }
         Some(state.memory.intent(self.me(setup, client)))

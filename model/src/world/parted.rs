@@ -5,13 +5,18 @@
 //! out over it what nobody reads: a connection that is half open. What was sent into the partition lies on the network, and
 //! may arrive when it is over, or never. A client that does not send, and for which nothing comes, notices nothing.
 //!
+//! The broker may lose patience with a connection on which nobody answers, and close it ([`Action::Forget`]). Then only the client
+//! believes in it: one that waits for messages hears nothing any more, for ever, unless it sends a PING now and then. What
+//! it had not read is lost, which must have come into the partition: who had messages to read before is not forgotten. A PING on a connection that is whole changes nothing, and is no step.
+//!
 //! Of two clients that are cut off at the same time each could as well lose its connection by itself; that all of them do, for
 //! one fault and for so long, is what a partition adds. Read next: `connection.rs`.
 
 use redelivery_engine::Millis;
 
 use super::{Action, ConnectionIx, Observer, START_MS, World};
-use crate::client::{Observation, Request};
+use crate::client::{Intent, Observation, Request};
+use crate::defect::Defect;
 use crate::event::Event;
 use crate::setup::{ClientIx, Setup};
 
@@ -44,6 +49,29 @@ impl World {
         self.client(client).is_cut_off
     }
 
+    /// Whether a client believes in a connection that the broker has closed.
+    pub fn is_forgotten(&self, client: ClientIx) -> bool {
+        self.client(client).is_forgotten
+    }
+
+    /// Whether a client sends PINGs now and then, and nobody answers the next of them.
+    pub fn pings_in_vain(&self, setup: &Setup, client: ClientIx) -> bool {
+        let may_be_in_vain = setup.faults.partition.budget.times > 0 && setup.defect != Some(Defect::PingIsNotMissed);
+        may_be_in_vain
+            && setup.client(client).role.ping_ms().is_some()
+            && (self.is_forgotten(client) || self.is_parted(setup, client))
+    }
+
+    /// Whether the broker may close the connection of a client without its being told: of one that only listens, and
+    /// that nothing of the broker reaches.
+    pub(super) fn may_be_forgotten(&self, setup: &Setup, client: ClientIx) -> bool {
+        setup.faults.forget.allows(self.spent.forgets, client)
+            && self.is_deaf(setup, client)
+            && self.intent(setup, client) == Some(Intent::Listen)
+            && !self.is_forgotten(client)
+            && !self.client(client).is_behind
+    }
+
     /// For how long the network has been parted; none if it is not.
     pub fn parted_for_ms(&self) -> Option<Millis> {
         self.spent
@@ -68,6 +96,7 @@ impl World {
     pub(super) fn part(&mut self, setup: &Setup, observer: &mut dyn Observer) {
         self.spent.partitions += 1;
         self.spent.parted_ms = Some(*self.now_ms);
+        self.note_who_is_behind(setup);
         self.tell(setup, Event::Parted, observer);
     }
 
@@ -75,12 +104,49 @@ impl World {
     pub(super) fn heal(&mut self, setup: &Setup, observer: &mut dyn Observer) {
         self.heal_defective(setup);
         self.spent.parted_ms = None;
+        self.note_who_is_behind(setup);
         for client in setup.client_ixs() {
             if self.is_cut_off(client) {
                 self.client_mut(client).is_cut_off = false;
                 self.come_back(setup, client, observer);
             }
         }
+    }
+
+    /// The network has just parted, or is whole again.
+    fn note_who_is_behind(&mut self, setup: &Setup) {
+        let faults = &setup.faults.forget;
+        let exposed = |client: &ClientIx| faults.times > 0 && faults.concerns(*client);
+        for client in setup.client_ixs().filter(exposed) {
+            let is_behind = self.is_parted(setup, client) && self.has_unread(client);
+            if is_behind != self.client(client).is_behind {
+                self.client_mut(client).is_behind = is_behind;
+            }
+        }
+    }
+
+    /// The broker closes the connection of a client that does not hear of it.
+    pub(super) fn forget(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        self.spent.forgets += 1;
+        self.tell(setup, Event::Forgotten { client }, observer);
+        let connection = self.connection_of(client);
+        let unread = self.connection(connection).map_or(0, |state| state.unread().len());
+        if unread > 0 {
+            self.tell(setup, Event::LostUnread { client, unread }, observer);
+        }
+        self.client_mut(client).connection = None;
+        self.client_mut(client).is_forgotten = true;
+        self.close(setup, connection, observer);
+    }
+
+    /// Nothing answers a client's PING: it gives its connection up.
+    pub(super) fn ping_in_vain(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+        if self.is_forgotten(client) {
+            self.client_mut(client).is_forgotten = false;
+        } else {
+            self.abandon(setup, client, observer);
+        }
+        self.come_back(setup, client, observer);
     }
 
     /// A client that lost its connection has another one, as soon as the network lets it.

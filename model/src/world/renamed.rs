@@ -55,6 +55,8 @@ impl Client {
             since_ms,
             is_paused,
             is_cut_off,
+            is_forgotten,
+            is_behind,
         } = self;
         Self {
             memory: memory.renamed(renaming),
@@ -63,6 +65,8 @@ impl Client {
             since_ms: *since_ms,
             is_paused: *is_paused,
             is_cut_off: *is_cut_off,
+            is_forgotten: *is_forgotten,
+            is_behind: *is_behind,
         }
     }
 }

@@ -27,7 +27,9 @@ pub struct Spent {
     pub short_waits: u8,
     /// How often the network parted.
     pub partitions: u8,
-    /// Since when it is parted, if it is.
+    /// How often the broker closed a connection, and its client was not told.
+    pub forgets: u8,
+    /// Since when the network is parted, if it is.
     pub parted_ms: Option<Millis>,
 }
 

@@ -59,6 +59,7 @@ impl World {
             Action::Replicate(client) => self.replicate(setup, client, observer),
             Action::Part => self.part(setup, observer),
             Action::Heal => self.heal(setup, observer),
+            Action::Forget(client) => self.forget(setup, client, observer),
         }
     }
 
@@ -87,7 +88,8 @@ impl World {
                     self.hear(setup, client, Observation::Sent, observer);
                 }
             }
-            Intent::Listen => self.listen(setup, client, observer),
+            Intent::Listen if self.may_read(setup, client) => self.listen(setup, client, observer),
+            Intent::Listen => self.ping_in_vain(setup, client, observer),
             Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
             Intent::Choose | Intent::Stop => panic!("a client that has stopped, or has a choice, takes no step"),
         }

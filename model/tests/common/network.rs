@@ -29,7 +29,23 @@ pub(super) fn setups() -> Vec<(&'static str, Setup)> {
                 &[1],
             ),
         ),
+        ("a forgotten subscriber", forgotten(None)),
+        ("a forgotten subscriber that pings", forgotten(Some(30_000))),
     ]
+}
+
+/// A subscriber whose connection the broker may close while nothing of the broker reaches it.
+fn forgotten(ping_ms: Option<redelivery_engine::Millis>) -> Setup {
+    let of_pubsub = named(pubsub::setups(), "subscribers that lose their connections");
+    let mut setup = parted(of_pubsub, Stops::Both, &[1]);
+    if let Role::Subscriber(policy) = &mut setup.clients[1].role {
+        policy.ping_ms = ping_ms;
+    }
+    setup.faults.forget = FaultBudget {
+        times: 1,
+        clients: vec![ClientIx(1)],
+    };
+    setup
 }
 
 /// With a partition in place of connections that are cut; who crashes may do so as before.

@@ -100,6 +100,7 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Cut { .. }
         | Event::BrokerFailed { .. }
         | Event::Parted
+        | Event::Forgotten { .. }
         | Event::WritesLost { .. }
         | Event::SteppedDown { .. }
         | Event::Length { .. }

@@ -152,7 +152,10 @@ fn act<'a>(
                     .events
                     .iter()
                     .find_map(|event| events::heard(setup, event))
-                    .unwrap_or_default();
+                    .unwrap_or_else(|| match setup.faults.partition.budget.times {
+                        0 => String::new(),
+                        _ => "sends a PING in vain and gives its connection up".into(),
+                    });
                 nothing_is_mine
             }
             Some(Intent::Wait(ms)) => {
@@ -264,6 +267,10 @@ fn act<'a>(
         Action::ClockBack(ms) => {
             line.who = TIME.into();
             line.what = format!("the broker's clock jumps {} back", duration(ms));
+            nothing_is_mine
+        }
+        Action::Forget(_) => {
+            line.what = "loses its connection at the broker, and is not told".into();
             nothing_is_mine
         }
         Action::Pause(_) => {

@@ -110,6 +110,12 @@ const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         kind: Kind::Action,
+        of: Of::AllBut(&["Subscriber"]),
+        names: &["Forget"],
+        why: "cannot be: who sends learns that its connection is closed",
+    },
+    Excuse {
+        kind: Kind::Action,
         of: Of::These(&["Administrator", "Producer", "Publisher"]),
         names: &["Restart"],
         why: "cannot be: it does not start again",

@@ -118,6 +118,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::UnsubscribeKeeps => &[Corpus("pubsub/unsubscribes-when-it-has-enough")],
         Defect::PublishSkipsOne => &[PATTERN],
         Defect::PublishOvertakes => &[PATTERN],
+        Defect::PingIsNotMissed => &[Corpus("network/half-open-subscriber-pings")],
         Defect::SubscriberForgetsOne => &[Corpus("pubsub/slow-subscriber-disconnected")],
         Defect::ShardLeaks => &[Corpus("cluster/sharded-costs-nothing")],
         Defect::BusLoses => &[BROADCAST],

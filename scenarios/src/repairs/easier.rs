@@ -116,6 +116,12 @@ fn common(ours: &Setup, theirs: &Setup) -> Vec<String> {
 fn partitions(ours: &Setup, theirs: &Setup, found: &mut Vec<String>) {
     let (our, their) = (&ours.faults.partition, &theirs.faults.partition);
     budget("partition", (ours, &our.budget), (theirs, &their.budget), found);
+    budget(
+        "forget",
+        (ours, &ours.faults.forget),
+        (theirs, &theirs.faults.forget),
+        found,
+    );
     if their.budget.times == 0 {
         return;
     }

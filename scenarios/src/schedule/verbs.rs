@@ -6,7 +6,7 @@ use redelivery_model::world::Action;
 
 /// All of them, for whoever wrote another.
 pub(super) const ALL: &str = "steps, steps, one-at-a-time | scan-anew | no-wait, takes turn N, times out, restarts, \
-     is replicated, turns, pauses, crashes, crashes while sending, loses its connection, never | reply-lost | late";
+     is replicated, turns, pauses, is forgotten, crashes, crashes while sending, loses its connection, never | reply-lost | late";
 
 /// Before what a client does otherwise than it intends.
 pub(super) const DEVIATES: &str = "steps, ";
@@ -23,6 +23,7 @@ pub(super) fn read(client: ClientIx, verb: &str) -> Option<Action> {
         "is replicated" => Action::Replicate(client),
         "turns" => Action::Turn(client),
         "pauses" => Action::Pause(client),
+        "is forgotten" => Action::Forget(client),
         "crashes" => Action::Crash(client),
         "crashes while sending" => Action::CrashSending(client),
         _ if verb.starts_with(DEVIATES) => Action::Deviate(client, Choice::named(verb.strip_prefix(DEVIATES)?)?),

@@ -168,6 +168,7 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
         Action::TimeOut(client) => Action::TimeOut(to(client)?),
         Action::Restart(client) => Action::Restart(to(client)?),
         Action::Pause(client) => Action::Pause(to(client)?),
+        Action::Forget(client) => Action::Forget(to(client)?),
         Action::Crash(client) => Action::Crash(to(client)?),
         Action::CrashSending(client) => Action::CrashSending(to(client)?),
         Action::Cut(client, fate) => Action::Cut(to(client)?, fate),

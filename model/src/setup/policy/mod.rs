@@ -98,6 +98,11 @@ impl Role {
         }
     }
 
+    /// How often it sends a PING, in milliseconds, if it does.
+    pub fn ping_ms(&self) -> Option<Millis> {
+        self.subscriber()?.ping_ms
+    }
+
     /// How long a consumer rests that found nothing to do, in milliseconds; the others have no choice of what to do.
     pub fn poll_ms(&self) -> Millis {
         match self {
@@ -118,7 +123,8 @@ impl Role {
             Self::Publisher(policy) => policy.poll_ms,
             Self::Administrator(policy) => policy.after.map_or(0, |after| after.max_ms),
             Self::Producer(policy) => policy.wait.map_or(0, |wait| wait.timeout_ms),
-            Self::Subscriber(_) | Self::Mover(_) => 0,
+            Self::Subscriber(policy) => policy.ping_ms.unwrap_or(0),
+            Self::Mover(_) => 0,
         }
     }
 }

@@ -116,6 +116,7 @@ impl Subscriber {
             catches_up: None,
             drops_duplicates: false,
             leaves_after: None,
+            ping_ms: None,
         }
     }
 }

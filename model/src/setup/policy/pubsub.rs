@@ -72,6 +72,8 @@ pub struct Subscriber {
     pub drops_duplicates: bool,
     /// After so many messages it unsubscribes from everything, for good; without it, never. A new process counts anew.
     pub leaves_after: Option<u32>,
+    /// It sends a PING so often, and gives up a connection on which nothing answers; without it, never.
+    pub ping_ms: Option<Millis>,
 }
 
 /// In how many commands a subscriber subscribes.

@@ -95,6 +95,7 @@ impl Swarm {
         ask(jumps(jump.forward_ms), "clock forward", is_kind("ClockForward"));
         ask(jumps(jump.back_ms), "clock back", is_kind("ClockBack"));
         ask(faults.partition.budget.times > 0, "partition", is_kind("Part"));
+        ask(faults.forget.times > 0, "forget", is_kind("Forget"));
         for &fate in &faults.fates {
             let name = match fate {
                 Fate::Never => "cut, never",

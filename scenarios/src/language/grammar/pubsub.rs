@@ -73,6 +73,9 @@ pub(in crate::language) struct Subscriber {
     /// After so many messages that it keeps it unsubscribes from everything; never by default. What is published from then
     /// on is not owed to it. A new process counts anew.
     pub(in crate::language) leaves_after: Option<Number<1, 10_000>>,
+    /// How often it sends a PING. A connection on which nobody answers it gives up, and has another when it can; by default
+    /// it sends none.
+    pub(in crate::language) ping: Option<Located<Duration>>,
     /// How long one piece of work takes in simulated and live runs, `10ms..50ms` by default; and while exploring with
     /// `time = "bounded"`.
     pub(in crate::language) work: Option<Stretch>,

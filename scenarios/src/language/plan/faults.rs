@@ -38,6 +38,9 @@ pub(super) fn faults(written: &grammar::Faults, cast: &Cast) -> Faults {
             }),
         fates,
         broker: of_broker(written),
+        forget: written.forget.as_ref().map_or_else(FaultBudget::default, |fault| {
+            budget(fault.times.0, fault.clients.as_ref(), cast)
+        }),
         partition: written
             .partition
             .as_ref()

@@ -7,7 +7,7 @@ use redelivery_model::setup::Message;
 
 use super::cast::Cast;
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Fault, Faults, File};
+use crate::language::grammar::{Fault, Faults, File, Time};
 use crate::language::located::Located;
 use crate::language::nearest;
 
@@ -106,6 +106,9 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
     ];
     for faults in faults.into_iter().flatten() {
         check_faults(faults, &members, mistakes);
+        if let Some(forget) = &faults.forget {
+            check_forget(file, faults, forget, mistakes);
+        }
         if let (Some(partition), Some(_)) = (&faults.partition, &file.cluster) {
             mistakes.add(
                 Mistake::at(&partition.span, "in a cluster nobody is parted from one broker")
@@ -130,6 +133,35 @@ pub(super) fn check_members(file: &File, casts: &[Cast], mistakes: &mut Mistakes
     }
 }
 
+fn check_forget(file: &File, faults: &Faults, forget: &Located<Fault>, mistakes: &mut Mistakes) {
+    let parts = faults.partition.as_ref();
+    if !parts.is_some_and(|parts| parts.stops.replies()) {
+        mistakes.add(
+            Mistake::at(&forget.span, "who hears the broker is told that it closes a connection")
+                .help(help("add `partition` with `stops = \"both\"` or `stops = \"replies\"`")),
+        );
+    }
+    if file.subscriber.iter().next().is_none() {
+        mistakes.add(
+            Mistake::at(
+                &forget.span,
+                "nobody waits for messages on a connection that the broker may close",
+            )
+            .help(help("add a `[subscriber.…]`")),
+        );
+    }
+    let time = file.explore.time.as_ref();
+    if time.is_some_and(|time| time.value == Time::Bounded) {
+        mistakes.add(
+            Mistake::at(
+                &forget.span,
+                "exploring with a clock lets the broker close no connections",
+            )
+            .help(help("leave out `time` of `[explore]`")),
+        );
+    }
+}
+
 fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
     let of = |fault: &Option<Fault>| fault.as_ref().and_then(|fault| fault.clients.clone());
     let cut = faults.cut.as_ref();
@@ -139,6 +171,7 @@ fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
         of(&faults.pause),
         cut.and_then(|cut| cut.clients.clone()),
         faults.partition.as_ref().and_then(|parts| parts.clients.clone()),
+        faults.forget.as_ref().and_then(|forget| forget.clients.clone()),
     ];
     for clients in named.iter().flatten() {
         if clients.is_empty() {

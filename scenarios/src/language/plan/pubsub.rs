@@ -78,6 +78,7 @@ fn subscriber(
         catches_up: table.catches_up.as_ref().map(|name| stream(common, name, mistakes)),
         drops_duplicates: table.drops_duplicates,
         leaves_after: table.leaves_after.map(|messages| messages.0 as u32),
+        ping_ms: table.ping.as_ref().map(|every| every.0),
     }
 }
 

@@ -113,6 +113,7 @@ impl Conductor<'_> {
             | Action::StepDown
             | Action::Part
             | Action::Heal
+            | Action::Forget(_)
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));
