@@ -1,5 +1,6 @@
 //! Shrinking: what is left fails by the same check, is done again from its file, is no larger, and shrinks to itself.
 
+use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -161,6 +162,20 @@ fn one_crash_and_mostly_one_message_are_enough() {
         shrunk += 1;
     }
     assert!(shrunk > 5 && smallest * 2 >= shrunk, "{smallest} of {shrunk}");
+}
+
+/// Clients have other places in a file that is written anew: so has whoever the broker leaves without an answer, or turns.
+#[test]
+fn runs_in_which_the_broker_fails_are_shrunk() {
+    let mut shrunk = 0;
+    for family in ["durable", "replicas"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(family);
+        for file in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            shrunk += usize::from((0..100).any(|seed| shrinks(&text, Policy::Uniform, seed)));
+        }
+    }
+    assert!(shrunk >= 12, "{shrunk}");
 }
 
 #[test]

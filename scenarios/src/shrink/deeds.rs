@@ -4,7 +4,7 @@
 use redelivery_engine::Millis;
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_model::setup::{ClientIx, Setup};
-use redelivery_model::world::{Action, ConnectionIx, Ignore, START_MS, World};
+use redelivery_model::world::{Action, ConnectionIx, Failure, Ignore, START_MS, World};
 
 /// Something that is done at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,13 @@ impl What {
                 },
                 executes,
             },
+            Self::Other(Action::Fail(failure)) => {
+                let unanswered = match failure.unanswered {
+                    Some(client) => Some(to(client)?),
+                    None => None,
+                };
+                Self::Other(Action::Fail(Failure { unanswered, ..failure }))
+            }
             Self::Bus(..) | Self::Time | Self::Other(_) => self,
         })
     }
@@ -172,6 +179,20 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
         Action::Crash(client) => Action::Crash(to(client)?),
         Action::CrashSending(client) => Action::CrashSending(to(client)?),
         Action::Cut(client, fate) => Action::Cut(to(client)?, fate),
-        other => other,
+        Action::Replicate(client) => Action::Replicate(to(client)?),
+        Action::Turn(client) => Action::Turn(to(client)?),
+        Action::Execute(_)
+        | Action::Notice(_)
+        | Action::Bus(..)
+        | Action::Age(_)
+        | Action::Expire(_)
+        | Action::Tick(_)
+        | Action::ClockForward(_)
+        | Action::ClockBack(_)
+        | Action::Fail(_)
+        | Action::Refuse
+        | Action::StepDown
+        | Action::Part
+        | Action::Heal => unreachable!("it happens to no client"),
     })
 }

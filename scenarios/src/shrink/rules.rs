@@ -82,8 +82,9 @@ impl<'a> Rules<'a> {
 
     /// Notes what an action has changed: `heard` are those who heard a reply.
     pub(super) fn note(&mut self, world: &World, action: Action, heard: &[ClientIx]) {
-        // Who loses its connection begins anew; where the broker fails, everybody does.
-        let everybody = self.setup.client_ixs().filter(|_| matches!(action, Action::Fail(_)));
+        // Who loses its connection begins anew; where the broker fails, or an old primary steps down, everybody does.
+        let is_end = matches!(action, Action::Fail(_) | Action::StepDown);
+        let everybody = self.setup.client_ixs().filter(|_| is_end);
         for client in heard.iter().copied().chain(action.client()).chain(everybody) {
             self.clients[usize::from(client.0)] = Since {
                 ms: world.now_ms(),
