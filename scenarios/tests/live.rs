@@ -31,7 +31,7 @@ const TRIALS_AT_ONCE: usize = 8;
 const RUNS_AT_ONCE: usize = 4;
 
 /// Shipped scenarios whose violations, or whose repair, must be seen on real servers.
-const SHIPPED: [&str; 11] = [
+const SHIPPED: [&str; 12] = [
     "streams/claim-with-zero-idle",
     "streams/zombie-ack-removes-new-owner",
     "streams/setid-back-steals",
@@ -43,6 +43,7 @@ const SHIPPED: [&str; 11] = [
     "durable/history-count-rolls-back",
     "durable/killed-after-a-snapshot",
     "durable/everysec-loses-a-second",
+    "durable/acked-writes-lost-at-failover",
 ];
 /// Seeds alone find a violation; connections are lost and clients come back; the server is killed.
 const OWN: [&str; 4] = ["claims-at-once", "cut-and-restarted", "flushed", "killed-and-started"];

@@ -87,7 +87,7 @@ pub fn unknown(setup: &Setup, unknown: &Unknown) -> String {
         Unknown::NoLiveClock => "live runs set no clocks".into(),
         Unknown::NoLivePartition => "live runs part no network".into(),
         Unknown::NoLiveFailures => {
-            "live runs let a broker fail only where that is a single server that they have started".into()
+            "live runs let only brokers fail that they have started, and replicas take over once, without WAIT".into()
         }
         Unknown::NoLiveScripts => "live runs send no scripts yet, and take turns in order only".into(),
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use redelivery_model::setup::{BrokerFaults, Persistence, Setup};
+use redelivery_model::setup::policy::Role;
+use redelivery_model::setup::{BrokerFaults, Mishap, Persistence, Setup};
 use redelivery_model::world::{Action, Failure, Ignore, World};
 
 /// What a server is started with, by name and value.
@@ -12,6 +13,10 @@ pub type StartOptions = Vec<(&'static str, &'static str)>;
 /// they are wanted, and never else.
 pub fn start_options(setup: &Setup) -> StartOptions {
     let broker = &setup.faults.broker;
+    if wants_replica(setup) {
+        // A replica gets its copy at once.
+        return vec![("repl-diskless-sync-delay", "0")];
+    }
     let appendfsync = match setup.keeping.map(|keeping| keeping.persistence) {
         Some(Persistence::AppendOnly(ms)) if broker.kills + broker.power_failures > 0 => match ms {
             0 => "always",
@@ -23,19 +28,33 @@ pub fn start_options(setup: &Setup) -> StartOptions {
     vec![("appendonly", "yes"), ("appendfsync", appendfsync)]
 }
 
-/// Whether the broker fails only as a single server can be made to, with clients that lose no more than a connection.
+/// Whether a replica follows the server, and takes its place.
+pub fn wants_replica(setup: &Setup) -> bool {
+    setup.faults.broker.failovers > 0
+}
+
+/// Whether the broker fails only as real servers can be made to: it is killed, again and again, or once a replica takes its
+/// place; and clients lose no more than a connection by that.
 pub fn can_be_made_to_fail(setup: &Setup) -> bool {
     let Some(keeping) = setup.keeping else { return true };
     let BrokerFaults {
-        kills: _,
-        power_failures: _,
+        kills,
+        power_failures,
         failovers,
-        splits: _,
+        splits,
         file_lacks: _,
         replica_lacks: _,
     } = setup.faults.broker;
-    let subscribes = |client| setup.client(client).role.subscriber().is_some();
-    failovers == 0 && keeping.replica_lag_ms.is_none() && !setup.client_ixs().any(subscribes)
+    let is_left_out = |client| match &setup.client(client).role {
+        Role::Subscriber(_) => true,
+        Role::Producer(policy) => policy.wait.is_some(),
+        _ => false,
+    };
+    let is_replaced_once = failovers == 1 && kills + power_failures == 0;
+    (failovers == 0 || is_replaced_once)
+        && !splits
+        && keeping.min_replicas_lag_ms.is_none()
+        && !setup.client_ixs().any(is_left_out)
 }
 
 /// After how many actions of a path what the server has is put aside, for failures to come back to. None where a failure
@@ -43,7 +62,7 @@ pub fn can_be_made_to_fail(setup: &Setup) -> bool {
 pub fn put_aside_after(setup: &Setup, path: &[Action]) -> Option<BTreeSet<usize>> {
     // All that was written is counted.
     let mut setup = setup.clone();
-    setup.faults.broker.file_lacks = None;
+    (setup.faults.broker.file_lacks, setup.faults.broker.replica_lacks) = (None, None);
     let mut world = World::initial(&setup, &mut Ignore);
     world.forget_durations(&setup);
     let (mut after, mut begin) = (BTreeSet::new(), 0);
@@ -70,7 +89,7 @@ pub(super) fn comes_back_to_a_copy(setup: &Setup, failure: Failure) -> bool {
     let keeps_nothing = setup
         .keeping
         .is_none_or(|keeping| keeping.persistence == Persistence::Nothing);
-    failure.lost > 0 && !keeps_nothing
+    failure.lost > 0 && (failure.how == Mishap::FailedOver || !keeps_nothing)
 }
 
 #[cfg(test)]
@@ -120,7 +139,13 @@ mod tests {
     #[test]
     fn brokers_that_fail_otherwise_are_left_out() {
         assert!(of("appendonly = true", "power-failure = { times = 1 }").1);
-        assert!(!of("replica-lag = \"1s\"", "failover = { times = 1 }").1);
+        let replica = "replica-lag = \"1s\"";
+        assert!(of(replica, "failover = { times = 1 }").1);
+        assert!(
+            !of(replica, "failover = { times = 2 }").1,
+            "who takes over once has no replica"
+        );
+        assert!(!of(replica, "failover = { times = 1, split-brain = \"10s\" }").1);
         assert_eq!(of("save = \"60s\"", "kill-broker = { times = 1 }"), (vec![], true));
     }
 

@@ -8,9 +8,9 @@
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 use std::{io, thread};
 
 use redelivery_engine::resp::{Frame, FrameDecoder, RequestDecoder, encode_request};
@@ -27,6 +27,24 @@ use super::push::padded;
 pub(super) struct Proxy {
     address: SocketAddr,
     over: Arc<AtomicBool>,
+}
+
+/// Where clients' connections lead to, from the next one on.
+#[derive(Clone, Debug)]
+pub(super) struct Target(Arc<Mutex<SocketAddr>>);
+
+impl Target {
+    pub(super) fn new(server: SocketAddr) -> Self {
+        Self(Arc::new(Mutex::new(server)))
+    }
+
+    pub(super) fn get(&self) -> SocketAddr {
+        *self.0.lock().expect("nobody panics while it is held")
+    }
+
+    pub(super) fn set(&self, server: SocketAddr) {
+        *self.0.lock().expect("nobody panics while it is held") = server;
+    }
 }
 
 /// A connection of one client, counted in the order in which they were opened.
@@ -70,17 +88,11 @@ pub(super) struct Line {
 }
 
 impl Proxy {
-    /// Listens on a free port for a client of this server.
+    /// Listens on a free port for a client of whoever is the target.
     #[expect(clippy::disallowed_methods, reason = "a wire is read whenever something comes")]
     ///
     /// One that speaks RESP3 says so before anything else, here: no client code of ours sends HELLO.
-    pub(super) fn open(
-        server: SocketAddr,
-        life: Life,
-        resp3: bool,
-        clock: Clock,
-        news: Sender<News>,
-    ) -> io::Result<Self> {
+    pub(super) fn open(target: Target, life: Life, resp3: bool, clock: Clock, news: Sender<News>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self {
             address: listener.local_addr()?,
@@ -94,7 +106,7 @@ impl Proxy {
                 }
                 let wire = Wire { life, connection };
                 if client
-                    .and_then(|client| join(client, server, wire, resp3, clock, &news))
+                    .and_then(|client| join(client, target.get(), wire, resp3, clock, &news))
                     .is_err()
                 {
                     // The client sees its connection close, which says it all.

@@ -38,7 +38,7 @@ pub fn seeded(live: Live<'_>, timing: &Timing, seed: u64) -> io::Result<Run> {
     let mut runner = Runner::new(Stage::open(live)?, live.setup, timing, seed);
     runner.take_over();
     let ended = runner.until_end()?;
-    runner.look(live)?;
+    runner.look()?;
     Ok(runner.stage.into_run(ended))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn go_on(live: Live<'_>, stage: Stage<'_>, timing: &Timing) -> io::Re
     let mut runner = Runner::new(stage, &without_faults, timing, 0);
     runner.take_over();
     let ended = runner.until_end()?;
-    runner.look(live)?;
+    runner.look()?;
     Ok(runner.stage.into_run(ended))
 }
 
@@ -147,9 +147,9 @@ impl<'s, 'a> Runner<'s, 'a> {
     }
 
     /// How things stand at the server, which nobody has told.
-    fn look(&mut self, live: Live<'_>) -> io::Result<()> {
+    fn look(&mut self) -> io::Result<()> {
         self.stage.history.step(self.stage.clock.floor_ms(), None, None);
-        Ask::open(live.address)?.tell(&mut self.stage, true, true, true)
+        Ask::open(self.stage.address())?.tell(&mut self.stage, true, true, true)
     }
 
     /// A client has decided: when does it act?

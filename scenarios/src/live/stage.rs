@@ -38,7 +38,8 @@ use super::clock::Clock;
 use super::history::History;
 use super::process::{Launcher, News};
 use super::protocol::Order;
-use super::proxy::{Line, Wire};
+use super::proxy::{Line, Target, Wire};
+use super::replica::Replica;
 use super::server::Server;
 use crate::scenario::Scope;
 
@@ -59,6 +60,8 @@ pub struct Live<'a> {
     pub address: SocketAddr,
     /// The same, if it is ours: then it can be killed.
     pub server: Option<&'a RefCell<Server>>,
+    /// What follows it, and may take its place.
+    pub replica: Option<&'a RefCell<Replica>>,
 }
 
 /// What came of a live run.
@@ -114,6 +117,7 @@ pub(super) struct Answer {
 /// Clients, connections, history.
 pub(super) struct Stage<'a> {
     live: Live<'a>,
+    target: Target,
     pub(super) setup: &'a Setup,
     pub(super) clock: Clock,
     pub(super) actors: Vec<Actor>,
@@ -164,9 +168,9 @@ impl<'a> Stage<'a> {
         self.setup.client_ixs().filter(is_up)
     }
 
-    /// Where the server listens.
+    /// Where the server listens, or who took its place.
     pub(super) fn address(&self) -> SocketAddr {
-        self.live.address
+        self.target.get()
     }
 
     /// What a client intends.

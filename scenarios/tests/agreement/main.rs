@@ -5,7 +5,7 @@
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
 //! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
 //! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`); so must a replica that takes a
-//! server's place (`replica`), and what two primaries do of which one is an old one (`split`). So it
+//! server's place, and what two primaries do of which one is an old one (`split`). So it
 //! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
 //! printed as a golden script.
 //!
@@ -34,7 +34,6 @@ mod ours;
 mod play;
 mod protocol;
 mod received;
-mod replica;
 mod side;
 mod split;
 mod step;

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Broker, Bytes, ClientId, Millis};
-use redelivery_scenarios::live::{Connection, Server, argv};
+use redelivery_scenarios::live::{Connection, Replica, Server, argv};
 
 use crate::ours::BEGIN_MS;
-use crate::replica::Replica;
 use crate::theirs::{self, TIMEOUT};
 
 const CLIENT: ClientId = ClientId(1);
@@ -69,7 +68,7 @@ pub(crate) fn agree(binary: &Path) -> Result<String, String> {
     options.push(("repl-diskless-sync-delay", "0"));
     let start = || Server::start(binary, &options).map_err(|error| error.to_string());
     let (first, second) = (start()?, start()?);
-    let replica = Replica::of(&first, second);
+    let mut replica = Replica::of(first.address(), second).map_err(|error| error.to_string())?;
     let mut old = Pair::of(&first, Broker::new().propagating());
     old.ask("WAIT 1 5000", Held::Confirmed)?;
     for line in [
@@ -82,7 +81,8 @@ pub(crate) fn agree(binary: &Path) -> Result<String, String> {
     }
     let mut follower = Broker::new();
     old.ours.take_propagated().iter().for_each(|unit| follower.follow(unit));
-    let second = replica.promoted();
+    replica.promote().map_err(|error| error.to_string())?;
+    let second = replica.into_server();
     let mut new = Pair::of(&second, follower);
     // Both take writes.
     old.ask("XADD s 2-0 f thrown-away", Held::OutOfTime)?;
@@ -92,8 +92,8 @@ pub(crate) fn agree(binary: &Path) -> Result<String, String> {
     new.ask("XPENDING s g", Held::OutOfTime)?;
     let refused = refusals(&mut old)?;
     // The old one follows the new one, as a copy.
-    let followed = Replica::of(&second, first);
-    let mut copy = followed.connect();
+    let followed = Replica::of(second.address(), first).map_err(|error| error.to_string())?;
+    let mut copy = followed.server().connect(TIMEOUT).map_err(|error| error.to_string())?;
     for look in ["XRANGE s - +", "XPENDING s g"] {
         new.ask(look, Held::OutOfTime)?;
         let (theirs, copied) = (new.theirs.request(&argv(look)), copy.request(&argv(look)));

@@ -15,11 +15,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use redelivery_engine::resp::{Frame, Version};
 use redelivery_engine::{Bytes, NodeLimits};
-use redelivery_scenarios::live::{Connection, Server, argv};
+use redelivery_scenarios::live::{Connection, Replica, Server, argv};
 
 use crate::golden::numbers;
 use crate::normalise::has_automatic_id;
-use crate::replica::Replica;
 use crate::side::{Outcome, Side, is_push, is_quit};
 use crate::step::{CLIENTS, CLIENTS_OF_ONE};
 
@@ -99,7 +98,7 @@ impl<'a> Theirs<'a> {
     /// The same, with another that becomes its replica.
     pub(crate) fn with_replica(server: Server, replica: Server, version: Version) -> Self {
         let mut theirs = Self::owning(server, version);
-        theirs.replica = Some(Replica::of(&theirs.nodes[0].server, replica));
+        theirs.replica = Some(follows(&theirs.nodes[0].server, replica));
         theirs
     }
 
@@ -390,9 +389,13 @@ impl Side for Theirs<'_> {
     }
 
     fn fail_over(&mut self) {
-        let replica = self.replica.take().expect("a script of replicas has one");
-        replica.catch_up(&mut self.nodes[0].control);
-        let Held::Own(mut killed) = std::mem::replace(&mut self.nodes[0].server, Held::Own(replica.promoted())) else {
+        let mut replica = self.replica.take().expect("a script of replicas has one");
+        let caught_up = replica.catch_up(&mut self.nodes[0].control);
+        caught_up
+            .and_then(|()| replica.promote())
+            .expect("the replica has everything");
+        let promoted = Held::Own(replica.into_server());
+        let Held::Own(mut killed) = std::mem::replace(&mut self.nodes[0].server, promoted) else {
             panic!("others use this server too");
         };
         self.nodes[0].control = self.nodes[0]
@@ -400,7 +403,7 @@ impl Side for Theirs<'_> {
             .connect(TIMEOUT)
             .expect("the server takes connections");
         killed.restart().expect("the server starts again");
-        self.replica = Some(Replica::of(&self.nodes[0].server, killed));
+        self.replica = Some(follows(&self.nodes[0].server, killed));
         self.leave_expired_alone();
         (0..self.clients.len()).for_each(|client| self.renew(client));
         (self.limits, self.letters) = (None, None);
@@ -457,4 +460,9 @@ fn wait_for_next_ms() {
 fn now_ms() -> u128 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |now| now.as_millis())
+}
+
+/// It becomes the replica of the other.
+fn follows(primary: &Server, replica: Server) -> Replica {
+    Replica::of(primary.address(), replica).expect("it follows")
 }

@@ -115,6 +115,7 @@ fn drive(scenario: &Scenario, speed: u64, in_world: &Setup, route: &Route, binar
         launcher: &launcher(),
         address,
         server: Some(&server),
+        replica: None,
     };
     let timing = scenario.timing_of(Scope::Explored).faster(speed);
     guided(live, in_world, &timing, route).map_err(|error| error.to_string())

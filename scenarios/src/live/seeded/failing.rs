@@ -19,7 +19,7 @@ pub(super) fn possible(setup: &Setup, spent: Spent) -> impl Iterator<Item = Acti
         unanswered: None,
     };
     let broker = setup.faults.broker;
-    [Mishap::Killed, Mishap::PowerFailed]
+    [Mishap::Killed, Mishap::PowerFailed, Mishap::FailedOver]
         .into_iter()
         .filter(move |how| broker.allows(*how, spent))
         .map(move |how| Action::Fail(failure(how)))

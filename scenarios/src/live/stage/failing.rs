@@ -4,42 +4,66 @@
 //! dead then. Who waits for an answer sees that at once; who does not, when it sends something again, or is told to look.
 
 use std::io;
+use std::time::Duration;
 
 use redelivery_model::client::Observation;
 use redelivery_model::event::Event;
-use redelivery_model::setup::{ClientIx, Persistence};
+use redelivery_model::setup::{ClientIx, Mishap, Persistence};
 use redelivery_model::world::Failure;
 
-use super::Stage;
+use super::{Live, Stage};
+use crate::live::Connection;
 use crate::live::actor::Reader;
 use crate::live::ask::Ask;
 use crate::live::keeping::comes_back_to_a_copy;
 
+const TIMEOUT: Duration = Duration::from_secs(20);
+
 impl Stage<'_> {
-    /// What the server has now is what it comes back with after the next failure that loses something.
+    /// A server that was replaced is there again, with nothing, and is followed.
+    pub(super) fn be_followed(live: Live<'_>) -> io::Result<()> {
+        if let (Some(server), Some(replica)) = (live.server, live.replica) {
+            server.borrow_mut().restart()?;
+            replica.borrow_mut().follow(live.address)?;
+        }
+        Ok(())
+    }
+
+    /// What the server has now is what it comes back with after the next failure that loses something; or a replica follows it
+    /// no longer.
     pub(in crate::live) fn put_aside(&mut self) -> io::Result<()> {
-        match self.persistence() {
-            Some(Persistence::Snapshots(_)) => self.ask.save(),
-            _ => self.server()?.borrow_mut().put_aside(),
+        match (self.live.replica, self.persistence()) {
+            (Some(replica), _) => {
+                let mut replica = replica.borrow_mut();
+                replica.catch_up(&mut Connection::open(self.address(), TIMEOUT)?)?;
+                replica.promote()
+            }
+            (None, Some(Persistence::Snapshots(_))) => self.ask.save(),
+            (None, _) => self.server()?.borrow_mut().put_aside(),
         }
     }
 
-    /// Kills the server and starts it again.
+    /// Kills the server, and starts it again or has its replica in its place.
     pub(in crate::live) fn kill_server(&mut self, failure: Failure) -> io::Result<()> {
         let Failure { how, lost, .. } = failure;
+        let is_replaced = how == Mishap::FailedOver;
         let takes_snapshots = matches!(self.persistence(), Some(Persistence::Snapshots(_)));
-        if takes_snapshots && lost == 0 {
-            self.ask.save()?;
+        if (is_replaced || takes_snapshots) && lost == 0 {
+            self.put_aside()?;
         }
         let server = self.server()?;
-        match comes_back_to_a_copy(self.setup, failure) && !takes_snapshots {
-            true => server.borrow_mut().restart_from_aside()?,
-            false => server.borrow_mut().restart()?,
+        if let Some(replica) = self.live.replica.filter(|_| is_replaced) {
+            server.borrow_mut().kill()?;
+            self.target.set(replica.borrow().server().address());
+        } else if comes_back_to_a_copy(self.setup, failure) && !takes_snapshots {
+            server.borrow_mut().restart_from_aside()?;
+        } else {
+            server.borrow_mut().restart()?;
         }
-        self.ask = Ask::open(self.live.address)?;
+        self.ask = Ask::open(self.address())?;
         self.lines.iter_mut().for_each(|line| line.is_dead = true);
         self.happens(Event::BrokerFailed { how });
-        let loses_all = matches!(self.persistence(), Some(Persistence::Nothing));
+        let loses_all = !is_replaced && matches!(self.persistence(), Some(Persistence::Nothing));
         if loses_all || lost > 0 {
             let writes = (!loses_all).then_some(lost);
             self.happens(Event::WritesLost { writes });

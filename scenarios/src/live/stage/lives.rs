@@ -28,7 +28,7 @@ impl Stage<'_> {
             .role
             .subscriber()
             .is_some_and(|policy| policy.resp3);
-        let proxy = Proxy::open(self.live.address, life, resp3, self.clock, self.sender.clone())?;
+        let proxy = Proxy::open(self.target.clone(), life, resp3, self.clock, self.sender.clone())?;
         let job = Job {
             scenario: self.live.path.to_owned(),
             scope: self.live.scope,

@@ -16,14 +16,17 @@ use crate::live::beginning::begin;
 use crate::live::clock::Clock;
 use crate::live::history::History;
 use crate::live::protocol::Order;
+use crate::live::proxy::Target;
 
 impl<'a> Stage<'a> {
     /// Starts all clients, empties the server and prepares it.
     pub(in crate::live) fn open(live: Live<'a>) -> io::Result<Self> {
+        Self::be_followed(live)?;
         let (sender, news) = channel();
         let setup = live.setup;
         let mut stage = Self {
             live,
+            target: Target::new(live.address),
             setup,
             clock: Clock::start(),
             actors: setup.client_ixs().map(|client| Actor::new(setup, client)).collect(),

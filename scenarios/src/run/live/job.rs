@@ -14,13 +14,14 @@ use redelivery_model::simulate::Timing;
 
 use super::LiveOptions;
 use super::plan::{Job, Path, Plan};
-use crate::live::{Driven, End, Live, Route, Run, Server, guided, put_aside_after, seeded};
+use crate::live::{Driven, End, Live, Replica, Route, Run, Server, guided, put_aside_after, seeded};
 use crate::scenario::{Scenario, Scope};
 
 /// So much earlier or later than planned may an action on a path happen; where it runs slower, as much more.
 const SLACK_MS: Millis = 20;
 /// A run that does not come to rest is cut off after so many times of quiet.
 const QUIETS_MAX: u64 = 10;
+const A_DAY_MS: Millis = 24 * 60 * 60 * 1_000;
 const NO_TIME: Span = Span { min_ms: 0, max_ms: 0 };
 
 /// How fast a run is tried.
@@ -70,6 +71,8 @@ pub(super) struct On<'a> {
     pub(super) address: SocketAddr,
     /// The same, if it is ours.
     pub(super) server: Option<&'a RefCell<Server>>,
+    /// What follows it.
+    pub(super) replica: Option<&'a RefCell<Replica>>,
 }
 
 /// Does a job on a server.
@@ -104,6 +107,7 @@ pub(super) fn run(
             launcher: &options.launcher,
             address: on.address,
             server: on.server,
+            replica: on.replica,
         };
         let (came, was_late) = match job {
             Job::Seed(seed) => {
@@ -158,6 +162,7 @@ fn is_as_explored(path: &Path, driven: &Driven) -> bool {
 
 /// The path, with moments at which its actions can happen, each so much earlier or later.
 fn route(path: &Path, setup: &Setup, slack_ms: Millis) -> Option<Route> {
+    let setup = &lagging(setup);
     // Time may do something later than it does on the shortest path.
     let orders = [Some(path.path.clone()), in_possible_order(setup, &path.path)];
     let mut orders = orders.into_iter().flatten();
@@ -172,6 +177,19 @@ fn route(path: &Path, setup: &Setup, slack_ms: Millis) -> Option<Route> {
             (true, _) => End::GoesRound,
         },
     })
+}
+
+/// The same, where a replica lags behind for as long as it is cut off, which is for the path to say.
+fn lagging(setup: &Setup) -> Setup {
+    let mut setup = setup.clone();
+    if let Some(keeping) = setup
+        .keeping
+        .as_mut()
+        .filter(|keeping| keeping.replica_lag_ms.is_some())
+    {
+        keeping.replica_lag_ms = Some(A_DAY_MS);
+    }
+    setup
 }
 
 /// What runs of a scope start from, and how long things take in them.

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -15,7 +16,7 @@ use super::again::again;
 use super::job::{Came, On, Pace, Ran, run as run_job};
 use super::plan::{Job, Plan};
 use super::{Broker, LiveOptions};
-use crate::live::{Server, StartOptions, start_options, wait_for_calm};
+use crate::live::{Replica, Server, StartOptions, start_options, wait_for_calm, wants_replica};
 use crate::run::{Done, Progress};
 use crate::scenario::Scenario;
 
@@ -116,6 +117,22 @@ fn beside_each_other(
 struct Own {
     server: RefCell<Server>,
     options: StartOptions,
+    replica: Option<RefCell<Replica>>,
+}
+
+impl Own {
+    fn start(binary: &Path, options: StartOptions, has_replica: bool) -> io::Result<Self> {
+        let server = Server::start(binary, &options)?;
+        let replica = match has_replica {
+            true => Some(Replica::of(server.address(), Server::start(binary, &options)?)?),
+            false => None,
+        };
+        Ok(Self {
+            server: RefCell::new(server),
+            options,
+            replica: replica.map(RefCell::new),
+        })
+    }
 }
 
 /// Does something on the worker's server; one on which something went wrong, or that keeps something else than the scenario's
@@ -128,21 +145,30 @@ fn on_server(
 ) -> io::Result<Ran> {
     let binary = match &options.broker {
         Broker::Binary(binary) => binary,
-        &Broker::Address(address) => return job(On { address, server: None }),
+        &Broker::Address(address) => {
+            return job(On {
+                address,
+                server: None,
+                replica: None,
+            });
+        }
         Broker::None => return Err(io::Error::other("there is no server")),
     };
-    let wanted = start_options(&scenario.live.setup);
-    let known = own.take().filter(|own| own.options == wanted);
+    let setup = &scenario.live.setup;
+    let (wanted, has_replica) = (start_options(setup), wants_replica(setup));
+    let known = own
+        .take()
+        .filter(|own| own.options == wanted && own.replica.is_some() == has_replica);
     let used = match known {
         Some(known) => known,
-        None => Own {
-            server: RefCell::new(Server::start(binary, &wanted)?),
-            options: wanted,
-        },
+        None => Own::start(binary, wanted, has_replica)?,
     };
     let address = used.server.borrow().address();
-    let server = Some(&used.server);
-    let ran = job(On { address, server });
+    let ran = job(On {
+        address,
+        server: Some(&used.server),
+        replica: used.replica.as_ref(),
+    });
     *own = ran.is_ok().then_some(used);
     ran
 }
