@@ -141,10 +141,51 @@ fn the_example_in_the_readme_is_current() {
     );
 }
 
-/// So is what it shows of the table of defects.
+/// Whoever follows a link from one of them to another, or to a part of it, gets there.
+#[test]
+fn the_readmes_link_to_what_is_there() {
+    let all = [
+        "",
+        "engine",
+        "model",
+        "model/peers",
+        "scenarios",
+        "scenarios/deploy",
+        "reports",
+    ];
+    let all = all.map(|folder| root().join(folder).join("README.md"));
+    let mut links = 0;
+    for readme in all.iter().filter(|path| path.exists()) {
+        let text = fs::read_to_string(readme).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (file, part) = link.split_once('#').unwrap_or((link, ""));
+            let file = if file.is_empty() {
+                readme.clone()
+            } else {
+                readme.parent().unwrap().join(file)
+            };
+            assert!(file.exists(), "{}: {link}", readme.display());
+            if !part.is_empty() {
+                let text = fs::read_to_string(&file).unwrap();
+                let mut headings = text
+                    .lines()
+                    .filter_map(|line| Some(line.strip_prefix('#')?.trim_start_matches('#')));
+                let is_it = |heading: &str| heading.trim().to_lowercase().replace(' ', "-") == part;
+                assert!(headings.any(is_it), "{}: {link}", readme.display());
+            }
+            links += 1;
+        }
+    }
+    assert!(links > 10, "only {links} links");
+}
+
+/// So is what another shows of the table of defects.
 #[test]
 fn the_defect_in_the_readme_is_current() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let readme = fs::read_to_string(root().join("model/README.md")).unwrap();
     let snapshot = fs::read_to_string(root().join("reports/snapshots/defects.snap")).unwrap();
     let (_, rest) = readme.split_once("```\nclaim-keeps-idle-clock").expect("an example");
     let (example, _) = rest.split_once("```").expect("its end");

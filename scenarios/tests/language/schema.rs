@@ -42,7 +42,7 @@ fn every_field_is_described() {
 
 #[test]
 fn the_readme_shows_one_of_each_client() {
-    let readme = std::fs::read_to_string(super::here("../README.md")).expect("the README");
+    let readme = std::fs::read_to_string(super::here("README.md")).expect("the README");
     let (_, clients) = readme.split_once("\n## Clients\n").expect("its part about clients");
     let (table, after) = clients.split_once("```toml\n").expect("an example");
     let (example, _) = after.split_once("```").expect("the example's end");
