@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use crate::report::defects::{Caught, Defects, How};
+use crate::report::words;
 use crate::text::{Text, Tone};
 
 /// The whole table.
@@ -41,13 +42,9 @@ fn row(caught: &Caught) -> Text {
 }
 
 fn after(how: &How) -> String {
-    let counted = |count: u64, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
     match (how.steps, how.seeds) {
-        (Some(steps), _) => counted(steps as u64, "step"),
-        (None, Some(seeds)) => counted(seeds, "seed"),
+        (Some(steps), _) => words::count(steps as u64, "step"),
+        (None, Some(seeds)) => words::count(seeds, "seed"),
         (None, None) => String::new(),
     }
 }
