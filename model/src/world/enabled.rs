@@ -56,7 +56,7 @@ impl World {
             Section::Connection(connection) => self.enabled_of_connection(setup, connection, actions),
             Section::Bus => actions.extend(self.links().map(|(from, to)| Action::Bus(from, to))),
             Section::Ageing if setup.bounds.is_some() => actions.extend(self.passage(setup)),
-            Section::Expiry if setup.bounds.is_some() => self.enabled_jumps(setup, actions),
+            Section::Expiry if setup.bounds.is_some() => self.spent.possible_jumps(setup, actions),
             Section::Ageing => {
                 let ages = ages(self, setup);
                 actions.extend(ages.passages().map(|index| Action::Age(index as u16)));
@@ -109,7 +109,7 @@ impl World {
             Action::Tick(now_ms) => now_ms >= *self.now_ms,
             Action::ClockForward(_) | Action::ClockBack(_) => {
                 let mut jumps = Vec::new();
-                self.enabled_jumps(setup, &mut jumps);
+                self.spent.possible_jumps(setup, &mut jumps);
                 jumps.contains(&action)
             }
             Action::Deviate(client, choice) => {
@@ -195,7 +195,7 @@ impl World {
         for client in setup.client_ixs() {
             self.enabled_faults_of(setup, client, actions);
         }
-        self.enabled_jumps(setup, actions);
+        self.spent.possible_jumps(setup, actions);
         self.enabled_failures(setup, actions);
         if self.spent.parted_ms.is_none() {
             self.enabled_partitions(setup, actions);

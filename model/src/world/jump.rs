@@ -6,7 +6,7 @@
 
 use redelivery_engine::Millis;
 
-use super::{Action, Observer, World};
+use super::{Observer, World};
 use crate::event::Event;
 use crate::setup::Setup;
 
@@ -19,11 +19,6 @@ impl World {
     /// The true time at which the broker's clock shows this, unless it jumps before.
     pub(super) fn when_broker_shows(&self, broker_ms: Millis) -> Millis {
         broker_ms.saturating_add_signed(self.ahead_ms.saturating_neg())
-    }
-
-    /// The jumps that the budget still allows.
-    pub(super) fn enabled_jumps(&self, setup: &Setup, actions: &mut Vec<Action>) {
-        self.spent.possible_jumps(setup, actions);
     }
 
     /// The clock jumps forward by so many milliseconds, or back: what is due by it now happens now.
