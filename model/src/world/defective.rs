@@ -73,10 +73,12 @@ impl World {
         self.site.each(|broker| defect::failed(defect, how, broker, now_ms));
     }
 
-    /// Whether an old primary that comes back copies the memory of the one that took its place.
-    pub(super) fn resyncs(&self, setup: &Setup) -> bool {
-        let failback = setup.keeping.map(|keeping| keeping.failback).unwrap_or_default();
-        failback == Failback::Resync && setup.defect != Some(Defect::ReplicaNeverResyncs)
+    /// What an old primary comes back with.
+    pub(super) fn failback(&self, setup: &Setup) -> Failback {
+        match setup.defect {
+            Some(Defect::ReplicaNeverResyncs) => Failback::OwnData,
+            _ => setup.keeping.map(|keeping| keeping.failback).unwrap_or_default(),
+        }
     }
 
     /// Whether an old primary takes the replica for its own that has taken over.

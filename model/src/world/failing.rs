@@ -6,6 +6,7 @@
 
 use redelivery_engine::Broker;
 
+use super::site::Kept;
 use super::{Action, ConnectionIx, Observer, World};
 use crate::client::Intent;
 use crate::event::{Event, Sight};
@@ -31,7 +32,7 @@ impl World {
         let possible = Mishap::ALL.into_iter();
         for how in possible.filter(|how| setup.faults.broker.allows(*how, *self.spent)) {
             let failure = |lost, unanswered| Action::Fail(Failure { how, lost, unanswered });
-            let Some(in_danger) = self.site.in_danger(how) else {
+            let Some(in_danger) = self.writes_in_danger(how) else {
                 actions.push(failure(0, None));
                 continue;
             };
@@ -50,12 +51,12 @@ impl World {
 
     /// How many writes a failure may lose now; none if it loses all, or cannot happen.
     pub fn writes_in_danger(&self, how: Mishap) -> Option<u16> {
-        self.site.in_danger(how)
+        self.site.kept().and_then(|kept| kept.in_danger(how))
     }
 
     /// All that may be there after such a failure, the least first: one broker more for each write that is in danger.
     pub(crate) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
-        self.site.perhaps_kept(how)
+        self.site.kept().map(|kept| kept.perhaps_kept(how)).unwrap_or_default()
     }
 
     /// The broker fails.
@@ -77,13 +78,13 @@ impl World {
         for connection in left {
             self.close(setup, connection, observer);
         }
-        let is_empty = self.site.in_danger(how).is_none();
-        let discards = how == Mishap::FailedOver && self.site.has_own_data();
-        let resyncs = self.resyncs(setup);
-        self.site.fail(how, lost, resyncs);
+        let failback = self.failback(setup);
+        let kept = self.kept_mut();
+        let is_empty = kept.in_danger(how).is_none();
+        let discards = how == Mishap::FailedOver && kept.has_own_data();
+        kept.fail(how, lost, failback);
         self.fail_defective(setup, how);
-        let spent = *self.spent;
-        self.site.retire(setup, spent);
+        self.retire(setup);
         if is_empty || lost > 0 {
             let writes = (!is_empty).then_some(lost);
             self.tell(setup, Event::WritesLost { writes }, observer);
@@ -97,6 +98,17 @@ impl World {
         for client in up {
             self.come_back(setup, client, observer);
         }
+    }
+
+    /// The broker that may fail.
+    pub(super) fn kept_mut(&mut self) -> &mut Kept {
+        self.site.kept_mut().expect("only a broker that is kept fails")
+    }
+
+    /// What no failure can come back to any more is not kept.
+    pub(super) fn retire(&mut self, setup: &Setup) {
+        let spent = *self.spent;
+        self.kept_mut().retire(setup, spent);
     }
 
     /// A message that was added to a stream and lies there no more may be added again.

@@ -150,7 +150,9 @@ impl World {
                 world.ask_for_what_comes(setup, client, observer);
             }
         }
-        world.site.settle_all();
+        if let Some(kept) = world.site.kept_mut() {
+            kept.settle_all();
+        }
         world
     }
 

@@ -5,6 +5,7 @@
 //! often as the scenario says; elsewhere clocks decide. Source: <https://redis.io/docs/latest/commands/wait/>.
 
 use super::connection::broker_side;
+use super::site::Kept;
 use super::{Action, Connection, Observer, World};
 use crate::setup::{ClientIx, Setup};
 
@@ -26,8 +27,8 @@ impl World {
     pub(crate) fn may_replicate(&self, setup: &Setup, client: ClientIx) -> bool {
         let connection = self.client(client).connection.and_then(|ix| self.connection(ix));
         let request = connection.and_then(Connection::blocked_on);
-        let has_replica =
-            setup.has_replica() && !self.site.has_own_data() && (!self.may_turn(client) || self.former_counts(setup));
+        let follows = !self.site.kept().is_some_and(Kept::has_own_data);
+        let has_replica = setup.has_replica() && follows && (!self.may_turn(client) || self.former_counts(setup));
         request.is_some_and(|request| request.asks_replicas()) && has_replica
     }
 
@@ -42,7 +43,9 @@ impl World {
     pub(super) fn replicate(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         let connection = self.connection_of(client);
         let node = self.connection_mut(connection).node();
-        self.site.replicate(node, broker_side(connection));
+        if let Some(kept) = self.site.kept_mut() {
+            kept.replicate(node, broker_side(connection));
+        }
         self.hand_out(setup, false, observer);
     }
 }

@@ -10,10 +10,10 @@ use std::hash::{Hash, Hasher};
 use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
 use redelivery_engine::{AutoIds, Broker, Bytes, ClientId, Command, Millis, Reply, Stream};
 
-use super::{FORMER, Spent};
+use super::FORMER;
 use crate::client::{Request, Route};
-use crate::setup::{ClientIx, Mishap, Setup};
-use kept::Kept;
+use crate::setup::{ClientIx, Setup};
+pub(super) use kept::Kept;
 
 /// One broker, or several.
 #[expect(
@@ -287,90 +287,24 @@ impl Site {
         nodes.into_iter().flatten().chain(kept.into_iter().flatten())
     }
 
-    /// Time has passed for what is kept.
-    pub(super) fn settle(&mut self, now_ms: Millis) {
-        if let Self::Kept(kept) = self {
-            kept.settle(now_ms);
+    /// What is kept of a broker that may fail; none of one that cannot.
+    pub(super) fn kept(&self) -> Option<&Kept> {
+        match self {
+            Self::Kept(kept) => Some(kept),
+            Self::One(_) | Self::Cluster(_) => None,
         }
     }
 
-    /// What there is so far no failure takes away.
-    pub(super) fn settle_all(&mut self) {
-        if let Self::Kept(kept) = self {
-            kept.settle_all();
-        }
-    }
-
-    /// The replica has everything, and confirms it: this client's WAIT is answered.
-    pub(super) fn replicate(&mut self, node: NodeIndex, who: ClientId) {
-        if let Self::Kept(kept) = self {
-            kept.replicate(node, who);
+    pub(super) fn kept_mut(&mut self) -> Option<&mut Kept> {
+        match self {
+            Self::Kept(kept) => Some(kept),
+            Self::One(_) | Self::Cluster(_) => None,
         }
     }
 
     /// The old primary, if it goes on though its replica has taken over.
     pub(super) fn former(&self) -> Option<&Broker> {
-        match self {
-            Self::Kept(kept) => kept.former(),
-            Self::One(_) | Self::Cluster(_) => None,
-        }
-    }
-
-    /// The replica takes over without the last so many writes, and the broker goes on.
-    pub(super) fn split(&mut self, lost: u16) {
-        if let Self::Kept(kept) = self {
-            kept.split(lost);
-        }
-    }
-
-    /// The old primary writes no more.
-    pub(super) fn refuse(&mut self) {
-        if let Self::Kept(kept) = self {
-            kept.refuse();
-        }
-    }
-
-    /// The old primary is none any more; whether something was written there since it is that.
-    pub(super) fn step_down(&mut self) -> bool {
-        match self {
-            Self::Kept(kept) => kept.step_down(),
-            Self::One(_) | Self::Cluster(_) => false,
-        }
-    }
-
-    /// How many writes a failure may take away; none if it takes all, or cannot happen.
-    pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
-        match self {
-            Self::Kept(kept) => kept.in_danger(how),
-            Self::One(_) | Self::Cluster(_) => None,
-        }
-    }
-
-    /// All that may be there after such a failure, the least first.
-    pub(super) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
-        match self {
-            Self::Kept(kept) => kept.perhaps_kept(how),
-            Self::One(_) | Self::Cluster(_) => Vec::new(),
-        }
-    }
-
-    /// The broker fails, and loses so many writes.
-    pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
-        if let Self::Kept(kept) = self {
-            kept.fail(how, lost, resyncs);
-        }
-    }
-
-    /// Whether who takes over next does not follow, but has only what it had of its own.
-    pub(super) fn has_own_data(&self) -> bool {
-        matches!(self, Self::Kept(kept) if kept.has_own_data())
-    }
-
-    /// What no failure can bring back any more is not kept.
-    pub(super) fn retire(&mut self, setup: &Setup, spent: Spent) {
-        if let Self::Kept(kept) = self {
-            kept.retire(setup, spent);
-        }
+        self.kept().and_then(Kept::former)
     }
 
     fn cluster(&self) -> Option<&Cluster> {

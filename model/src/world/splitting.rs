@@ -41,10 +41,9 @@ impl World {
     pub(super) fn split(&mut self, setup: &Setup, lost: u16, observer: &mut dyn Observer) {
         self.spent.fail(Mishap::Split);
         self.tell(setup, Event::BrokerFailed { how: Mishap::Split }, observer);
-        self.site.split(lost);
+        self.kept_mut().split(lost);
         self.fail_defective(setup, Mishap::Split);
-        let spent = *self.spent;
-        self.site.retire(setup, spent);
+        self.retire(setup);
         let all: Vec<ConnectionIx> = self.connection_ixs().collect();
         for connection in all {
             observer.stirred(connection);
@@ -65,7 +64,7 @@ impl World {
 
     /// The old primary notices that it has no replica any more.
     pub(super) fn refuse(&mut self) {
-        self.site.refuse();
+        self.kept_mut().refuse();
     }
 
     /// The old primary becomes the replica of the new one.
@@ -79,7 +78,7 @@ impl World {
         for connection in left {
             self.close(setup, connection, observer);
         }
-        let discards = self.site.step_down();
+        let discards = self.kept_mut().step_down();
         self.tell(setup, Event::SteppedDown { discards }, observer);
         self.forget_lost(setup);
         for client in up {

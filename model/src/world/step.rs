@@ -201,7 +201,9 @@ impl World {
         *self.now_ms = now_ms;
         let broker_ms = self.broker_ms();
         self.site.each(|broker| broker.advance(broker_ms));
-        self.site.settle(now_ms);
+        if let Some(kept) = self.site.kept_mut() {
+            kept.settle(now_ms);
+        }
         self.hand_out(setup, false, observer);
     }
 }

@@ -16,7 +16,7 @@ use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Broker, ClientId, Millis, Unit};
 
 use super::super::{START_MS, Spent};
-use crate::setup::{Keeping, Mishap, Persistence, Setup};
+use crate::setup::{Failback, Keeping, Mishap, Persistence, Setup};
 use former::Former;
 
 /// A broker, and what is kept of it.
@@ -111,18 +111,18 @@ impl Kept {
     }
 
     /// Time has passed: what is old enough is no longer in danger.
-    pub(super) fn settle(&mut self, now_ms: Millis) {
+    pub(in crate::world) fn settle(&mut self, now_ms: Millis) {
         self.now_ms = now_ms;
         self.followers().for_each(|follower| follower.settle(now_ms));
     }
 
     /// Nothing of what there is is in danger.
-    pub(super) fn settle_all(&mut self) {
+    pub(in crate::world) fn settle_all(&mut self) {
         self.followers().for_each(Follower::settle_all);
     }
 
     /// The replica has everything, and confirms it: this client's WAIT is answered.
-    pub(super) fn replicate(&mut self, node: NodeIndex, who: ClientId) {
+    pub(in crate::world) fn replicate(&mut self, node: NodeIndex, who: ClientId) {
         self.replica.iter_mut().for_each(Follower::settle_all);
         self.at(node, None, |broker| broker.replicated(who, 1));
     }
@@ -135,35 +135,32 @@ impl Kept {
         }
     }
 
+    /// Whoever has what the broker comes back with after a failure of this kind.
+    fn follower_of(&self, how: Mishap) -> Option<&Follower> {
+        match how {
+            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
+            Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
+        }
+    }
+
     /// How many writes may be missing after a failure of this kind; none if all is lost, or if it cannot happen.
-    pub(super) fn in_danger(&self, how: Mishap) -> Option<u16> {
-        let follower = match how {
-            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref()?,
-            Mishap::FailedOver | Mishap::Split => self.replica.as_ref()?,
-        };
+    pub(in crate::world) fn in_danger(&self, how: Mishap) -> Option<u16> {
+        let follower = self.follower_of(how)?;
         let is_safe = how == Mishap::Killed && follower.what == Holds::Commands;
         Some(if is_safe { 0 } else { follower.states.len() as u16 - 1 })
     }
 
     /// All that may be there after such a failure, the least first.
-    pub(super) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
-        let follower = match how {
-            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
-            Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
-        };
-        let states = follower.into_iter().flat_map(|follower| &follower.states);
+    pub(in crate::world) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
+        let states = self.follower_of(how).into_iter().flat_map(|follower| &follower.states);
         states.map(|(_, broker)| broker.clone()).collect()
     }
 
     /// The broker fails, and what was kept, but for the last so many writes, takes its place.
-    /// `resyncs`: whether who was replaced by its replica follows that from now on.
-    pub(super) fn fail(&mut self, how: Mishap, lost: u16, resyncs: bool) {
+    /// `failback`: what one that its replica has replaced would take over again with.
+    pub(in crate::world) fn fail(&mut self, how: Mishap, lost: u16, failback: Failback) {
         let now_ms = self.now_ms;
-        let follower = match how {
-            Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
-            Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
-        };
-        let kept = follower.map(|follower| {
+        let kept = self.follower_of(how).map(|follower| {
             let place = follower.states.len() - 1 - usize::from(lost);
             let (_, mut broker) = follower.states[place].clone();
             // Whoever reads commands from a file hears of consumers then.
@@ -177,7 +174,7 @@ impl Kept {
         for follower in self.followers() {
             follower.states = VecDeque::from([(now_ms, broker.clone())]);
         }
-        if let (Mishap::FailedOver, false, Some(replica)) = (how, resyncs, &mut self.replica) {
+        if let (Mishap::FailedOver, Failback::OwnData, Some(replica)) = (how, failback, &mut self.replica) {
             replica.what = Holds::Own;
             replica.states = VecDeque::from([(now_ms, self.broker.without_clients())]);
         }
@@ -185,12 +182,12 @@ impl Kept {
     }
 
     /// Whether who takes over next does not follow, but has only what it had of its own.
-    pub(super) fn has_own_data(&self) -> bool {
+    pub(in crate::world) fn has_own_data(&self) -> bool {
         self.replica.as_ref().is_some_and(|replica| replica.what == Holds::Own)
     }
 
     /// What no failure can come back to any more is not kept.
-    pub(super) fn retire(&mut self, setup: &Setup, spent: Spent) {
+    pub(in crate::world) fn retire(&mut self, setup: &Setup, spent: Spent) {
         let is_left = |how| setup.faults.broker.allows(how, spent);
         if !is_left(Mishap::FailedOver) && !is_left(Mishap::Split) {
             self.replica = None;

@@ -10,7 +10,7 @@ use redelivery_engine::{Broker, ClientId, Millis, Reply};
 
 use super::super::super::FORMER;
 use super::Kept;
-use crate::setup::Mishap;
+use crate::setup::{Failback, Mishap};
 
 /// An old primary.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,22 +71,22 @@ impl Kept {
     }
 
     /// The replica takes over, and the broker goes on beside it.
-    pub(in super::super) fn split(&mut self, lost: u16) {
+    pub(in crate::world) fn split(&mut self, lost: u16) {
         let broker = self.broker.clone();
-        self.fail(Mishap::Split, lost, true);
+        self.fail(Mishap::Split, lost, Failback::Resync);
         let has_written = false;
         self.former = Some(Box::new(Former { broker, has_written }));
     }
 
     /// The old primary writes no more.
-    pub(in super::super) fn refuse(&mut self) {
+    pub(in crate::world) fn refuse(&mut self) {
         if let Some(former) = &mut self.former {
             former.broker = mem::take(&mut former.broker).lacking_replicas();
         }
     }
 
     /// The old primary is none any more; whether something was written there since it is that.
-    pub(in super::super) fn step_down(&mut self) -> bool {
+    pub(in crate::world) fn step_down(&mut self) -> bool {
         self.former.take().is_some_and(|former| former.has_written)
     }
 }

@@ -83,7 +83,7 @@ fn what_survives_is_a_beginning() {
         assert_eq!(whole.in_danger(how), Some(6));
         for lost in 0..=6 {
             let mut failed = whole.clone();
-            failed.fail(how, lost, true);
+            failed.fail(how, lost, Failback::Resync);
             // When a consumer was last heard of follows the start.
             failed.broker.map_seen(&mut |_| START_MS);
             let mut expected = beginning(WRITES.len() - usize::from(lost));
@@ -107,7 +107,7 @@ fn a_snapshot_holds_the_memory_and_a_file_only_what_was_propagated() {
         }
         apply(&mut kept.broker, "XREADGROUP GROUP g a STREAMS s 0", START_MS);
         kept.write(Some(START_MS));
-        kept.fail(Mishap::Killed, 0, true);
+        kept.fail(Mishap::Killed, 0, Failback::Resync);
         let group = kept.broker.stream(b"s").and_then(|stream| stream.group(b"g"));
         group.and_then(|group| Some(group.pending().next()?.1.deliveries))
     };
@@ -146,7 +146,7 @@ fn what_is_old_enough_is_safe() {
 #[test]
 fn a_counter_gives_no_id_again() {
     let mut kept = written(Persistence::AppendOnly(1_000), None);
-    kept.fail(Mishap::PowerFailed, 3, true);
+    kept.fail(Mishap::PowerFailed, 3, Failback::Resync);
     apply(&mut kept.broker, "XADD s * f c", LATER_MS);
     let last = kept.broker.stream(b"s").map(redelivery_engine::Stream::last_id);
     assert_eq!(last.map(|id| id.ms), Some(3), "2-0 was given before the failure");
@@ -220,15 +220,15 @@ fn an_old_primary_that_has_written_nothing_throws_nothing_away() {
 
 #[test]
 fn an_old_primary_takes_over_again_with_what_it_had_or_with_everything() {
-    for resyncs in [true, false] {
+    for failback in [Failback::Resync, Failback::OwnData] {
         let mut kept = written(Persistence::Nothing, Some(60_000));
         kept.settle_all();
-        kept.fail(Mishap::FailedOver, 0, resyncs);
+        kept.fail(Mishap::FailedOver, 0, failback);
         let before = looks(&kept.broker);
         apply(&mut kept.broker, "XADD s * f c", LATER_MS);
         kept.write(Some(LATER_MS));
-        assert_eq!(kept.has_own_data(), !resyncs);
-        kept.fail(Mishap::FailedOver, 0, resyncs);
-        assert_eq!(looks(&kept.broker) == before, !resyncs);
+        assert_eq!(kept.has_own_data(), failback == Failback::OwnData);
+        kept.fail(Mishap::FailedOver, 0, failback);
+        assert_eq!(looks(&kept.broker) == before, failback == Failback::OwnData);
     }
 }
