@@ -208,6 +208,10 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         writes: Option<u16>,
     },
+    /// A new append-only file has taken the place of the old one.
+    FileRewritten,
+    /// The broker failed while it rewrote its append-only file.
+    RewriteCutShort,
     /// An old primary refused a client's write, since it has no replica.
     WriteRefused { client: ClientIx },
     /// An old primary has become a replica: does it throw away what was written there since?
@@ -389,7 +393,7 @@ impl Event {
         match self {
             Self::Pending { .. } | Self::Items { .. } | Self::Length { .. } | Self::ExecutedLate => Sight::Broker,
             Self::Subscribed { .. } | Self::Unsubscribed { .. } | Self::WritesLost { .. } => Sight::Broker,
-            Self::SteppedDown { .. } => Sight::Broker,
+            Self::SteppedDown { .. } | Self::FileRewritten | Self::RewriteCutShort => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } | Self::Parted => Sight::Broker,
             Self::Forgotten { .. } => Sight::Broker,

@@ -110,11 +110,15 @@ pub enum Occurrence {
     Partition,
     /// The broker closed the connection of a client, which was not told.
     ForgottenConnection,
+    /// The append-only file was rewritten.
+    FileRewritten,
+    /// The broker failed while it rewrote its append-only file.
+    RewriteCutShort,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -158,6 +162,8 @@ impl Occurrence {
         Self::WritesDiscarded,
         Self::Partition,
         Self::ForgottenConnection,
+        Self::FileRewritten,
+        Self::RewriteCutShort,
     ];
 }
 
@@ -182,6 +188,8 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
             Mishap::Split => Occurrence::SplitBrain,
         },
         Event::WritesLost { .. } => Occurrence::WritesLost,
+        Event::FileRewritten => Occurrence::FileRewritten,
+        Event::RewriteCutShort => Occurrence::RewriteCutShort,
         Event::WriteRefused { .. } => Occurrence::WriteRefused,
         Event::SteppedDown { discards: true } => Occurrence::WritesDiscarded,
         Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,

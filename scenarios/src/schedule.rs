@@ -245,6 +245,8 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Turn(client) => format!("{} turns", name(client)),
         Action::Refuse => "old primary refuses".into(),
         Action::StepDown => "old primary steps down".into(),
+        Action::Rewrite => failures::REWRITES.into(),
+        Action::Rewritten => failures::REWRITTEN.into(),
         Action::Replicate(client) => format!("{} is replicated", name(client)),
         Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
@@ -291,7 +293,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
     if let Some(failure) = failures::read(setup, text) {
         return Ok(Action::Fail(failure));
     }
-    if let Some(action) = failures::read_partition(text) {
+    if let Some(action) = failures::read_word_for_word(text) {
         return Ok(action);
     }
     if let Some(action) = read_bus(setup, text) {
@@ -331,7 +333,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 match (&setup.cluster, &setup.keeping) {
                     (Some(_), _) => "`bus N to N delivers`, ",
                     (None, Some(_)) =>
-                        "`broker is killed`, `broker loses power`, `broker fails over` or `broker is split`, each perhaps with `, N writes lost` or `, NAME unanswered`, `old primary refuses`, `old primary steps down`, ",
+                        "`broker is killed`, `broker loses power`, `broker fails over` or `broker is split`, each perhaps with `, N writes lost` or `, NAME unanswered`, `old primary refuses`, `old primary steps down`, `file is being rewritten`, `file is rewritten`, ",
                     (None, None) => "",
                 },
             )
@@ -425,6 +427,8 @@ mod tests {
             client().prop_map(Action::Turn),
             Just(Action::Refuse),
             Just(Action::StepDown),
+            Just(Action::Rewrite),
+            Just(Action::Rewritten),
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             failures::any_failure().prop_map(Action::Fail),
             prop_oneof![Just(Action::Part), Just(Action::Heal)],

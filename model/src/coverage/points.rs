@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 25] = {
+const ACTIONS: [Action; 27] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -121,6 +121,8 @@ const ACTIONS: [Action; 25] = {
         Action::Heal,
         Action::Deviate(client, Choice::NoWait),
         Action::Forget(client),
+        Action::Rewrite,
+        Action::Rewritten,
     ]
 };
 

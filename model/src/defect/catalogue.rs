@@ -157,6 +157,8 @@ defects! {
     ReplicaForgetsPending = "replica-forgets-pending",
     /// WAIT is answered at once, as if the replica had everything.
     WaitAnswersAtOnce = "wait-answers-at-once",
+    /// A broker that fails while it rewrites its append-only file lacks what was written since it began to.
+    CutShortForgetsMeanwhile = "cut-short-forgets-meanwhile",
     /// An old primary that comes back does not copy the memory of the one that took its place.
     ReplicaNeverResyncs = "replica-never-resyncs",
     /// A primary whose replica has taken over answers WAIT as if that still followed it.

@@ -9,7 +9,7 @@ use redelivery_engine::{Bytes, Millis};
 
 use super::writes::{Kept, Writes};
 use crate::client::Intent;
-use crate::setup::{Ageing, ClientIx, Setup};
+use crate::setup::{Ageing, ClientIx, Mishap, Setup};
 use crate::world::{Action, ConnectionIx, Ignore, START_MS, World};
 
 /// How long something has been idle.
@@ -100,6 +100,11 @@ impl<'a> Clocks<'a> {
         }
         self.settle(at, action.client());
         Some(())
+    }
+
+    /// For how long what was written is in danger of such a failure; none if nothing keeps it.
+    pub(super) fn in_danger_for_ms(&self, how: Mishap) -> Option<Millis> {
+        self.world.in_danger_for_ms(how)
     }
 
     /// Whose wait for a reply this is; none when its client has gone.

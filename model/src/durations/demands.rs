@@ -38,9 +38,7 @@ pub(super) fn demands(setup: &Setup, path: &[Action], slack_ms: Millis) -> Optio
         }
         demands.of_broker.extend(limits.of_expiries(at, action, &clocks));
         demands.of_broker.extend(limits.of_waits(at, action, &clocks));
-        demands
-            .of_broker
-            .extend(limits.of_lost_writes(setup, at, action, &clocks));
+        demands.of_broker.extend(limits.of_lost_writes(at, action, &clocks));
         demands.of_rests.extend(limits.of_rest(at, action, &clocks));
         clocks.step(at, action)?;
         if ages {
@@ -86,12 +84,12 @@ impl Limits {
     }
 
     /// What a failure takes away is in danger still: so it is for a while only.
-    fn of_lost_writes(&self, setup: &Setup, at: usize, action: Action, clocks: &Clocks<'_>) -> Option<Constraint> {
+    fn of_lost_writes(&self, at: usize, action: Action, clocks: &Clocks<'_>) -> Option<Constraint> {
         let Action::Fail(failure) = action else {
             return None;
         };
         let since = clocks.writes.first_lost(failure.how, failure.lost)?;
-        let window_ms = setup.keeping?.window_ms(failure.how)?;
+        let window_ms = clocks.in_danger_for_ms(failure.how)?;
         Some(self.not_over(since, at, window_ms.into()))
     }
 

@@ -43,6 +43,8 @@ impl Event {
             | Self::Parted
             | Self::WritesLost { .. }
             | Self::SteppedDown { .. }
+            | Self::FileRewritten
+            | Self::RewriteCutShort
             | Self::ExecutedLate
             | Self::ClockJumped { .. }
             | Self::Published { .. }

@@ -63,6 +63,7 @@ impl Event {
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
             Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
             Self::BrokerFailed { .. } | Self::WritesLost { .. } | Self::SteppedDown { .. } | Self::Parted => {}
+            Self::FileRewritten | Self::RewriteCutShort => {}
         }
         event
     }

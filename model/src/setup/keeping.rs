@@ -6,6 +6,7 @@
 use redelivery_engine::Millis;
 use serde::{Deserialize, Serialize};
 
+use super::Span;
 use crate::world::Spent;
 
 /// What a broker that fails comes back with.
@@ -16,6 +17,8 @@ pub struct Keeping {
     /// Whether there is a replica, and for how long a write may be on its way there, in milliseconds of a clock; while
     /// exploring without one, for any time.
     pub replica_lag_ms: Option<Millis>,
+    /// How the append-only file is rewritten.
+    pub rewrites: Rewrites,
     /// What an old primary that is gone comes back with.
     pub failback: Failback,
     /// For how long the old primary may go on once its replica has taken over, by a clock; not at all, when none.
@@ -25,17 +28,27 @@ pub struct Keeping {
     pub min_replicas_lag_ms: Option<Millis>,
 }
 
-impl Keeping {
-    /// For how long a write is in danger of such a failure, by a clock; none if there is nothing that keeps it.
-    pub fn window_ms(&self, how: Mishap) -> Option<Millis> {
-        match (how, self.persistence) {
-            (Mishap::FailedOver | Mishap::Split, _) => self.replica_lag_ms,
-            (Mishap::Killed | Mishap::PowerFailed, Persistence::Nothing) => None,
-            (Mishap::Killed | Mishap::PowerFailed, Persistence::Snapshots(ms) | Persistence::AppendOnly(ms)) => {
-                Some(ms)
-            }
-        }
-    }
+/// How the append-only file is rewritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rewrites {
+    /// At most so often in one run.
+    pub times: u8,
+    /// How long after the last time, or the beginning, by a clock.
+    pub after: Span,
+    /// How long it takes, by a clock.
+    pub takes: Span,
+    /// Whether the file is synced meanwhile: not so with `no-appendfsync-on-rewrite`.
+    pub syncs: bool,
+}
+
+impl Rewrites {
+    /// None.
+    pub const NONE: Self = Self {
+        times: 0,
+        after: Span { min_ms: 0, max_ms: 0 },
+        takes: Span { min_ms: 0, max_ms: 0 },
+        syncs: true,
+    };
 }
 
 /// What an old primary comes back with, before it takes over again.

@@ -22,7 +22,7 @@ use crate::client::Choice;
 use crate::defect::Defect;
 pub use bounds::Bounds;
 pub use cluster::{ClusterSetup, Member, Redirects};
-pub use keeping::{BrokerFaults, Failback, Fsync, Keeping, Mishap, Persistence};
+pub use keeping::{BrokerFaults, Failback, Fsync, Keeping, Mishap, Persistence, Rewrites};
 pub use messages::Messages;
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
 
@@ -139,6 +139,11 @@ impl Setup {
             min_ms,
             max_ms: min_ms.saturating_add(1_000),
         }
+    }
+
+    /// How the append-only file is rewritten.
+    pub fn rewrites(&self) -> Rewrites {
+        self.keeping.map_or(Rewrites::NONE, |keeping| keeping.rewrites)
     }
 
     /// A client's setup.

@@ -25,7 +25,7 @@ pub(super) struct Agenda {
     planned: Vec<Option<Action>>,
     /// By the nodes between which they are; only those that carry something.
     links: Vec<((NodeIndex, NodeIndex), Millis)>,
-    /// What an old primary is about to do.
+    /// What an old primary, or the broker with its file, is about to do.
     former: Vec<(Action, Millis)>,
     /// When the network is whole again, if it is parted.
     heals_ms: Option<Millis>,
@@ -194,15 +194,18 @@ impl Agenda {
         }
     }
 
-    /// What an old primary does, each in time.
+    /// What an old primary does, or the broker with its file, each in time.
     pub(super) fn plan_former(&mut self, setup: &Setup, world: &World, durations: &mut Stream) {
         let mut possible = Vec::new();
         world.enabled_of_former(setup, &mut possible);
+        world.enabled_of_file(setup, &mut possible);
         self.former.retain(|(action, _)| possible.contains(action));
         for action in possible {
             if self.former.iter().all(|(known, _)| *known != action) {
                 let span = match action {
                     Action::Refuse => setup.until_refusal(),
+                    Action::Rewrite => setup.rewrites().after,
+                    Action::Rewritten => setup.rewrites().takes,
                     _ => setup.split_brain(),
                 };
                 let at_ms = world.now_ms().saturating_add(durations.within(span));

@@ -386,7 +386,7 @@ impl<'a> Run<'a> {
                 .plan_connection((setup, timing), &self.world, connection, &mut self.durations);
         }
         self.seen.stirred = stirred;
-        if setup.faults.broker.splits {
+        if setup.keeping.is_some() {
             self.agenda.plan_former(setup, &self.world, &mut self.durations);
         }
         if setup.cluster.is_some() {

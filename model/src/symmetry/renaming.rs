@@ -79,7 +79,7 @@ impl Renaming {
             Action::Execute(connection) => Action::Execute(self.connection(connection)),
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
             Action::Turn(client) => Action::Turn(self.client(client)),
-            Action::Refuse | Action::StepDown => action,
+            Action::Refuse | Action::StepDown | Action::Rewrite | Action::Rewritten => action,
             Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
@@ -97,7 +97,7 @@ impl Renaming {
             Actor::Client(client) => Actor::Client(self.client(*client)),
             Actor::Connection(connection) => Actor::Connection(self.connection(*connection)),
             Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock => actor.clone(),
-            Actor::Former | Actor::Network => actor.clone(),
+            Actor::Former | Actor::Network | Actor::File => actor.clone(),
         }
     }
 }

@@ -62,6 +62,10 @@ pub enum Action {
     Deviate(ClientIx, Choice),
     /// Fault: the broker closes the connection of a subscriber from which it is parted, and the subscriber is not told.
     Forget(ClientIx),
+    /// The broker begins to rewrite its append-only file.
+    Rewrite,
+    /// The new file takes the place of the old one.
+    Rewritten,
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -84,6 +88,8 @@ pub enum Actor {
     Former,
     /// The network, which does not stay parted.
     Network,
+    /// What the broker's process does with its file.
+    File,
 }
 
 impl Action {
@@ -103,7 +109,7 @@ impl Action {
             | Self::Cut(client, _)
             | Self::Forget(client) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) | Self::Part | Self::Heal => None,
-            Self::Refuse | Self::StepDown => None,
+            Self::Refuse | Self::StepDown | Self::Rewrite | Self::Rewritten => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }

@@ -69,6 +69,7 @@ impl World {
             Section::Failures => {
                 self.enabled_failures(setup, actions);
                 self.enabled_of_former(setup, actions);
+                self.enabled_of_file(setup, actions);
             }
             Section::Network => self.enabled_partitions(setup, actions),
         }
@@ -81,6 +82,7 @@ impl World {
             Action::TimeOut(client) | Action::Restart(client) => Actor::Client(client),
             Action::Replicate(client) | Action::Turn(client) => Actor::Client(client),
             Action::Refuse | Action::StepDown => Actor::Former,
+            Action::Rewrite | Action::Rewritten => Actor::File,
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
@@ -140,6 +142,7 @@ impl World {
         if self.spent.parted_ms.is_some() {
             self.enabled_partitions(setup, actions);
         }
+        self.enabled_of_file(setup, actions);
     }
 
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {

@@ -4,7 +4,7 @@
 //! and kept, only that nobody answered. How long the broker is away is nobody's business here: clients come back to what
 //! was kept. Read next: `site/kept.rs`, and `splitting.rs`, where the old primary goes on.
 
-use redelivery_engine::Broker;
+use redelivery_engine::{Broker, Millis};
 
 use super::site::Kept;
 use super::{Action, ConnectionIx, Observer, World};
@@ -82,7 +82,10 @@ impl World {
         let kept = self.kept_mut();
         let is_empty = kept.in_danger(how).is_none();
         let discards = how == Mishap::FailedOver && kept.has_own_data();
-        kept.fail(how, lost, failback);
+        if kept.is_rewriting() {
+            self.tell(setup, Event::RewriteCutShort, observer);
+        }
+        self.kept_mut().fail(how, lost, failback);
         self.fail_defective(setup, how);
         self.retire(setup);
         if is_empty || lost > 0 {
@@ -98,6 +101,11 @@ impl World {
         for client in up {
             self.come_back(setup, client, observer);
         }
+    }
+
+    /// For how long what was written is in danger of such a failure, by a clock; none if nothing keeps it.
+    pub(crate) fn in_danger_for_ms(&self, how: Mishap) -> Option<Millis> {
+        self.site.kept().and_then(|kept| kept.in_danger_for_ms(how))
     }
 
     /// The broker that may fail.

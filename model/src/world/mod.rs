@@ -24,6 +24,7 @@ mod pieces;
 mod pushes;
 mod renamed;
 mod replicating;
+mod rewriting;
 mod script;
 mod site;
 mod spent;

@@ -31,6 +31,8 @@ pub struct Spent {
     pub forgets: u8,
     /// Since when the network is parted, if it is.
     pub parted_ms: Option<Millis>,
+    /// How often the append-only file was rewritten.
+    pub rewrites: u8,
 }
 
 impl Spent {

@@ -55,6 +55,8 @@ impl World {
             Action::Fail(failure) => self.fail(setup, failure, observer),
             Action::Turn(client) => self.turn(setup, client, observer),
             Action::Refuse => self.refuse(),
+            Action::Rewrite => self.rewrite(setup),
+            Action::Rewritten => self.rewritten(setup, observer),
             Action::StepDown => self.step_down(setup, observer),
             Action::Replicate(client) => self.replicate(setup, client, observer),
             Action::Part => self.part(setup, observer),

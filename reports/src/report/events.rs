@@ -103,6 +103,8 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
         | Event::Forgotten { .. }
         | Event::WritesLost { .. }
         | Event::SteppedDown { .. }
+        | Event::FileRewritten
+        | Event::RewriteCutShort
         | Event::Length { .. }
         | Event::Published { .. }
         | Event::PublishAnswered { .. }

@@ -28,6 +28,9 @@ pub(super) fn failed(setup: &Setup, failure: Failure, step: &Step) -> String {
         Mishap::Split => "is cut off from its replica, which takes over",
     }
     .to_owned();
+    if step.events.contains(&Event::RewriteCutShort) {
+        text += " with the old file, for the new one is not whole";
+    }
     if let Some(client) = failure.unanswered {
         text += &format!(", before it answers {}", setup.client(client).name);
     }

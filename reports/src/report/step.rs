@@ -201,6 +201,16 @@ fn act<'a>(
             line.what = "has no replica any more, and refuses to write".into();
             nothing_is_mine
         }
+        Action::Rewrite => {
+            line.who = BROKER.into();
+            line.what = "begins to rewrite its append-only file".into();
+            nothing_is_mine
+        }
+        Action::Rewritten => {
+            line.who = BROKER.into();
+            line.what = "has rewritten its append-only file".into();
+            nothing_is_mine
+        }
         Action::StepDown => {
             line.who = OLD_PRIMARY.into();
             line.what = failures::stepped_down(step);

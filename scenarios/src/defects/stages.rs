@@ -57,6 +57,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::KillResetsCounters => &[Corpus("durable/claims-are-counted-in-the-file")],
         Defect::PowerFailureTakesSynced => &[Corpus("durable/always-loses-nothing")],
         Defect::OldPrimaryCountsReplica => &[Corpus("replicas/wait-survives-split-brain")],
+        Defect::CutShortForgetsMeanwhile => &[Corpus("durable/killed-while-rewriting")],
         Defect::ReplicaNeverResyncs => &[Corpus("replicas/failback-after-resync")],
         Defect::WaitAnswersAtOnce => &[Corpus("replicas/wait-survives-failover")],
         Defect::ReplicaForgetsPending => &[Corpus("durable/acks-lost-at-failover")],

@@ -37,7 +37,7 @@ pub use find::in_path;
 pub use guided::{Diverged, Driven, End, Route, doomed, guided};
 pub use keeping::{StartOptions, can_be_made_to_fail, put_aside_after, start_options, wants_replica};
 pub use process::Launcher;
-pub use replica::Replica;
+pub use replica::{Replica, info};
 pub use reply::reply;
 pub use seeded::seeded;
 pub use server::{Server, free_address, servers, version};

@@ -41,7 +41,7 @@ impl Replica {
         self.promote()?;
         self.is_to_follow(&format!("{} {}", primary.ip(), primary.port()))?;
         self.until("never follows", |replica| {
-            Ok(field(&mut replica.control, "master_link_status")?.as_deref() == Some("up"))
+            Ok(info(&mut replica.control, "replication", "master_link_status")?.as_deref() == Some("up"))
         })
     }
 
@@ -51,8 +51,8 @@ impl Replica {
     /// When one of them cannot be reached, or it never has.
     pub fn catch_up(&mut self, primary: &mut Connection) -> io::Result<()> {
         self.until("never has everything", |replica| {
-            let sent = field(primary, "master_repl_offset")?;
-            Ok(sent.is_some() && sent == field(&mut replica.control, "slave_repl_offset")?)
+            let sent = info(primary, "replication", "master_repl_offset")?;
+            Ok(sent.is_some() && sent == info(&mut replica.control, "replication", "slave_repl_offset")?)
         })
     }
 
@@ -92,9 +92,9 @@ impl Replica {
     }
 }
 
-/// A field of INFO replication.
-fn field(control: &mut Connection, name: &str) -> io::Result<Option<String>> {
-    let Frame::Bulk(info) = control.request(&argv("INFO replication"))? else {
+/// What a section of INFO has in a field.
+pub fn info(control: &mut Connection, section: &str, name: &str) -> io::Result<Option<String>> {
+    let Frame::Bulk(info) = control.request(&argv(&format!("INFO {section}")))? else {
         return Ok(None);
     };
     let info = String::from_utf8_lossy(&info).into_owned();

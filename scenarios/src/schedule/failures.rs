@@ -53,11 +53,17 @@ pub(super) fn read(setup: &Setup, text: &str) -> Option<Failure> {
 pub(super) const PARTS: &str = "network parts";
 pub(super) const HEALS: &str = "network heals";
 
-/// Reads the beginning of a partition, or its end.
-pub(super) fn read_partition(text: &str) -> Option<Action> {
+/// How a rewrite of the append-only file begins, and ends.
+pub(super) const REWRITES: &str = "file is being rewritten";
+pub(super) const REWRITTEN: &str = "file is rewritten";
+
+/// Reads the beginning or the end of a partition, or of a rewrite.
+pub(super) fn read_word_for_word(text: &str) -> Option<Action> {
     match text {
         PARTS => Some(Action::Part),
         HEALS => Some(Action::Heal),
+        REWRITES => Some(Action::Rewrite),
+        REWRITTEN => Some(Action::Rewritten),
         _ => None,
     }
 }

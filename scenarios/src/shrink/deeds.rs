@@ -193,6 +193,8 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
         | Action::Refuse
         | Action::StepDown
         | Action::Part
-        | Action::Heal => unreachable!("it happens to no client"),
+        | Action::Heal
+        | Action::Rewrite
+        | Action::Rewritten => unreachable!("it happens to no client"),
     })
 }

@@ -239,6 +239,8 @@ pub(crate) fn parse_step(line: &str) -> Option<Step> {
     }
     match line {
         "@ restart" => return Some(Step::Restart),
+        "@ rewrite" => return Some(Step::Rewrite),
+        "@ rewrite-cut-short" => return Some(Step::RewriteCutShort),
         "@ fail-over" => return Some(Step::FailOver),
         _ => {}
     }

@@ -4,8 +4,9 @@
 //! scripts (`generate`) on the engine (`ours`) and on real servers (`theirs`), in RESP2 and RESP3, and compares every
 //! answer after a written normalisation (`normalise`). With 8.2.3 there must be no difference, with 7.0.15 and 6.2.14
 //! none but those of two tables (`known`). Scripts of a family of their own kill the server, which starts again from its
-//! append-only file: what our engine rebuilds from what it propagated must look the same (`generate/restarts.rs`); so must a replica that takes a
-//! server's place, and what two primaries do of which one is an old one (`split`). So it
+//! append-only file, which they rewrite now and then (`rewriting`): what our engine rebuilds from what it propagated must look the
+//! same (`generate/restarts.rs`); so must a replica that takes a
+//! server's place (`replica`), and what two primaries do of which one is an old one (`split`). So it
 //! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
 //! printed as a golden script.
 //!
@@ -34,6 +35,7 @@ mod ours;
 mod play;
 mod protocol;
 mod received;
+mod rewriting;
 mod side;
 mod split;
 mod step;

@@ -17,6 +17,8 @@ pub(crate) struct Ours {
     broker: Broker,
     /// What is left of it when its process is killed: built from what it propagates alone.
     file: Broker,
+    /// Whether that is being rewritten, in vain.
+    is_rewriting: bool,
     now_ms: Millis,
     /// The connection that a client of the script has now.
     connections: [ClientId; CLIENTS_OF_ONE],
@@ -29,6 +31,7 @@ impl Ours {
             version,
             broker: Broker::new(),
             file: Broker::new(),
+            is_rewriting: false,
             now_ms: BEGIN_MS,
             connections: [ClientId(0); CLIENTS_OF_ONE],
             next_connection: 1,
@@ -67,6 +70,7 @@ impl Side for Ours {
     fn reset(&mut self) {
         self.broker = Broker::new().propagating();
         self.file = Broker::new();
+        self.is_rewriting = false;
         self.now_ms = BEGIN_MS;
         (0..CLIENTS_OF_ONE).for_each(|client| self.connect(client));
     }
@@ -100,7 +104,16 @@ impl Side for Ours {
         self.broker = mem::take(&mut self.broker).with_notifications(notifications);
     }
 
+    /// A new file begins with a copy of the memory. It gets what the old one gets, so that it may take its place at once.
+    fn rewrite(&mut self, ends: bool) {
+        if ends && !self.is_rewriting {
+            self.file = self.broker.without_clients();
+        }
+        self.is_rewriting |= !ends;
+    }
+
     fn restart(&mut self) {
+        self.is_rewriting = false;
         self.broker = self.file.clone().propagating();
         self.broker.assert_invariants();
         (0..CLIENTS_OF_ONE).for_each(|client| self.connect(client));

@@ -75,6 +75,10 @@ impl<'a, S: Side> Player<'a, S> {
                 }
                 Some(Outcome::default())
             }
+            Step::Rewrite | Step::RewriteCutShort => {
+                self.side.rewrite(*step == Step::Rewrite);
+                Some(Outcome::default())
+            }
             Step::Disconnect { client } => {
                 let outcome = self.side.disconnect(*client);
                 self.blocked[*client] = false;

@@ -70,6 +70,11 @@ pub(crate) trait Side {
     fn restart(&mut self) {
         unreachable!("no script of others restarts");
     }
+    /// The server begins to rewrite its append-only file, and has done so before it is killed, unless it `ends` not. Nothing
+    /// happens while it does. Only of one broker that has such a file.
+    fn rewrite(&mut self, _ends: bool) {
+        unreachable!("no script of others has a file");
+    }
     /// The server is killed, and its replica, which has everything, takes its place. Only of one that has a replica.
     fn fail_over(&mut self) {
         unreachable!("no script of others fails over");

@@ -33,6 +33,10 @@ pub(crate) enum Step {
     Disconnect { client: usize },
     /// The server is killed, and started again from what its append-only file holds: every client is new.
     Restart,
+    /// The server begins to rewrite its append-only file, and has done so when it is killed next.
+    Rewrite,
+    /// The server begins likewise, and is killed before it has done so.
+    RewriteCutShort,
     /// The server is killed once its replica has everything, and the replica takes its place: every client is new.
     FailOver,
     /// An administrator does something to the slot of a key.
@@ -119,6 +123,8 @@ impl fmt::Display for Step {
             Self::TimeOut { client } => write!(f, "@ time-out {}", client_name(*client)),
             Self::Disconnect { client } => write!(f, "@ disconnect {}", client_name(*client)),
             Self::Restart => write!(f, "@ restart"),
+            Self::Rewrite => write!(f, "@ rewrite"),
+            Self::RewriteCutShort => write!(f, "@ rewrite-cut-short"),
             Self::FailOver => write!(f, "@ fail-over"),
             Self::Slot { key, to, stage } => write!(f, "@ {} {key} {}", stage.name(), to + 1),
         }

@@ -19,6 +19,7 @@ use redelivery_scenarios::live::{Connection, Replica, Server, argv};
 
 use crate::golden::numbers;
 use crate::normalise::has_automatic_id;
+use crate::rewriting::{self, Rewriting};
 use crate::side::{Outcome, Side, is_push, is_quit};
 use crate::step::{CLIENTS, CLIENTS_OF_ONE};
 
@@ -53,6 +54,8 @@ pub(crate) struct Theirs<'a> {
     clients: Vec<Client>,
     /// Of one that may be killed for good.
     replica: Option<Replica>,
+    /// How its append-only file is being rewritten, if it is.
+    rewriting: Option<Rewriting>,
 }
 
 struct Node<'a> {
@@ -122,6 +125,7 @@ impl<'a> Theirs<'a> {
             letters: None,
             clients,
             replica: None,
+            rewriting: None,
         };
         theirs.leave_expired_alone();
         theirs
@@ -304,6 +308,9 @@ impl Side for Theirs<'_> {
                 self.clients[index].greet(self.version);
             }
         }
+        if self.rewriting.is_some() {
+            self.restart();
+        }
         self.control_all("FLUSHALL");
         self.limit_nodes(NodeLimits::default());
         self.notify("");
@@ -369,11 +376,25 @@ impl Side for Theirs<'_> {
         }
     }
 
+    fn rewrite(&mut self, ends: bool) {
+        if self.rewriting == Some(Rewriting::CutShort) {
+            return;
+        }
+        let rewriting = if ends { Rewriting::Ends } else { Rewriting::CutShort };
+        rewriting.begin(&mut self.nodes[0].control);
+        self.rewriting = Some(rewriting);
+    }
+
     fn restart(&mut self) {
+        let rewriting = self.rewriting.take();
         for node in &mut self.nodes {
             let Held::Own(server) = &mut node.server else {
                 panic!("others use this server too");
             };
+            let children = rewriting.map_or(Vec::new(), |rewriting| rewriting.end(&mut node.control));
+            server.kill().expect("the server is there");
+            // They have its port still.
+            children.into_iter().for_each(rewriting::kill);
             server.restart().expect("the server starts again");
             node.control = server.connect(TIMEOUT).expect("the server takes connections");
             let is_loading = |frame: Frame| matches!(frame, Frame::Error(text) if text.starts_with(b"LOADING"));

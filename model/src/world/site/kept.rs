@@ -9,6 +9,7 @@
 mod tests;
 
 mod former;
+mod rewriting;
 
 use std::collections::VecDeque;
 
@@ -24,6 +25,8 @@ use former::Former;
 pub(in crate::world) struct Kept {
     pub(super) broker: Broker,
     file: Option<Follower>,
+    /// The file that is to take its place.
+    new_file: Option<Box<Follower>>,
     replica: Option<Follower>,
     /// The old primary, as long as it goes on.
     former: Option<Box<Former>>,
@@ -49,7 +52,7 @@ enum Holds {
     Commands,
     /// Copies of its memory.
     Copies,
-    /// What an old primary had of its own, and nothing of what is written since.
+    /// What it has, and nothing of what is written from now on.
     Own,
 }
 
@@ -74,6 +77,7 @@ impl Kept {
         let mut kept = Self {
             broker: broker.propagating(),
             file,
+            new_file: None,
             replica,
             former: None,
             now_ms: START_MS,
@@ -83,12 +87,14 @@ impl Kept {
     }
 
     fn followers(&mut self) -> impl Iterator<Item = &mut Follower> {
-        self.file.iter_mut().chain(&mut self.replica)
+        let new_file = self.new_file.as_deref_mut().into_iter();
+        self.file.iter_mut().chain(new_file).chain(&mut self.replica)
     }
 
     /// Every broker, those that are only kept included.
     pub(super) fn all(&self) -> impl Iterator<Item = &Broker> {
-        let kept = self.file.iter().chain(&self.replica);
+        let new_file = self.new_file.as_deref().into_iter();
+        let kept = self.file.iter().chain(new_file).chain(&self.replica);
         let kept = kept.flat_map(|follower| follower.states.iter().map(|(_, broker)| broker));
         std::iter::once(&self.broker).chain(self.former()).chain(kept)
     }
@@ -105,7 +111,8 @@ impl Kept {
         self.now_ms = now_ms.unwrap_or(self.now_ms);
         let units = self.broker.take_propagated();
         let (broker, now_ms) = (&self.broker, self.now_ms);
-        for follower in self.file.iter_mut().chain(&mut self.replica) {
+        let new_file = self.new_file.as_deref_mut().into_iter();
+        for follower in self.file.iter_mut().chain(new_file).chain(&mut self.replica) {
             follower.write(&units, broker, now_ms);
         }
     }
@@ -150,6 +157,11 @@ impl Kept {
         Some(if is_safe { 0 } else { follower.states.len() as u16 - 1 })
     }
 
+    /// For how long it may be, by a clock; none if nothing keeps it.
+    pub(in crate::world) fn in_danger_for_ms(&self, how: Mishap) -> Option<Millis> {
+        self.follower_of(how).map(|follower| follower.window_ms)
+    }
+
     /// All that may be there after such a failure, the least first.
     pub(in crate::world) fn perhaps_kept(&self, how: Mishap) -> Vec<Broker> {
         let states = self.follower_of(how).into_iter().flat_map(|follower| &follower.states);
@@ -170,6 +182,7 @@ impl Kept {
             broker
         });
         let broker = kept.unwrap_or_default().going_on_from(&self.broker);
+        self.cut_short();
         // It begins to keep what it has; a replica copies its memory.
         for follower in self.followers() {
             follower.states = VecDeque::from([(now_ms, broker.clone())]);
@@ -194,10 +207,11 @@ impl Kept {
         }
         if !is_left(Mishap::PowerFailed) {
             match &mut self.file {
-                _ if !is_left(Mishap::Killed) => self.file = None,
+                _ if !is_left(Mishap::Killed) => (self.file, self.new_file) = (None, None),
                 Some(file) if file.what == Holds::Commands => file.be_safe(),
                 _ => {}
             }
+            self.new_file.as_deref_mut().into_iter().for_each(Follower::be_safe);
         }
     }
 }

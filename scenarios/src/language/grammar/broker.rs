@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Flag;
 use crate::language::located::Located;
-use crate::language::value::{Duration, Number};
+use crate::language::value::{Duration, Number, Stretch};
 
 /// What the broker is configured to.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -21,6 +21,11 @@ pub(in crate::language) struct Broker {
     /// `appendfsync`: when the system is told to bring what was written to the disk; `everysec` by default. A power failure
     /// loses what was not; the death of the process loses nothing that was written.
     pub(in crate::language) appendfsync: Option<Located<Fsync>>,
+    /// The append-only file is rewritten, as by BGREWRITEAOF. Until the new one is whole the broker starts again from the old
+    /// one and what follows it. Never by default.
+    pub(in crate::language) rewrite: Option<Located<Rewrite>>,
+    /// `no-appendfsync-on-rewrite`: whether nothing is synced while the file is rewritten. Not so by default.
+    pub(in crate::language) no_appendfsync_on_rewrite: Flag,
     /// Whether the disk is slow, so that `everysec` is every two seconds. Not so by default.
     pub(in crate::language) slow_disk: Flag,
     /// `save`: how long after the last a snapshot of the memory is taken, at the latest. The broker starts again from the
@@ -33,4 +38,16 @@ pub(in crate::language) struct Broker {
     pub(in crate::language) min_replicas_to_write: Option<Located<Number<1, 1>>>,
     /// `min-replicas-max-lag`, looked at once a second; 10 seconds by default.
     pub(in crate::language) min_replicas_max_lag: Option<Located<Duration>>,
+}
+
+/// How the append-only file is rewritten. Exploring tries any moment and any time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::language) struct Rewrite {
+    /// At most so often in one run.
+    pub(in crate::language) times: Number<1, 100>,
+    /// How long after the last time, or the beginning, in simulated runs; `0s..10s` by default.
+    pub(in crate::language) after: Option<Stretch>,
+    /// How long it takes in simulated runs; `0s..5s` by default.
+    pub(in crate::language) takes: Option<Stretch>,
 }

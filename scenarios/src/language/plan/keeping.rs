@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use redelivery_engine::Millis;
 use redelivery_model::setup::policy::{Effect, Role};
-use redelivery_model::setup::{BrokerFaults, Failback, Fsync, Keeping, Persistence, Setup};
+use redelivery_model::setup::{BrokerFaults, Failback, Fsync, Keeping, Persistence, Rewrites, Setup, Span};
 
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{self, File};
 use crate::language::located::Located;
-use crate::language::value::Duration;
+use crate::language::value::{Duration, Stretch};
 
 /// With a slow disk the next sync waits for the last, and after two seconds the writes do.
 const SLOW_DISK_MS: Millis = 2_000;
@@ -17,12 +17,26 @@ const SLOW_DISK_MS: Millis = 2_000;
 /// As in `redis.conf`.
 const MIN_REPLICAS_MAX_LAG_MS: Millis = 10_000;
 
+/// A file that grows by some megabytes a second is rewritten as often, and as fast, where nothing else is said.
+const REWRITES_WITHIN_MS: Millis = 10_000;
+const REWRITTEN_WITHIN_MS: Millis = 5_000;
+
 /// Checks what goes together and what does not.
 pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
     let broker = &file.broker;
     let appends = broker.appendonly.as_ref().is_some_and(|flag| flag.value);
     let fsync = broker.appendfsync.as_ref().map(|fsync| &fsync.span);
     let slow = broker.slow_disk.as_ref().map(|flag| &flag.span);
+    let rewrites = broker.rewrite.as_ref().map(|rewrite| &rewrite.span);
+    let unsynced = broker.no_appendfsync_on_rewrite.as_ref().map(|flag| &flag.span);
+    if let (None, Some(span)) = (rewrites, unsynced) {
+        let help = "write `rewrite = { times = 1 }`, or leave it out".to_owned();
+        mistakes.add(Mistake::at(span, "the file is never rewritten").help(help));
+    }
+    if let Some(span) = rewrites.filter(|_| !appends) {
+        let help = "write `appendonly = true`, or leave it out".to_owned();
+        mistakes.add(Mistake::at(span, "there is no append-only file to rewrite").help(help));
+    }
     for span in fsync.into_iter().chain(slow).filter(|_| !appends) {
         let help = "write `appendonly = true`, or leave it out".to_owned();
         mistakes.add(Mistake::at(span, "without an append-only file nothing is synced").help(help));
@@ -180,6 +194,7 @@ pub(super) fn keeping(file: &File, faults: &grammar::Faults) -> Option<Keeping> 
     Some(Keeping {
         persistence,
         replica_lag_ms: broker.replica_lag.as_ref().map(|lag| lag.value.0),
+        rewrites: rewrites(broker),
         failback: failback(faults).map(|failback| failback.value).unwrap_or_default(),
         split_brain_ms: split_brain(faults).map(|split| split.value.0),
         min_replicas_lag_ms: broker.min_replicas_to_write.as_ref().map(|_| {
@@ -189,10 +204,24 @@ pub(super) fn keeping(file: &File, faults: &grammar::Faults) -> Option<Keeping> 
     })
 }
 
+fn rewrites(broker: &grammar::Broker) -> Rewrites {
+    let Some(rewrite) = &broker.rewrite else {
+        return Rewrites::NONE;
+    };
+    let up_to = |stretch: Option<Stretch>, max_ms| stretch.map_or(Span { min_ms: 0, max_ms }, |stretch| stretch.0);
+    let unsynced = broker.no_appendfsync_on_rewrite.as_ref().is_some_and(|flag| flag.value);
+    Rewrites {
+        times: u8::try_from(rewrite.value.times.0).unwrap_or(u8::MAX),
+        after: up_to(rewrite.value.after, REWRITES_WITHIN_MS),
+        takes: up_to(rewrite.value.takes, REWRITTEN_WITHIN_MS),
+        syncs: !unsynced,
+    }
+}
+
 /// Whether something that was answered may be lost.
 fn loses(keeping: &Keeping, faults: &BrokerFaults) -> bool {
     let is_kept_when_killed = matches!(keeping.persistence, Persistence::AppendOnly(_));
-    let is_kept_without_power = keeping.persistence == Persistence::AppendOnly(0);
+    let is_kept_without_power = keeping.persistence == Persistence::AppendOnly(0) && keeping.rewrites.syncs;
     faults.kills > 0 && !is_kept_when_killed
         || faults.power_failures > 0 && !is_kept_without_power
         || faults.failovers > 0

@@ -114,6 +114,8 @@ impl Conductor<'_> {
             | Action::Part
             | Action::Heal
             | Action::Forget(_)
+            | Action::Rewrite
+            | Action::Rewritten
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));

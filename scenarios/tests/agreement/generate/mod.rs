@@ -130,8 +130,8 @@ pub(crate) fn script(family: Family, version: &str) -> BoxedStrategy<Vec<Step>> 
             "7.0.15" => "KEAmn",
             _ => "KEAm",
         }),
-        Family::Restarts => restarts::script(Step::Restart),
-        Family::Replicas => restarts::script(Step::FailOver),
+        Family::Restarts => restarts::restarting(),
+        Family::Replicas => restarts::failing_over(),
         Family::Cluster => cluster::script(),
     };
     let is_known: fn(&Step) -> bool = match version {

@@ -4,7 +4,7 @@ use redelivery_engine::{AutoIds, Bytes, ClientId, Command, Reply};
 
 use super::super::super::FORMER;
 use super::*;
-use crate::setup::{BrokerFaults, Failback, Faults};
+use crate::setup::{BrokerFaults, Failback, Faults, Rewrites};
 
 const WRITES: [&str; 6] = [
     "XADD s * f a",
@@ -39,6 +39,7 @@ fn kept(persistence: Persistence, replica_lag_ms: Option<Millis>) -> (Kept, Setu
     let keeping = Keeping {
         persistence,
         replica_lag_ms,
+        rewrites: Rewrites::NONE,
         failback: Failback::default(),
         split_brain_ms: None,
         min_replicas_lag_ms: None,
@@ -54,6 +55,13 @@ fn written(persistence: Persistence, replica_lag_ms: Option<Millis>) -> Kept {
         kept.write(Some(START_MS + nth * 100));
     }
     kept
+}
+
+/// The same, but for when consumers were last heard of.
+fn unheard(broker: &Broker) -> String {
+    let mut broker = broker.clone();
+    broker.map_seen(&mut |_| START_MS);
+    looks(&broker)
 }
 
 /// What somebody can read of a broker.
@@ -230,5 +238,35 @@ fn an_old_primary_takes_over_again_with_what_it_had_or_with_everything() {
         assert_eq!(kept.has_own_data(), failback == Failback::OwnData);
         kept.fail(Mishap::FailedOver, 0, failback);
         assert_eq!(looks(&kept.broker) == before, failback == Failback::OwnData);
+    }
+}
+
+#[test]
+fn a_new_file_has_what_was_written_meanwhile_and_the_old_one_too() {
+    for is_whole in [true, false] {
+        let mut kept = written(Persistence::AppendOnly(0), None);
+        kept.rewrite(true, false);
+        apply(&mut kept.broker, "XADD s * f c", LATER_MS);
+        kept.write(Some(LATER_MS));
+        let before = unheard(&kept.broker);
+        if is_whole {
+            kept.rewritten();
+        }
+        kept.fail(Mishap::Killed, 0, Failback::Resync);
+        assert_eq!(unheard(&kept.broker), before);
+        assert!(!kept.is_rewriting());
+    }
+}
+
+#[test]
+fn what_is_not_synced_while_a_file_is_rewritten_is_in_danger_until_then() {
+    for syncs in [true, false] {
+        let mut kept = written(Persistence::AppendOnly(0), None);
+        kept.rewrite(syncs, false);
+        apply(&mut kept.broker, "XADD s * f c", LATER_MS);
+        kept.write(Some(LATER_MS));
+        assert_eq!(kept.in_danger(Mishap::PowerFailed), Some(u16::from(!syncs)));
+        kept.rewritten();
+        assert_eq!(kept.in_danger(Mishap::PowerFailed), Some(0));
     }
 }
