@@ -143,11 +143,31 @@ impl<'a> Place<'a> {
             .filter(|(key, _)| key == self.key)
             .flat_map(|(_, entries)| entries);
         if !read.noack {
-            commands.extend(entries.filter_map(|entry| self.claim(entry.id)));
+            // The same request may read its history too: that is not told, nor what it counts.
+            let mut told = known.position;
+            for entry in entries {
+                if entry.id > told {
+                    told = entry.id;
+                    commands.extend(self.delivery(entry.id));
+                }
+            }
         }
         if self.group.last_delivered() != known.position {
             commands.push(self.stands());
         }
+    }
+
+    /// Whose an entry is that was delivered as a new one.
+    fn delivery(&self, id: StreamId) -> Option<Command> {
+        let pending = self.group.list.get(id)?;
+        let deliveries = 1;
+        Some(self.claim_as(
+            id,
+            &PendingEntry {
+                deliveries,
+                ..pending.clone()
+            },
+        ))
     }
 
     /// Whose an entry is now.

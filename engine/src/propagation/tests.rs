@@ -96,6 +96,17 @@ fn a_read_of_ones_own_history_is_not_told() {
 }
 
 #[test]
+fn of_a_request_that_reads_new_entries_and_its_history_only_the_former_is_told() {
+    let mut pair = Pair::after(&PENDING);
+    pair.propagated("XADD s 2-0 f v");
+    assert_eq!(
+        pair.propagated("XREADGROUP GROUP g a STREAMS s s > 0"),
+        "XCLAIM s g a 0 2-0 TIME 1000 RETRYCOUNT 1 FORCE JUSTID LASTID 2-0; \
+         XGROUP SETID s g 2-0 ENTRIESREAD 2"
+    );
+}
+
+#[test]
 fn what_is_claimed_though_it_is_gone_leaves_the_list() {
     for line in ["XCLAIM s g a 0 1-0", "XAUTOCLAIM s g a 0 0"] {
         let mut pair = Pair::after(&PENDING);
