@@ -1,13 +1,15 @@
 //! A partition: for a while nothing of some clients reaches the broker, or nothing of the broker reaches them, or both.
 //!
 //! Neither side is told. Who sends meanwhile hears no answer, gives its connection up and has no other before the
-//! network is whole again; whoever waits or listens on a connection goes on believing in it, and so does the broker, which may hand
-//! out over it what nobody reads: a connection that is half open. What was sent into the partition lies on the network, and
-//! may arrive when it is over, or never. A client that does not send, and for which nothing comes, notices nothing.
+//! network is whole again; whoever waits or listens on a connection goes on believing in it, and so does the broker,
+//! which may hand out over it what nobody reads: a connection that is half open. What was sent into the partition lies on
+//! the network, and may arrive when it is over, or never. A client that does not send, and for which nothing comes,
+//! notices nothing.
 //!
-//! The broker may lose patience with a connection on which nobody answers, and close it ([`Action::Forget`]). Then only the client
-//! believes in it: one that waits for messages hears nothing any more, for ever, unless it sends a PING now and then. What
-//! it had not read is lost, which must have come into the partition: who had messages to read before is not forgotten. A PING on a connection that is whole changes nothing, and is no step.
+//! The broker may lose patience with a connection on which nobody answers, and close it ([`Action::Forget`]). Then only
+//! the client believes in it: one that waits for messages hears nothing any more, for ever, unless it sends a PING now and
+//! then. What it had not read is lost, which must have come into the partition: who had messages to read before is not
+//! forgotten. A PING on a connection that is whole changes nothing, and is no step.
 //!
 //! Of two clients that are cut off at the same time each could as well lose its connection by itself; that all of them do, for
 //! one fault and for so long, is what a partition adds. Read next: `connection.rs`.
@@ -171,13 +173,8 @@ impl World {
         self.push_in_flight(connection, request, observer);
         self.abandon(setup, client, observer);
         self.come_back(setup, client, observer);
-        let arrives = !self.is_held_up(setup, connection);
-        while arrives
-            && self
-                .connection(connection)
-                .is_some_and(|state| !state.in_flight().is_empty())
-        {
-            self.execute_in_flight(setup, connection, observer);
+        if !self.is_held_up(setup, connection) {
+            self.execute_all_in_flight(setup, connection, observer);
         }
     }
 

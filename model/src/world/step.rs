@@ -169,12 +169,22 @@ impl World {
     /// What the client sends is executed; it is gone before the reply comes.
     pub(super) fn send_unanswered(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         let connection = self.send_and_abandon(setup, client, observer);
+        self.execute_all_in_flight(setup, connection, observer);
+        if self.connection(connection).is_some() {
+            self.close(setup, connection, observer);
+        }
+    }
+
+    /// All that is on its way over a connection is executed.
+    pub(super) fn execute_all_in_flight(
+        &mut self,
+        setup: &Setup,
+        connection: ConnectionIx,
+        observer: &mut dyn Observer,
+    ) {
         let has_more = |state: &Connection| !state.in_flight().is_empty();
         while self.connection(connection).is_some_and(has_more) {
             self.execute_in_flight(setup, connection, observer);
-        }
-        if self.connection(connection).is_some() {
-            self.close(setup, connection, observer);
         }
     }
 
