@@ -124,10 +124,7 @@ fn act<'a>(
     let executed = step.executed.split_first();
     let (first, rest) = executed.map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
     let nothing_is_mine = (None, step.executed.as_slice());
-    line.who = match action.client() {
-        Some(client) => setup.client(client).name.to_string(),
-        None => NETWORK.into(),
-    };
+    line.who = who(setup, action);
     let intended = step.intent.as_ref().and_then(|intent| match intent {
         Intent::Send(asked) | Intent::SendOnly(asked) => Some(request::request(asked)),
         Intent::Listen | Intent::Work(_) | Intent::Wait(_) | Intent::Choose | Intent::Stop => None,
@@ -197,22 +194,18 @@ fn act<'a>(
             nothing_is_mine
         }
         Action::Refuse => {
-            line.who = OLD_PRIMARY.into();
             line.what = "has no replica any more, and refuses to write".into();
             nothing_is_mine
         }
         Action::Rewrite => {
-            line.who = BROKER.into();
             line.what = "begins to rewrite its append-only file".into();
             nothing_is_mine
         }
         Action::Rewritten => {
-            line.who = BROKER.into();
             line.what = "has rewritten its append-only file".into();
             nothing_is_mine
         }
         Action::StepDown => {
-            line.who = OLD_PRIMARY.into();
             line.what = failures::stepped_down(step);
             nothing_is_mine
         }
@@ -237,13 +230,11 @@ fn act<'a>(
             (first, rest)
         }
         Action::Bus(..) => {
-            line.who = BUS.into();
             let mut carried = step.events.iter().filter_map(|event| events::carried(setup, event));
             line.what = carried.next().unwrap_or_default();
             nothing_is_mine
         }
         Action::Fail(failure) => {
-            line.who = BROKER.into();
             line.what = failures::failed(setup, failure, step);
             nothing_is_mine
         }
@@ -252,12 +243,10 @@ fn act<'a>(
             nothing_is_mine
         }
         Action::Expire(_) => {
-            line.who = TIME.into();
             line.what = "a key's time to live is over".into();
             nothing_is_mine
         }
         Action::Age(_) | Action::Tick(_) => {
-            line.who = TIME.into();
             line.what = aged.unwrap_or_default();
             nothing_is_mine
         }
@@ -270,12 +259,10 @@ fn act<'a>(
             nothing_is_mine
         }
         Action::ClockForward(ms) => {
-            line.who = TIME.into();
             line.what = format!("the broker's clock jumps {} forward", duration(ms));
             nothing_is_mine
         }
         Action::ClockBack(ms) => {
-            line.who = TIME.into();
             line.what = format!("the broker's clock jumps {} back", duration(ms));
             nothing_is_mine
         }
@@ -318,6 +305,19 @@ fn act<'a>(
                 Fate::Never | Fate::Late => nothing_is_mine,
             }
         }
+    }
+}
+
+/// Who does it: a client, or whoever else there is.
+fn who(setup: &Setup, action: Action) -> String {
+    match (action.client(), action) {
+        (Some(client), _) => setup.client(client).name.to_string(),
+        (None, Action::Refuse | Action::StepDown) => OLD_PRIMARY.into(),
+        (None, Action::Rewrite | Action::Rewritten | Action::Fail(_)) => BROKER.into(),
+        (None, Action::Expire(_) | Action::Age(_) | Action::Tick(_)) => TIME.into(),
+        (None, Action::ClockForward(_) | Action::ClockBack(_)) => TIME.into(),
+        (None, Action::Bus(..)) => BUS.into(),
+        (None, _) => NETWORK.into(),
     }
 }
 
