@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
@@ -15,10 +14,11 @@ use redelivery_model::event::{Event, PendingRow};
 use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup, Message, Setup, keys};
 
 use super::Connection;
+use super::connection::TIMEOUT;
+use super::replica::Replica;
 use super::reply::whole_id;
 use super::stage::Stage;
 
-const TIMEOUT: Duration = Duration::from_secs(20);
 /// More entries are in no pending list of a live run.
 const ROWS_MAX: &str = "1000000";
 
@@ -163,6 +163,11 @@ impl Ask {
             messages.extend(found.into_iter().map(|message| (key.clone(), message)));
         }
         Ok(messages)
+    }
+
+    /// Waits until a replica has everything that the server has sent.
+    pub(super) fn catch_up(&mut self, replica: &mut Replica) -> io::Result<()> {
+        replica.catch_up(&mut self.connection)
     }
 
     /// Takes a snapshot.

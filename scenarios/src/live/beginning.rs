@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use redelivery_engine::{Command, Reply};
 use redelivery_model::client::{Request, producer};
@@ -10,10 +9,9 @@ use redelivery_model::event::Moment;
 use redelivery_model::setup::Setup;
 
 use super::clock::Clock;
+use super::connection::TIMEOUT;
 use super::history::History;
 use super::{Connection, argv, reply};
-
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Empties the server and prepares it as a world is prepared.
 pub(super) fn begin(setup: &Setup, address: SocketAddr, clock: Clock, history: &mut History<'_>) -> io::Result<()> {

@@ -10,6 +10,9 @@ use std::time::Duration;
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::{Frame, FrameDecoder, encode_request};
 
+/// A server that works answers within this time whatever is not meant to wait there.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
+
 /// One TCP connection.
 #[derive(Debug)]
 pub struct Connection {

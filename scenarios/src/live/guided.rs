@@ -23,14 +23,12 @@ use super::alike::Alike;
 use super::ask::Ask;
 use super::proxy::Wire;
 use super::seeded::go_on;
-use super::stage::{Answer, Heard, Live, Run, Stage};
+use super::stage::{Answer, Heard, LOOK, Live, Run, Stage};
 pub use doom::doomed;
 use expected::Expected;
 
 /// What must come comes within this time, or never.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the parent waits before it looks what the server is about.
-const LOOK: Duration = Duration::from_millis(5);
 
 /// A path of the explorer, and when its actions happen.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::{io, thread};
 
 use redelivery_engine::resp::Frame;
 
+use super::connection::TIMEOUT;
 use super::{Connection, Server, argv};
 
-const TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a replica is asked how far it is, before that is a failure.
 const ASKED_MAX: usize = 20_000;
 

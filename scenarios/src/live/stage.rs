@@ -16,6 +16,8 @@ mod overflow;
 mod passing;
 mod pushes;
 
+pub(super) use passing::{LOOK, PATIENCE_MS};
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;

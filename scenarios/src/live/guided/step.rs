@@ -18,6 +18,7 @@ use crate::live::proxy::Wire;
 use crate::live::stage::Answer;
 
 /// An action as it begins: what the client intends, and how many requests it sets going.
+#[derive(Default)]
 struct Begun {
     /// Requests that the server executes because of the action itself, not because they had waited.
     direct: usize,
@@ -57,11 +58,7 @@ impl Conductor<'_> {
 
     /// Sets the action going.
     fn act(&mut self, action: Action, intent: Option<&Intent>) -> Result<Begun, Stop> {
-        let mut begun = Begun {
-            direct: 0,
-            heard: false,
-            wire: None,
-        };
+        let mut begun = Begun::default();
         match action {
             Action::Step(client) => {
                 let wire = self.stage.actor(client).wire();
@@ -130,15 +127,10 @@ impl Conductor<'_> {
         }
         let wire = self.stage.actor(client).wire();
         self.stage.happens(Event::Cut { client, fate });
-        let mut direct = 0;
-        if fate == Fate::ReplyLost {
-            if let Some(line) = self.stage.line(wire) {
-                line.swallows = true;
-            }
-            while self.stage.forward(wire, Reader::Nobody)? {
-                direct += 1;
-            }
-        }
+        let direct = match fate {
+            Fate::ReplyLost => self.forward_in_vain(wire)?,
+            Fate::Never | Fate::Late => 0,
+        };
         Ok(Begun {
             direct,
             heard: false,
@@ -146,26 +138,30 @@ impl Conductor<'_> {
         })
     }
 
+    /// Forwards all that is held on a connection, whose replies get lost; answers how many requests there were.
+    fn forward_in_vain(&mut self, wire: Wire) -> Result<usize, Stop> {
+        if let Some(line) = self.stage.line(wire) {
+            line.swallows = true;
+        }
+        let mut forwarded = 0;
+        while self.stage.forward(wire, Reader::Nobody)? {
+            forwarded += 1;
+        }
+        Ok(forwarded)
+    }
+
     /// Whoever shall get no answer sends its request, and reads until its connection is gone.
     fn fail(&mut self, failure: Failure) -> Result<Begun, Stop> {
-        let mut begun = Begun {
-            direct: 0,
-            heard: false,
-            wire: None,
+        let Some(client) = failure.unanswered else {
+            return Ok(Begun::default());
         };
-        if let Some(client) = failure.unanswered {
-            let wire = self.stage.actor(client).wire();
-            let intent = self.stage.intent(client);
-            self.order(client, Order::Lose, Some(&intent))?;
-            if let Some(line) = self.stage.line(wire) {
-                line.swallows = true;
-            }
-            begun.wire = Some(wire);
-            while self.stage.forward(wire, Reader::Nobody)? {
-                begun.direct += 1;
-            }
-        }
-        Ok(begun)
+        let (wire, intent) = (self.stage.actor(client).wire(), self.stage.intent(client));
+        self.order(client, Order::Lose, Some(&intent))?;
+        Ok(Begun {
+            direct: self.forward_in_vain(wire)?,
+            heard: false,
+            wire: Some(wire),
+        })
     }
 
     /// The server is killed and started again, and whoever is up sees it; what they sent lies in our hands.

@@ -10,6 +10,7 @@ use redelivery_model::world::{Action, Failure, Spent};
 use super::{Runner, Then};
 use crate::live::actor::Doing;
 use crate::live::protocol::Order;
+use crate::live::stage::{LOOK, PATIENCE_MS};
 
 /// Failures of a run by seed lose nothing of what was written: each is possible.
 pub(super) fn possible(setup: &Setup, spent: Spent) -> impl Iterator<Item = Action> {
@@ -24,9 +25,6 @@ pub(super) fn possible(setup: &Setup, spent: Spent) -> impl Iterator<Item = Acti
         .filter(move |how| broker.allows(*how, spent))
         .map(move |how| Action::Fail(failure(how)))
 }
-
-/// How long the parent waits before it looks again.
-const LOOK: Duration = Duration::from_millis(5);
 
 impl Runner<'_, '_> {
     /// The server is killed and started again.
@@ -65,6 +63,7 @@ impl Runner<'_, '_> {
 
     /// Whoever decides has decided, and what was sent is with the server.
     fn until_nothing_is_on_its_way(&mut self) -> io::Result<()> {
+        let limit_ms = self.stage.clock.floor_ms().saturating_add(PATIENCE_MS);
         loop {
             while let Some(heard) = self.stage.hear(Duration::ZERO)? {
                 self.heard(heard)?;
@@ -75,6 +74,11 @@ impl Runner<'_, '_> {
             };
             if !self.stage.up().any(is_on_its_way) {
                 return Ok(());
+            }
+            if self.stage.clock.floor_ms() > limit_ms {
+                return Err(io::Error::other(format!(
+                    "somebody is busy for more than {PATIENCE_MS} ms"
+                )));
             }
             if let Some(heard) = self.stage.hear(LOOK)? {
                 self.heard(heard)?;

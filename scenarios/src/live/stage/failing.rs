@@ -3,8 +3,8 @@
 //! SIGKILL, while nothing is on its way that could be executed or not: what was executed is known. All connections are
 //! dead then. Who waits for an answer sees that at once; who does not, when it sends something again, or is told to look.
 
+use std::cell::RefCell;
 use std::io;
-use std::time::Duration;
 
 use redelivery_model::client::Observation;
 use redelivery_model::event::Event;
@@ -12,12 +12,10 @@ use redelivery_model::setup::{ClientIx, Mishap, Persistence};
 use redelivery_model::world::Failure;
 
 use super::{Live, Stage};
-use crate::live::Connection;
+use crate::live::Server;
 use crate::live::actor::Reader;
 use crate::live::ask::Ask;
 use crate::live::keeping::comes_back_to_a_copy;
-
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 impl Stage<'_> {
     /// A server that was replaced is there again, with nothing, and is followed.
@@ -29,13 +27,13 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What the server has now is what it comes back with after the next failure that loses something; or a replica follows it
-    /// no longer.
+    /// What the server has now is what it comes back with after the next failure that loses something; or a replica
+    /// follows it no longer.
     pub(in crate::live) fn put_aside(&mut self) -> io::Result<()> {
         match (self.live.replica, self.persistence()) {
             (Some(replica), _) => {
                 let mut replica = replica.borrow_mut();
-                replica.catch_up(&mut Connection::open(self.address(), TIMEOUT)?)?;
+                self.ask.catch_up(&mut replica)?;
                 replica.promote()
             }
             (None, Some(Persistence::Snapshots(_))) => self.ask.save(),
@@ -85,7 +83,7 @@ impl Stage<'_> {
         self.setup.keeping.map(|keeping| keeping.persistence)
     }
 
-    fn server(&self) -> io::Result<&std::cell::RefCell<crate::live::Server>> {
+    fn server(&self) -> io::Result<&RefCell<Server>> {
         let none = || io::Error::other("only a server of our own can be made to fail");
         self.live.server.ok_or_else(none)
     }

@@ -15,9 +15,9 @@ use crate::live::actor::Reader;
 use crate::live::proxy::Wire;
 
 /// Processes start, and requests and replies come over wires, within this time.
-pub(super) const PATIENCE_MS: Millis = 20_000;
+pub(in crate::live) const PATIENCE_MS: Millis = 20_000;
 /// How long the parent waits before it looks again.
-pub(super) const LOOK: Duration = Duration::from_millis(5);
+pub(in crate::live) const LOOK: Duration = Duration::from_millis(5);
 
 impl Stage<'_> {
     /// Lets the oldest request that is held on a connection pass; answers whether there was one. The server is done with

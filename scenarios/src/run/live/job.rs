@@ -168,7 +168,7 @@ fn route(path: &Path, setup: &Setup, slack_ms: Millis) -> Option<Route> {
     let mut orders = orders.into_iter().flatten();
     let (moments, path_in_order) = orders.find_map(|path| Some((moments(setup, &path, slack_ms)?, path)))?;
     Some(Route {
-        put_aside_after: put_aside_after(setup, &path_in_order).unwrap_or_default(),
+        put_aside_after: put_aside_after(setup, &path_in_order)?,
         path: path_in_order,
         moments_ms: moments.at_ms,
         end: match (path.at_end, path.rounds) {
