@@ -110,7 +110,7 @@ pub enum Event {
     },
     /// A producer gave up without having learnt what became of its message.
     OutcomeUnknown { client: ClientIx, message: Message },
-    /// WAIT told a producer that no replica has its message yet.
+    /// WAIT told a client that no replica has its message yet, or its acknowledgement.
     NotReplicated { client: ClientIx, message: Message },
     /// A group's entry was handed to a consumer.
     Granted {

@@ -224,6 +224,7 @@ impl Memory {
     pub fn begins_after(&self, me: Me<'_>) -> Option<Span> {
         match (self, &me.setup.client(me.client).role) {
             (Self::Administrator(memory), Role::Administrator(policy)) if memory.is_at_start() => policy.after,
+            (Self::Producer(memory), Role::Producer(policy)) if memory.is_to_wait() => policy.after,
             _ => None,
         }
     }

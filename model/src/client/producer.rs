@@ -17,6 +17,8 @@ pub struct Memory {
     own: Vec<StreamId>,
     /// Its message lies there, under this ID if it has one: now it asks whether the replica has it.
     added: Option<Option<StreamId>>,
+    /// It is to wait before its first message, and has not heard of any.
+    is_to_wait: bool,
 }
 
 impl Memory {
@@ -30,7 +32,13 @@ impl Memory {
             done: done as u32,
             own: Vec::new(),
             added: None,
+            is_to_wait: policy.after.is_some(),
         }
+    }
+
+    /// Whether it is to wait before its first message, and has not heard of any.
+    pub(super) fn is_to_wait(&self) -> bool {
+        self.is_to_wait
     }
 
     pub(super) fn intent(&self, me: Me<'_>, policy: &Producer) -> Intent {
@@ -61,6 +69,10 @@ impl Memory {
             // It has sent everything without waiting; what it loses now it never learns of.
             return;
         };
+        // Who has heard nothing yet may not have begun.
+        if !matches!(observation, Observation::Lost) || policy.on_unknown != OnUnknown::Retry {
+            self.is_to_wait = false;
+        }
         let client = me.client;
         if let (Some(wait), Some(id)) = (policy.wait, self.added.take()) {
             let is_kept = matches!(observation, Observation::Reply(Reply::Integer(1..)));

@@ -161,6 +161,8 @@ defects! {
     CutShortForgetsMeanwhile = "cut-short-forgets-meanwhile",
     /// An old primary that comes back does not copy the memory of the one that took its place.
     ReplicaNeverResyncs = "replica-never-resyncs",
+    /// A primary that has too few replicas writes all the same, whatever `min-replicas-to-write` says.
+    OldPrimaryNeverRefuses = "old-primary-never-refuses",
     /// A primary whose replica has taken over answers WAIT as if that still followed it.
     OldPrimaryCountsReplica = "old-primary-counts-replica",
 

@@ -38,18 +38,24 @@ impl Setup {
                 policy.block_ms,
                 policy.dedup.and_then(|dedup| dedup.ttl_ms),
                 lock.and_then(|lock| lock.ttl_ms),
+                policy.wait.map(|wait| wait.timeout_ms),
             ]
         };
         let of_worker = |policy: &Worker| {
             let blocks = policy.take.blocks().then_some(policy.block_ms);
-            [blocks, policy.dedup.and_then(|dedup| dedup.ttl_ms), policy.lock_ttl_ms]
+            [
+                blocks,
+                policy.dedup.and_then(|dedup| dedup.ttl_ms),
+                policy.lock_ttl_ms,
+                None,
+            ]
         };
         let of_clients = self.clients.iter().flat_map(|client| match &client.role {
             Role::Consumer(policy) => of_consumer(policy),
-            Role::Reader(policy) => [Some(policy.block_ms), None, None],
-            Role::Producer(policy) => [policy.wait.map(|wait| wait.timeout_ms), None, None],
+            Role::Reader(policy) => [Some(policy.block_ms), None, None, None],
+            Role::Producer(policy) => [policy.wait.map(|wait| wait.timeout_ms), None, None, None],
             Role::Worker(policy) => of_worker(policy),
-            _ => [None; 3],
+            _ => [None; 4],
         });
         let measured = of_clients.flatten().chain(thresholds(self));
         measured.filter(|&ms| ms > 0).min()
@@ -71,7 +77,12 @@ impl Span {
 pub(super) fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
     match role {
         Role::Subscriber(_) | Role::Mover(_) => {}
-        Role::Producer(policy) => policy.wait.iter_mut().for_each(|wait| visit(&mut wait.timeout_ms)),
+        Role::Producer(policy) => {
+            policy.wait.iter_mut().for_each(|wait| visit(&mut wait.timeout_ms));
+            if let Some(after) = &mut policy.after {
+                [&mut after.min_ms, &mut after.max_ms].into_iter().for_each(visit);
+            }
+        }
         Role::Publisher(policy) => visit(&mut policy.poll_ms),
         Role::Consumer(policy) => of_consumer(policy, visit),
         Role::Administrator(policy) => {
@@ -106,6 +117,7 @@ pub(super) fn each(role: &mut Role, visit: &mut dyn FnMut(&mut Millis)) {
 fn of_consumer(policy: &mut Consumer, visit: &mut dyn FnMut(&mut Millis)) {
     policy.block_ms.iter_mut().for_each(&mut *visit);
     visit(&mut policy.poll_ms);
+    policy.wait.iter_mut().for_each(|wait| visit(&mut wait.timeout_ms));
     if let Some(dedup) = &mut policy.dedup {
         dedup.ttl_ms.iter_mut().for_each(&mut *visit);
     }

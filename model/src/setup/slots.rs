@@ -218,6 +218,7 @@ mod tests {
             reply: AwaitReply::Wait,
             on_unknown: OnUnknown::Retry,
             wait: None,
+            after: None,
         });
         assert!(together(producer).is_empty());
     }

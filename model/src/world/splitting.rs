@@ -11,6 +11,7 @@ use redelivery_engine::cluster::NodeIndex;
 
 use super::{Action, ConnectionIx, Observer, World};
 use crate::client::{Observation, Request};
+use crate::defect::Defect;
 use crate::event::Event;
 use crate::setup::policy::{Otherwise, Role};
 use crate::setup::{ClientIx, Mishap, Setup};
@@ -22,7 +23,8 @@ impl World {
     /// What the old primary may do next, if there is one.
     pub fn enabled_of_former(&self, setup: &Setup, actions: &mut Vec<Action>) {
         let Some(former) = self.site.former() else { return };
-        let may_refuse = setup.keeping.and_then(|keeping| keeping.min_replicas_lag_ms).is_some();
+        let min_replicas = setup.keeping.and_then(|keeping| keeping.min_replicas_lag_ms);
+        let may_refuse = min_replicas.is_some() && setup.defect != Some(Defect::OldPrimaryNeverRefuses);
         if may_refuse && !former.lacks_replicas() {
             actions.push(Action::Refuse);
         }
@@ -94,17 +96,19 @@ impl World {
         (text.starts_with(b"NOREPLICAS") || text.starts_with(b"EXECABORT")) && self.may_turn(client)
     }
 
-    /// A producer that is told that no replica has its message, and minds, asks who is the primary now.
+    /// Who is told that no replica has what it wrote, and minds, asks who is the primary now.
     pub(super) fn turn_if_short(
         &mut self,
         setup: &Setup,
         (client, request): (ClientIx, &Request),
         observer: &mut dyn Observer,
     ) {
-        let Role::Producer(policy) = &setup.client(client).role else {
-            return;
+        let wait = match &setup.client(client).role {
+            Role::Producer(policy) => policy.wait,
+            Role::Consumer(policy) => policy.wait,
+            _ => None,
         };
-        let minds = policy.wait.is_some_and(|wait| wait.otherwise == Otherwise::Retry);
+        let minds = wait.is_some_and(|wait| wait.otherwise == Otherwise::Retry);
         if minds && request.asks_replicas() && self.may_turn(client) {
             self.turn(setup, client, observer);
         }

@@ -86,9 +86,9 @@ const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         kind: Kind::Action,
-        of: Of::AllBut(&["Producer"]),
+        of: Of::AllBut(&["Consumer", "Producer"]),
         names: &["Replicate"],
-        why: "cannot be: only producers ask what a replica has",
+        why: "cannot be: only consumers and producers ask what a replica has",
     },
     Excuse {
         kind: Kind::Action,

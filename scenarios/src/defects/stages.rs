@@ -58,6 +58,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::PowerFailureTakesSynced => &[Corpus("durable/always-loses-nothing")],
         Defect::OldPrimaryCountsReplica => &[Corpus("replicas/wait-survives-split-brain")],
         Defect::CutShortForgetsMeanwhile => &[Corpus("durable/killed-while-rewriting")],
+        Defect::OldPrimaryNeverRefuses => &[Corpus("replicas/who-comes-late-is-refused")],
         Defect::ReplicaNeverResyncs => &[Corpus("replicas/failback-after-resync")],
         Defect::WaitAnswersAtOnce => &[Corpus("replicas/wait-survives-failover")],
         Defect::ReplicaForgetsPending => &[Corpus("durable/acks-lost-at-failover")],

@@ -48,6 +48,7 @@ pub fn can_be_made_to_fail(setup: &Setup) -> bool {
     let is_left_out = |client| match &setup.client(client).role {
         Role::Subscriber(_) => true,
         Role::Producer(policy) => policy.wait.is_some(),
+        Role::Consumer(policy) => policy.wait.is_some(),
         _ => false,
     };
     let is_replaced_once = failovers == 1 && kills + power_failures == 0;

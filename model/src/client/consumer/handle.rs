@@ -8,7 +8,7 @@ use super::{Item, Memory, Step, marks};
 use crate::defect::{self, Defect};
 use crate::event::Event;
 use crate::replies;
-use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, RouteOrder, Tries};
+use crate::setup::policy::{Acknowledge, Consumer, DeadLetter, Delete, Effect, Mark, Otherwise, RouteOrder, Tries};
 
 impl Step {
     /// What is done again, or instead, when the reply to a step's request was lost.
@@ -18,6 +18,9 @@ impl Step {
             Self::AskOwner | Self::Commit if watches_stream(policy) => Self::WatchStream,
             Self::Look | Self::AskOwner | Self::Commit if watches(policy) => Self::Watch,
             Self::RouteBoth if route_order(policy) == RouteOrder::Guarded => Self::Watch,
+            // On another connection WAIT would not speak of the acknowledgement.
+            Self::Confirm if policy.acknowledge == Acknowledge::OnReceipt => Self::AckOnReceipt,
+            Self::Confirm => Self::AckFirst,
             step => step,
         }
     }
@@ -111,6 +114,10 @@ impl Memory {
             ])),
             Step::RouteAdd => one(route(me, policy, dead_letter(policy), item)),
             Step::RouteBoth => Intent::Send(Request::Transaction(self.routing(me, policy))),
+            Step::Confirm => one(Command::Wait {
+                replicas: 1,
+                timeout_ms: policy.wait.map_or(0, |wait| wait.timeout_ms),
+            }),
         }
     }
 
@@ -132,8 +139,17 @@ impl Memory {
         let seen_before = |tell: &mut dyn FnMut(Event)| tell(Event::DuplicateSkipped { client, message });
         match step {
             Step::Work => unreachable!("work has no reply"),
-            Step::AckOnReceipt => self.begin_item(me, policy, tell),
-            Step::AckFirst if *reply == Reply::Integer(1) => self.open_item(me, policy, tell),
+            Step::AckOnReceipt => self.acknowledged(me, policy, tell),
+            Step::AckFirst if *reply == Reply::Integer(1) => self.acknowledged(me, policy, tell),
+            Step::Confirm if matches!(reply, Reply::Integer(1..)) => self.confirmed(me, policy, tell),
+            Step::Confirm => {
+                tell(Event::NotReplicated { client, message });
+                match policy.wait.map(|wait| wait.otherwise).unwrap_or_default() {
+                    Otherwise::Retry => {}
+                    Otherwise::GoOn => self.confirmed(me, policy, tell),
+                    Otherwise::GiveUp => self.give_up(me, policy, tell),
+                }
+            }
             Step::AckFirst | Step::UnwatchDropped | Step::CountFailure => self.next_item(me, policy, tell),
             Step::RecallFailures => {
                 self.queue[0].tries = Some(replies::number(reply).unwrap_or(0) + 1);
@@ -206,6 +222,32 @@ impl Memory {
             Step::Delete if policy.delete == Some(Delete::BeforeAck) => self.step = Some(Step::Ack),
             Step::Commit | Step::Ack | Step::Delete | Step::AckAndDelete => self.next_item(me, policy, tell),
         }
+    }
+
+    /// What is to be worked on has been acknowledged.
+    fn acknowledged(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
+        match policy.wait {
+            Some(_) => self.step = Some(Step::Confirm),
+            None => self.confirmed(me, policy, tell),
+        }
+    }
+
+    /// It has, as far as the consumer cares.
+    fn confirmed(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
+        match policy.acknowledge {
+            Acknowledge::OnReceipt => self.begin_item(me, policy, tell),
+            _ => self.open_item(me, policy, tell),
+        }
+    }
+
+    /// It does not work on what it has acknowledged.
+    fn give_up(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {
+        let acknowledged = match policy.acknowledge {
+            Acknowledge::OnReceipt => self.queue.len(),
+            _ => 1,
+        };
+        self.queue.drain(..acknowledged);
+        self.begin_item(me, policy, tell);
     }
 
     fn worked(&mut self, me: Me<'_>, policy: &Consumer, tell: &mut dyn FnMut(Event)) {

@@ -90,6 +90,8 @@ enum Step {
     RouteAck,
     /// Both in one transaction, with the mark where it is guarded.
     RouteBoth,
+    /// WAIT, before the work: does the replica have the acknowledgement?
+    Confirm,
 }
 
 /// The steps between entries and those with one, for coverage.

@@ -5,6 +5,7 @@
 //! is a reply (`nil`, `OK`, `:1`, `m1`, `[jobs m1]`, `-WRONGTYPE`), or `lost`, `sent`, `done`, or what a subscriber
 //! receives. A line without an answer ends a script.
 
+mod consumer;
 mod publisher;
 mod reaper;
 mod restore;
@@ -126,6 +127,10 @@ fn reply(text: &str) -> Reply {
         ["psubscribe", ref names @ ..] => confirmations(names, Subscription::Pattern, true),
         ["unsubscribe", ref names @ ..] => confirmations(names, Subscription::Channel, false),
         ["punsubscribe", ref names @ ..] => confirmations(names, Subscription::Pattern, false),
+        ["read", ref messages @ ..] => {
+            let entries = (1..).zip(messages).map(entry).collect();
+            Reply::Streams(vec![("jobs".into(), entries)])
+        }
         ["entries", ref messages @ ..] => Reply::Entries((1..).zip(messages).map(entry).collect()),
         _ => Reply::Bulk(text.into()),
     }

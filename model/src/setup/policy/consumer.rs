@@ -4,7 +4,7 @@ use redelivery_engine::{Bytes, Millis};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Reclaim, ReclaimBy};
+use super::{Reclaim, ReclaimBy, Wait};
 use crate::setup::{GroupIx, Message};
 
 /// A consumer's policy.
@@ -32,6 +32,8 @@ pub struct Consumer {
     pub poll_ms: Millis,
     /// When it acknowledges.
     pub acknowledge: Acknowledge,
+    /// Whether it asks, before it works on what it has acknowledged, that the replica knows so.
+    pub wait: Option<Wait>,
     /// Whether it also deletes what it acknowledged, and in which order.
     pub delete: Option<Delete>,
     /// Messages that its work always fails on.
@@ -67,7 +69,8 @@ impl Consumer {
         let mark = self.dedup.and_then(|dedup| dedup.ttl_ms);
         let every = self.reclaim.and_then(|reclaim| reclaim.every_ms);
         let lock = self.reclaim.and_then(|reclaim| reclaim.lock?.ttl_ms);
-        [mark, every, lock].into_iter().flatten().fold(polls, Millis::max)
+        let wait = self.wait.map(|wait| wait.timeout_ms);
+        [mark, every, lock, wait].into_iter().flatten().fold(polls, Millis::max)
     }
 }
 

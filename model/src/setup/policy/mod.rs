@@ -122,7 +122,10 @@ impl Role {
             Self::Reaper(policy) => policy.every_ms,
             Self::Publisher(policy) => policy.poll_ms,
             Self::Administrator(policy) => policy.after.map_or(0, |after| after.max_ms),
-            Self::Producer(policy) => policy.wait.map_or(0, |wait| wait.timeout_ms),
+            Self::Producer(policy) => {
+                let wait_ms = policy.wait.map_or(0, |wait| wait.timeout_ms);
+                policy.after.map_or(wait_ms, |after| wait_ms.max(after.max_ms))
+            }
             Self::Subscriber(policy) => policy.ping_ms.unwrap_or(0),
             Self::Mover(_) => 0,
         }
@@ -146,9 +149,11 @@ pub struct Producer {
     pub on_unknown: OnUnknown,
     /// How it asks whether the replica has what it added.
     pub wait: Option<Wait>,
+    /// How long it waits before its first message, by a clock; not at all when none.
+    pub after: Option<Span>,
 }
 
-/// `WAIT 1 timeout` after an addition, and what comes of its answer.
+/// `WAIT 1 timeout` after an addition or an acknowledgement, and what comes of its answer.
 /// Source: <https://redis.io/docs/latest/commands/wait/>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -158,16 +163,17 @@ pub struct Wait {
     pub otherwise: Otherwise,
 }
 
-/// What a producer does when WAIT says that no replica has its message.
+/// What a client does when WAIT says that no replica has what it has written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Otherwise {
-    /// It adds the message again, and asks again.
+    /// It asks again; a producer adds its message again before.
     #[default]
     Retry,
     /// It takes the message as kept, whatever the answer: it does not look at it.
     GoOn,
-    /// It goes on to the next message, and tells whoever asked it that this one may be lost.
+    /// It goes on to the next message: a producer tells whoever asked it that this one may be lost, a consumer does not work on
+    /// what it has acknowledged.
     GiveUp,
 }
 

@@ -18,6 +18,7 @@ impl Producer {
             reply: AwaitReply::Wait,
             on_unknown: OnUnknown::Retry,
             wait: None,
+            after: None,
         }
     }
 }
@@ -37,6 +38,7 @@ impl Consumer {
             block_ms: Some(5_000),
             poll_ms: 1_000,
             acknowledge: Acknowledge::AfterWork,
+            wait: None,
             delete: None,
             fails_on: Vec::new(),
             dedup: None,

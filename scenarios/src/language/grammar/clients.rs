@@ -35,9 +35,12 @@ pub(in crate::language) struct Producer {
     pub(in crate::language) wait: Option<Located<Wait>>,
     /// What each of its XADDs trims; nothing by default.
     pub(in crate::language) trim: Option<Located<Trim>>,
+    /// How long it waits before its first message in simulated and live runs, and while exploring with `time = "bounded"`;
+    /// not at all by default. Exploring for any durations tries every moment.
+    pub(in crate::language) after: Option<Located<Stretch>>,
 }
 
-/// `WAIT 1 timeout`, after each message that was added. Only then the producer counts it as added.
+/// `WAIT 1 timeout`, after what was written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::language) struct Wait {

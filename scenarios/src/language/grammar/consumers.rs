@@ -7,7 +7,7 @@ use redelivery_model::setup::policy::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Counts, Flag};
+use super::{Counts, Flag, Wait};
 use crate::language::located::Located;
 use crate::language::value::{Block, Duration, Follow, Number, Stretch};
 
@@ -43,6 +43,9 @@ pub(in crate::language) struct Consumer {
     /// When it acknowledges; `after-work` by default.
     #[serde(default)]
     pub(in crate::language) acknowledge: Located<Acknowledge>,
+    /// How it asks by WAIT, before it works on what it has acknowledged on receipt, whether the replica has the acknowledgement:
+    /// otherwise a failover may hand out again what was worked on. It does not ask by default.
+    pub(in crate::language) wait: Option<Located<Wait>>,
     /// Whether XDEL deletes what it acknowledges, and in which order; not by default.
     pub(in crate::language) delete: Option<Located<Delete>>,
     /// Messages that its work always fails on, by key: `["shop-1"]`.

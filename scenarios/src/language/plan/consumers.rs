@@ -5,7 +5,7 @@ use redelivery_model::setup::policy;
 
 use super::Common;
 use super::cast::Cast;
-use super::roles::{group, stream};
+use super::roles::{asks, group, stream};
 use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Consumer, DeadLetter, Dedup, Reclaim};
 use crate::language::located::Located;
@@ -34,6 +34,7 @@ pub(super) fn consumer(
         block_ms: block,
         poll_ms: table.poll.map_or(1_000, |poll| poll.0),
         acknowledge: table.acknowledge.value,
+        wait: table.wait.as_ref().map(|wait| asks(&wait.value)),
         delete: table.delete.as_ref().map(|delete| delete.value),
         fails_on: table.fails_on.iter().filter_map(message).collect(),
         dedup: table.dedup.as_ref().map(|table| dedup(table, mistakes)),
@@ -98,6 +99,11 @@ fn check_acknowledge(table: &Consumer, mistakes: &mut Mistakes) {
         acknowledge,
         policy::Acknowledge::OnReceipt | policy::Acknowledge::OnReceiptIfFirst
     );
+    if let Some(wait) = table.wait.as_ref().filter(|_| !on_receipt) {
+        let help =
+            "let it acknowledge before the work: `acknowledge = \"on-receipt-if-first\"`, or leave this out".to_owned();
+        mistakes.add(Mistake::at(&wait.span, "the work is done by then, whatever WAIT says").help(help));
+    }
     if let Some(letter) = table.dead_letter.as_ref().filter(|_| on_receipt) {
         mistakes.add(
             Mistake::at(

@@ -166,10 +166,11 @@ fn no_stream(file: &File) -> Option<&'static str> {
     .find_map(|(is_there, what)| is_there.then_some(what))
 }
 
-/// Where producers ask what the replica has.
+/// Where clients ask what the replica has.
 fn waits(file: &File) -> impl Iterator<Item = &Range<usize>> {
-    let waits = file.producer.iter().filter_map(|(_, producer)| producer.wait.as_ref());
-    waits.map(|wait| &wait.span)
+    let producers = file.producer.iter().filter_map(|(_, producer)| producer.wait.as_ref());
+    let consumers = file.consumer.iter().filter_map(|(_, consumer)| consumer.wait.as_ref());
+    producers.chain(consumers).map(|wait| &wait.span)
 }
 
 /// How often WAIT may run out of time while exploring.

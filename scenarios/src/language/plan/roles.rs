@@ -3,13 +3,13 @@
 use redelivery_engine::command::{AddId, Bound, GroupStart, Precision, ReadFrom, TrimBy, XGroup};
 use redelivery_engine::{Bytes, Command, StreamId};
 use redelivery_model::check::CheckSpec;
-use redelivery_model::setup::policy::{self, AddBy, AwaitReply, Role, Wait, When};
+use redelivery_model::setup::policy::{self, AddBy, AwaitReply, Role, When};
 use redelivery_model::setup::{ClientSetup, GroupIx};
 
 use super::cast::{Cast, Member};
 use super::{Common, argv, cluster, consumers, lists, names, others, pubsub};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Administrator, Producer, Trim};
+use crate::language::grammar::{Administrator, Producer, Trim, Wait};
 use crate::language::located::Located;
 
 /// One setup for each member of the cast.
@@ -79,6 +79,10 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
         let help = "let it wait for replies, and add `meanwhile`".to_owned();
         mistakes.add(Mistake::at(&wait.span, "WAIT speaks of what was added before it").help(help));
     }
+    if let Some(after) = table.after.as_ref().filter(|_| table.when == When::Beforehand) {
+        let help = "let it add `meanwhile`, or leave this out".to_owned();
+        mistakes.add(Mistake::at(&after.span, "all is added before anybody waits").help(help));
+    }
     policy::Producer {
         key,
         by,
@@ -86,10 +90,16 @@ fn producer(common: &Common<'_>, table: &Producer, member: &Member, mistakes: &m
         when: table.when,
         reply: table.reply,
         on_unknown: table.on_unknown,
-        wait: table.wait.as_ref().map(|wait| Wait {
-            timeout_ms: wait.timeout.value.0,
-            otherwise: wait.value.otherwise,
-        }),
+        wait: table.wait.as_ref().map(|wait| asks(&wait.value)),
+        after: table.after.as_ref().map(|after| after.value.0),
+    }
+}
+
+/// WAIT, and what comes of its answer.
+pub(super) fn asks(wait: &Wait) -> policy::Wait {
+    policy::Wait {
+        timeout_ms: wait.timeout.value.0,
+        otherwise: wait.otherwise,
     }
 }
 
