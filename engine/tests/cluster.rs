@@ -304,3 +304,42 @@ fn a_new_epoch_is_told_at_once() {
     cluster.deliver_all(0);
     assert_eq!(send(&mut cluster, B, 1, "CLUSTER BUMPEPOCH"), status("BUMPED 5"));
 }
+
+#[test]
+fn a_node_that_is_gone_is_missed_until_it_serves_again() {
+    let mut cluster = three();
+    let down = || error("CLUSTERDOWN The cluster is down");
+    // `a` is a key of C, `b` of A, `c` of B.
+    send(&mut cluster, B, 2, "SET c kept");
+    send(&mut cluster, C, 3, "SUBSCRIBE news");
+    assert_eq!(send(&mut cluster, A, 4, "BLPOP b 0"), None);
+    send(&mut cluster, B, 5, "PUBLISH news lost");
+    let kept = cluster.node(B).without_clients();
+    cluster.lose(B, kept);
+    assert_eq!(cluster.on_the_bus().count(), 0, "what B had sent is gone with it");
+    assert_eq!(send(&mut cluster, A, 9, "GET c"), error("MOVED 7365 127.0.0.1:7001"));
+    assert_eq!(send(&mut cluster, A, 9, "SET b 1"), ok());
+
+    for node in [A, C] {
+        cluster.set_down(node, true);
+    }
+    assert_eq!(cluster.take_outbox(A), [(ClientId(4), down().expect("an error"))]);
+    for line in ["GET b", "GET c", "SET b 2", "XADD b * f v"] {
+        assert_eq!(send(&mut cluster, A, 9, line), down(), "{line}");
+    }
+    assert_eq!(send(&mut cluster, A, 9, "SPUBLISH b m"), Some(Reply::Integer(0)));
+    assert_eq!(send(&mut cluster, A, 9, "PUBLISH news heard"), Some(Reply::Integer(0)));
+    let links: Vec<_> = cluster.on_the_bus().map(|(from, to, _)| (from, to)).collect();
+    assert_eq!(links, [(A, C)], "nothing is on its way to B");
+
+    cluster.call_back();
+    cluster.set_down(B, true);
+    assert_eq!(send(&mut cluster, B, 9, "GET c"), down());
+    for node in [A, B, C] {
+        cluster.set_down(node, false);
+    }
+    assert_eq!(send(&mut cluster, B, 9, "GET c"), Some(Reply::Bulk("kept".into())));
+    assert_eq!(send(&mut cluster, A, 9, "GET b"), Some(Reply::Bulk("1".into())));
+    cluster.deliver_all(0);
+    assert_eq!(cluster.take_outbox(C), [(ClientId(3), message("news", "heard"))]);
+}

@@ -212,6 +212,8 @@ pub enum Event {
     FileRewritten,
     /// The broker failed while it rewrote its append-only file.
     RewriteCutShort,
+    /// A node of a cluster one of whose nodes is gone told a client that the cluster is down.
+    TurnedAway { client: ClientIx },
     /// An old primary refused a client's write, since it has no replica.
     WriteRefused { client: ClientIx },
     /// An old primary has become a replica: does it throw away what was written there since?
@@ -306,6 +308,12 @@ pub enum Event {
     },
     /// A message was put onto the bus, so many times: once for each other node.
     BusSent { message: Message, copies: u16 },
+    /// A message does not come to this node over the bus, since one of the two ends is gone.
+    BusLost {
+        message: Message,
+        #[serde(serialize_with = "crate::event::as_node")]
+        to: NodeIndex,
+    },
     /// The bus brought a message to a node, which hands it to those who are subscribed there.
     BusArrived {
         message: Message,
@@ -396,8 +404,7 @@ impl Event {
             Self::SteppedDown { .. } | Self::FileRewritten | Self::RewriteCutShort => Sight::Broker,
             Self::Handed { .. } | Self::Disconnected { .. } | Self::ClockJumped { .. } => Sight::Broker,
             Self::LostUnread { .. } | Self::Overflowed { .. } | Self::Parted => Sight::Broker,
-            Self::Forgotten { .. } => Sight::Broker,
-            Self::ShardUnsubscribed { .. } => Sight::Broker,
+            Self::Forgotten { .. } | Self::ShardUnsubscribed { .. } | Self::BusLost { .. } => Sight::Broker,
             Self::BusSent { .. } | Self::BusArrived { .. } | Self::SlotsClaimed { .. } => Sight::Broker,
             _ => Sight::Client,
         }
@@ -438,6 +445,7 @@ impl Event {
             | Self::PublishAnswered { message, .. }
             | Self::Handed { message, .. }
             | Self::BusSent { message, .. }
+            | Self::BusLost { message, .. }
             | Self::BusArrived { message, .. }
             | Self::Heard { message, .. }
             | Self::CaughtUp { message, .. } => Some(*message),

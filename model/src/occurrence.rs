@@ -114,11 +114,15 @@ pub enum Occurrence {
     FileRewritten,
     /// The broker failed while it rewrote its append-only file.
     RewriteCutShort,
+    /// A node of a cluster was gone for a while.
+    NodeLost,
+    /// A node told a client that the cluster is down.
+    ClusterDown,
 }
 
 impl Occurrence {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::Produced,
         Self::Effect,
         Self::Acknowledgement,
@@ -164,6 +168,8 @@ impl Occurrence {
         Self::ForgottenConnection,
         Self::FileRewritten,
         Self::RewriteCutShort,
+        Self::NodeLost,
+        Self::ClusterDown,
     ];
 }
 
@@ -186,11 +192,13 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
             Mishap::PowerFailed => Occurrence::PowerFailure,
             Mishap::FailedOver => Occurrence::Failover,
             Mishap::Split => Occurrence::SplitBrain,
+            Mishap::NodeLost => Occurrence::NodeLost,
         },
         Event::WritesLost { .. } => Occurrence::WritesLost,
         Event::FileRewritten => Occurrence::FileRewritten,
         Event::RewriteCutShort => Occurrence::RewriteCutShort,
         Event::WriteRefused { .. } => Occurrence::WriteRefused,
+        Event::TurnedAway { .. } => Occurrence::ClusterDown,
         Event::SteppedDown { discards: true } => Occurrence::WritesDiscarded,
         Event::ShardUnsubscribed { .. } => Occurrence::ShardUnsubscribed,
         Event::OutcomeUnknown { .. } => Occurrence::UnknownOutcome,
@@ -233,6 +241,7 @@ pub fn shown_by(event: &Event) -> Option<Occurrence> {
         | Event::Handed { .. }
         | Event::Disconnected { .. }
         | Event::BusSent { .. }
+        | Event::BusLost { .. }
         | Event::SlotsClaimed { .. }
         | Event::SteppedDown { .. }
         | Event::Pending { .. } => return None,

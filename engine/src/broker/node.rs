@@ -178,6 +178,27 @@ impl Broker {
         self.debug_assert_invariants();
     }
 
+    /// What was kept of a node that is no more takes its place, with what it knew of its cluster.
+    pub(crate) fn in_place_of(self, before: &Self) -> Self {
+        let node = Self {
+            membership: before.membership.clone(),
+            ..self.going_on_from(before)
+        };
+        match before.log {
+            Some(_) => node.propagating(),
+            None => node,
+        }
+    }
+
+    /// It serves no key from now on, or does again.
+    pub(crate) fn set_down(&mut self, is_down: bool) {
+        if self.membership().is_some_and(|known| known.is_down() != is_down) {
+            self.change_membership(|known| known.set_down(is_down));
+            self.redirect_waiters();
+        }
+        self.debug_assert_invariants();
+    }
+
     /// Draws the consequences of slots that have another owner now.
     fn take(&mut self, changes: Changes, now: Millis) {
         if !changes.reassigned.is_empty() {

@@ -1,6 +1,6 @@
 //! The bus between the nodes: what each has told the others and they have not heard yet.
 //!
-//! It keeps order between two nodes and none beyond; nothing is lost, and nothing arrives before somebody says so
+//! It keeps order between two nodes and none beyond; nothing is lost but with a node, and nothing arrives before somebody says so
 //! ([`super::Cluster::deliver`]). Pings are left out, with all that only they tell. Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#the-cluster-bus>.
 
@@ -53,6 +53,14 @@ impl Bus {
             self.links.remove(&(from, to));
         }
         message
+    }
+
+    /// What is on its way from and to a node is gone.
+    pub(super) fn forget(&mut self, node: NodeIndex) {
+        let all: Vec<_> = self.links.keys().copied().collect();
+        for link in all.into_iter().filter(|(from, to)| [*from, *to].contains(&node)) {
+            self.links.remove(&link);
+        }
     }
 
     /// A link that has messages.

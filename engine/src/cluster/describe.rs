@@ -1,6 +1,6 @@
 //! CLUSTER SLOTS, SHARDS, NODES, LINKS and INFO: the cluster as one node sees it.
 //!
-//! Where a server tells what its pings found out, a fixed value stands: every node is connected and online, no ping has
+//! Where a server tells what its pings found out, a fixed value stands: every node is connected and online, be it gone, no ping has
 //! been sent, no byte replicated, every link as old as time. The nodes come in the order of their numbers; a server's order is its own.
 
 use alloc::format;
@@ -132,7 +132,7 @@ impl Membership {
     /// <https://redis.io/docs/latest/commands/cluster-info/>: of the messages on the bus those of PUBLISH are counted. There
     /// are none of SPUBLISH, which goes to the replicas of its shard.
     pub(crate) fn describe_state(&self) -> Reply {
-        let state = if self.slots.is_whole() { "ok" } else { "fail" };
+        let state = if self.fails() { "fail" } else { "ok" };
         let assigned = self.slots.assigned();
         let size = self
             .indexes()

@@ -1,8 +1,8 @@
 //! What one node knows of its cluster: the nodes, its own view of who owns which slot, slots on their way, and which of its
 //! clients have sent ASKING.
 //!
-//! Views may differ: a node learns of a change when the bus delivers it. It never holds a key. Failures and replicas are not
-//! its business: every node is a master and is there. Read next: `route.rs`, `administer.rs`, `bus.rs`.
+//! Views may differ: a node learns of a change when the bus delivers it. It never holds a key. Replicas are not its business,
+//! since every node is a master; and that one is gone it is told from outside. Read next: `route.rs`, `administer.rs`, `bus.rs`.
 
 use alloc::format;
 use alloc::sync::Arc;
@@ -30,6 +30,9 @@ pub(crate) struct Membership {
     /// Messages of PUBLISH on the bus: one for each other node.
     pub(super) published: u64,
     pub(super) received: u64,
+    /// It serves no key: it has heard of a node that is gone while the cluster wants all slots covered, or it is back since so short a time
+    /// that it does not trust what it knows.
+    is_down: bool,
     /// What every other node is to be told.
     outgoing: Vec<Message>,
 }
@@ -66,6 +69,7 @@ impl Membership {
             asking: SmallMap::new(),
             published: 0,
             received: 0,
+            is_down: false,
             outgoing: Vec::new(),
         }
     }
@@ -181,6 +185,20 @@ impl Membership {
             }
         }
         changes
+    }
+
+    /// Whether it serves no key.
+    pub(crate) fn is_down(&self) -> bool {
+        self.is_down
+    }
+
+    pub(crate) fn set_down(&mut self, is_down: bool) {
+        self.is_down = is_down;
+    }
+
+    /// Whether some slot is not served, and keys of the others are not either.
+    pub(super) fn fails(&self) -> bool {
+        self.is_down || !self.slots.is_whole()
     }
 
     /// What every other node is to be told, which is forgotten.

@@ -2,8 +2,8 @@
 //!
 //! It is a value, as each broker is. A command is given to one node, which answers as a node of a cluster does: itself, or
 //! with MOVED, ASK and their like; nothing here follows a redirection. A message that crosses the bus arrives when
-//! [`Cluster::deliver`] says so. Nodes neither fail nor join (what would make them is answered with an error, see
-//! `members.rs`), and there are no pings: what a node changes in its view, it
+//! [`Cluster::deliver`] says so. Nodes do not join (what would make them is answered with an error, see
+//! `members.rs`), and there are no pings: that one is gone or back is for the caller to say (`loss.rs`), and what a node changes in its view, it
 //! tells the others at once, and [`Cluster::claim`] says it again. Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>.
 //!
@@ -23,6 +23,7 @@ mod administer;
 mod bus;
 mod describe;
 mod keys;
+mod loss;
 mod members;
 mod membership;
 mod migrate;
@@ -112,6 +113,8 @@ pub fn divided(nodes: usize) -> impl Iterator<Item = (NodeIndex, SlotRange)> {
 pub struct Cluster {
     nodes: Vec<Broker>,
     bus: Bus,
+    /// A node that the bus does not reach.
+    gone: Option<NodeIndex>,
 }
 
 impl Cluster {
@@ -135,6 +138,7 @@ impl Cluster {
         Self {
             nodes: (0..addresses.len()).map(|at| Broker::of_cluster(member(at))).collect(),
             bus: Bus::default(),
+            gone: None,
         }
     }
 
@@ -193,7 +197,8 @@ impl Cluster {
 
     fn send_off(&mut self, node: NodeIndex) {
         for message in self.nodes[node.at()].take_outgoing() {
-            for to in (0..self.nodes.len()).map(NodeIndex::of).filter(|to| *to != node) {
+            let others = (0..self.nodes.len()).map(NodeIndex::of).filter(|to| *to != node);
+            for to in others.filter(|to| Some(*to) != self.gone) {
                 self.bus.send(node, to, message.clone());
             }
         }

@@ -28,7 +28,7 @@ impl Membership {
         if named.keys.iter().any(|(key, _)| slot_of(key) != slot) {
             return Some(CROSS_SLOT);
         }
-        if !self.slots.is_whole() && !named.has_channels {
+        if self.fails() && !named.has_channels {
             return Some(DOWN);
         }
         let to = self.migrating.get(&slot).filter(|_| owner == self.own);
@@ -61,7 +61,7 @@ impl Membership {
     pub(crate) fn ends_waiting(&self, key: &[u8]) -> Option<Reply> {
         let slot = slot_of(key);
         match self.slots.owner(slot) {
-            _ if !self.slots.is_whole() => Some(DOWN),
+            _ if self.fails() => Some(DOWN),
             Some(owner) if owner == self.own || self.importing.contains_key(&slot) => None,
             Some(owner) => Some(self.moved(slot, owner)),
             None => Some(NOT_SERVED),

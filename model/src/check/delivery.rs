@@ -5,7 +5,7 @@
 //! lost with the connection, and is handed to connections whose clients have gone, as long as the broker has not noticed.
 //!
 //! In a cluster PUBLISH hands it at once to those who are subscribed at the same node, and in the end, once, to those who
-//! are subscribed at each other node when the bus brings it there; SPUBLISH to those at its own node, and to nobody else.
+//! are subscribed at each other node when the bus brings it there, unless it is lost with a node; SPUBLISH to those at its own node, and to nobody else.
 
 use redelivery_engine::cluster::NodeIndex;
 
@@ -55,6 +55,8 @@ impl Delivery {
                 self.owed
                     .extend(self.subscriptions.to(channel, false, *to).map(Owed::To));
             }
+            // Nobody hands on what is lost with a node.
+            Event::BusLost { message, to } => self.pay(&Owed::At(*to, *message))?,
             Event::Handed {
                 connection,
                 pattern,
@@ -224,6 +226,14 @@ mod tests {
             (vec![], vec![]),
             "who comes before the message does is handed it"
         );
+    }
+
+    #[test]
+    fn what_is_lost_with_a_node_is_owed_to_nobody() {
+        let here = [published("c"), handed(0, "c"), bus_arrived("c", 1)];
+        assert_eq!(in_cluster(&[&here[..], &[bus_lost(2)]].concat()), (vec![], vec![]));
+        let never_sent = in_cluster(&[&here[..], &[bus_lost(1)]].concat());
+        assert_eq!(never_sent.0.len(), 1, "it has come: {never_sent:?}");
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl CheckSpec {
             Self::Delivery => {
                 matches!(
                     event,
-                    Event::Published { .. } | Event::BusArrived { .. } | Event::Handed { .. }
+                    Event::Published { .. } | Event::BusArrived { .. } | Event::BusLost { .. } | Event::Handed { .. }
                 ) || is_of_subscriptions(event)
             }
             Self::Subscribed => {

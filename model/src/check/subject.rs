@@ -82,7 +82,12 @@ impl Subject {
                     visit(0);
                 }
             }
-            Self::Subscriber if matches!(event, Event::Published { .. } | Event::BusArrived { .. }) => {
+            Self::Subscriber
+                if matches!(
+                    event,
+                    Event::Published { .. } | Event::BusArrived { .. } | Event::BusLost { .. }
+                ) =>
+            {
                 (0..setup.groups.len()).for_each(visit);
             }
             Self::Group | Self::Subscriber => {

@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 27] = {
+const ACTIONS: [Action; 30] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -123,6 +123,9 @@ const ACTIONS: [Action; 27] = {
         Action::Forget(client),
         Action::Rewrite,
         Action::Rewritten,
+        Action::Missed,
+        Action::CameBack,
+        Action::Covered,
     ]
 };
 

@@ -163,6 +163,10 @@ defects! {
     ReplicaNeverResyncs = "replica-never-resyncs",
     /// A primary that has too few replicas writes all the same, whatever `min-replicas-to-write` says.
     OldPrimaryNeverRefuses = "old-primary-never-refuses",
+    /// A node that comes back with its file has forgotten what was pending.
+    LostNodeForgetsPending = "lost-node-forgets-pending",
+    /// Nodes serve no key while one is gone, whatever `cluster-require-full-coverage` says.
+    OneNodeStopsAll = "one-node-stops-all",
     /// A primary whose replica has taken over answers WAIT as if that still followed it.
     OldPrimaryCountsReplica = "old-primary-counts-replica",
 

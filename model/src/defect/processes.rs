@@ -51,7 +51,7 @@ pub(crate) fn failed(defect: Defect, how: Mishap, broker: &mut Broker, now_ms: M
             });
             apply_all(broker, last.collect(), now_ms);
         }
-        (Defect::ReplicaForgetsPending, Mishap::FailedOver) => {
+        (Defect::ReplicaForgetsPending, Mishap::FailedOver) | (Defect::LostNodeForgetsPending, Mishap::NodeLost) => {
             let groups = broker.grouped_streams().flat_map(|(key, stream)| {
                 stream.groups().map(|(group, state)| Command::XAck {
                     key: key.clone(),

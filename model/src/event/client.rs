@@ -16,6 +16,7 @@ impl Event {
             | Self::PushRefused { client, .. }
             | Self::ClaimedNothing { client }
             | Self::WriteRefused { client }
+            | Self::TurnedAway { client }
             | Self::WorkStarted { client, .. }
             | Self::WorkEnded { client, .. }
             | Self::DuplicateSkipped { client, .. }
@@ -54,6 +55,7 @@ impl Event {
             | Self::Disconnected { .. }
             | Self::ShardUnsubscribed { .. }
             | Self::BusSent { .. }
+            | Self::BusLost { .. }
             | Self::BusArrived { .. }
             | Self::SlotsClaimed { .. }
             | Self::Length { .. }

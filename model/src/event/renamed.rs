@@ -17,6 +17,7 @@ impl Event {
             | Self::PushRefused { client, .. }
             | Self::ClaimedNothing { client }
             | Self::WriteRefused { client }
+            | Self::TurnedAway { client }
             | Self::WorkStarted { client, .. }
             | Self::WorkEnded { client, .. }
             | Self::DuplicateSkipped { client, .. }
@@ -59,7 +60,7 @@ impl Event {
             // These name nobody, or connections of those only who never move: subscribers.
             Self::Added { .. } | Self::Acknowledged { .. } | Self::DeadLettered { .. } | Self::Effect { .. } => {}
             Self::ExecutedLate | Self::Published { .. } | Self::BusSent { .. } | Self::BusArrived { .. } => {}
-            Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
+            Self::BusLost { .. } | Self::SlotsClaimed { .. } | Self::Length { .. } | Self::Subscribed { .. } => {}
             Self::Unsubscribed { .. } | Self::Handed { .. } | Self::Disconnected { .. } => {}
             Self::ShardUnsubscribed { .. } | Self::ClockJumped { .. } => {}
             Self::BrokerFailed { .. } | Self::WritesLost { .. } | Self::SteppedDown { .. } | Self::Parted => {}

@@ -7,13 +7,17 @@ use std::sync::Arc;
 
 use redelivery_engine::cluster::{Cluster, NodeAddress, NodeIndex};
 
-use super::ClientIx;
+use super::{ClientIx, Setup, Span};
 
 /// The nodes, and which of them owns which slots before the first step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterSetup {
     addresses: Vec<NodeAddress>,
     at_start: Arc<Cluster>,
+    /// `cluster-require-full-coverage`: whether nodes serve no key at all once they miss one whose slots nobody serves.
+    pub full_coverage: bool,
+    /// The node that may be gone for a while.
+    pub loss: Option<Loss>,
     /// By client; who is not among them begins at the first node, and follows.
     pub clients: Vec<Member>,
 }
@@ -37,12 +41,46 @@ pub enum Redirects {
     Ignore,
 }
 
+/// A node that may be gone for a while, as often as the budget says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Which one.
+    pub node: NodeIndex,
+    /// Whether it comes back with all that it had written to its append-only file; with nothing otherwise.
+    pub has_file: bool,
+    /// How long it is gone, by a clock.
+    pub away: Span,
+}
+
+impl Loss {
+    /// How long it takes the other nodes to miss it, by a clock: `cluster-node-timeout` is fifteen seconds where nobody says
+    /// otherwise, and they ask one another at last.
+    pub const MISSED: Span = Span {
+        min_ms: 15_000,
+        max_ms: 22_500,
+    };
+    /// How long a node that is back serves no key, by a clock.
+    pub const JOINS: Span = Span {
+        min_ms: 2_000,
+        max_ms: 2_200,
+    };
+}
+
+impl Setup {
+    /// The node that may be gone for a while; none where no node fails.
+    pub fn may_lose(&self) -> Option<Loss> {
+        self.cluster.as_ref().and_then(|cluster| cluster.loss)
+    }
+}
+
 impl ClusterSetup {
     /// Nodes that divide the slots among themselves as `redis-cli --cluster create` does.
     pub fn new(addresses: Vec<NodeAddress>) -> Self {
         Self {
             at_start: Arc::new(Cluster::with_slots_divided(addresses.clone())),
             addresses,
+            full_coverage: true,
+            loss: None,
             clients: Vec::new(),
         }
     }

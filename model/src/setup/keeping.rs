@@ -115,11 +115,19 @@ pub enum Mishap {
     FailedOver,
     /// Its replica takes its place likewise, and it goes on all the same for those who still talk to it.
     Split,
+    /// In a cluster: a node is gone, and comes back later.
+    NodeLost,
 }
 
 impl Mishap {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Killed, Self::PowerFailed, Self::FailedOver, Self::Split];
+    pub const ALL: [Self; 5] = [
+        Self::Killed,
+        Self::PowerFailed,
+        Self::FailedOver,
+        Self::Split,
+        Self::NodeLost,
+    ];
 }
 
 /// How often the broker may fail, and how far what is kept may lag behind.
@@ -133,6 +141,8 @@ pub struct BrokerFaults {
     pub failovers: u8,
     /// Whether it goes on then for a while.
     pub splits: bool,
+    /// In a cluster: a node is gone for a while.
+    pub node_losses: u8,
     /// At most so many writes are missing in its file; any number where it is none.
     pub file_lacks: Option<u16>,
     /// The same of the replica.
@@ -147,6 +157,7 @@ impl BrokerFaults {
             Mishap::PowerFailed => spent.power_failures < self.power_failures,
             Mishap::FailedOver => !self.splits && spent.failovers < self.failovers,
             Mishap::Split => self.splits && spent.failovers < self.failovers,
+            Mishap::NodeLost => spent.node_losses < self.node_losses,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::check::CheckSpec;
 use crate::client::Choice;
 use crate::defect::Defect;
 pub use bounds::Bounds;
-pub use cluster::{ClusterSetup, Member, Redirects};
+pub use cluster::{ClusterSetup, Loss, Member, Redirects};
 pub use keeping::{BrokerFaults, Failback, Fsync, Keeping, Mishap, Persistence, Rewrites};
 pub use messages::Messages;
 use policy::{Alarm, Dedup, Duty, Mark, ReclaimBy, Role, Turns, When};
@@ -346,7 +346,7 @@ impl Faults {
     }
 
     /// How often each kind may happen.
-    pub fn budgets(&self) -> [u8; 9] {
+    pub fn budgets(&self) -> [u8; 10] {
         let Self {
             crash,
             crash_sends_nothing: _,
@@ -362,6 +362,7 @@ impl Faults {
             kills,
             power_failures,
             failovers,
+            node_losses,
             ..
         } = *broker;
         let of_clients = [crash, pause, cut, &partition.budget, forget].map(|budget| budget.times);
@@ -376,6 +377,7 @@ impl Faults {
             kills,
             power_failures,
             failovers,
+            node_losses,
         ]
     }
 }

@@ -9,7 +9,7 @@ use super::Timing;
 use super::random::Stream;
 use super::row::Row;
 use crate::client::Intent;
-use crate::setup::{ClientIx, Setup, Span};
+use crate::setup::{ClientIx, Loss, Setup, Span};
 use crate::world::{Action, ConnectionIx, World};
 
 /// The next action of each client, of each connection that its client left, and of each link of the bus.
@@ -194,11 +194,12 @@ impl Agenda {
         }
     }
 
-    /// What an old primary does, or the broker with its file, each in time.
+    /// What an old primary does, the broker with its file, or the nodes one of which is gone, each in time.
     pub(super) fn plan_former(&mut self, setup: &Setup, world: &World, durations: &mut Stream) {
         let mut possible = Vec::new();
         world.enabled_of_former(setup, &mut possible);
         world.enabled_of_file(setup, &mut possible);
+        world.enabled_of_nodes(setup, &mut possible);
         self.former.retain(|(action, _)| possible.contains(action));
         for action in possible {
             if self.former.iter().all(|(known, _)| *known != action) {
@@ -206,6 +207,9 @@ impl Agenda {
                     Action::Refuse => setup.until_refusal(),
                     Action::Rewrite => setup.rewrites().after,
                     Action::Rewritten => setup.rewrites().takes,
+                    Action::Missed => Loss::MISSED,
+                    Action::CameBack => setup.may_lose().map_or(Span::default(), |loss| loss.away),
+                    Action::Covered => Loss::JOINS,
                     _ => setup.split_brain(),
                 };
                 let at_ms = world.now_ms().saturating_add(durations.within(span));

@@ -386,7 +386,7 @@ impl<'a> Run<'a> {
                 .plan_connection((setup, timing), &self.world, connection, &mut self.durations);
         }
         self.seen.stirred = stirred;
-        if setup.keeping.is_some() {
+        if setup.keeping.is_some() || setup.may_lose().is_some() {
             self.agenda.plan_former(setup, &self.world, &mut self.durations);
         }
         if setup.cluster.is_some() {
@@ -407,6 +407,10 @@ impl<'a> Run<'a> {
                 concerned.extend(setup.client_ixs().filter(|client| {
                     self.agenda.is_idle(*client) || self.agenda.intent(*client) == Some(&Intent::Listen)
                 }))
+            }
+            // Who could do nothing has a connection, or is answered again.
+            Action::Missed | Action::CameBack | Action::Covered => {
+                concerned.extend(setup.client_ixs().filter(|client| self.agenda.is_idle(*client)))
             }
             Action::Part => concerned.extend(setup.client_ixs().filter(|client| {
                 self.world.waits(setup, *client) || self.world.intent(setup, *client) == Some(Intent::Listen)

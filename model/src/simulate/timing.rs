@@ -5,7 +5,7 @@ use redelivery_engine::Millis;
 use super::random::Stream;
 use crate::client::Intent;
 use crate::defect;
-use crate::setup::{ClientIx, Setup, Span};
+use crate::setup::{ClientIx, Loss, Setup, Span};
 use crate::world::thresholds;
 
 /// The durations of a simulated run.
@@ -76,6 +76,7 @@ impl Timing {
             thresholds(setup).last().copied().unwrap_or(0),
             spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
             setup.faults.partition.lasts.max_ms,
+            setup.may_lose().map_or(0, |loss| loss.away.max_ms + Loss::JOINS.max_ms),
             self.rest_ms,
         ];
         longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)

@@ -80,6 +80,7 @@ impl Renaming {
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
             Action::Turn(client) => Action::Turn(self.client(client)),
             Action::Refuse | Action::StepDown | Action::Rewrite | Action::Rewritten => action,
+            Action::Missed | Action::CameBack | Action::Covered => action,
             Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,
@@ -97,7 +98,7 @@ impl Renaming {
             Actor::Client(client) => Actor::Client(self.client(*client)),
             Actor::Connection(connection) => Actor::Connection(self.connection(*connection)),
             Actor::Bus(..) | Actor::Ageing(_) | Actor::Expiry(_) | Actor::Clock => actor.clone(),
-            Actor::Former | Actor::Network | Actor::File => actor.clone(),
+            Actor::Former | Actor::Network | Actor::File | Actor::Nodes => actor.clone(),
         }
     }
 }

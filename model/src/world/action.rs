@@ -66,6 +66,12 @@ pub enum Action {
     Rewrite,
     /// The new file takes the place of the old one.
     Rewritten,
+    /// The other nodes of a cluster miss the one that is gone, and serve no key any more.
+    Missed,
+    /// The node that was gone is back, and serves no key yet.
+    CameBack,
+    /// All nodes serve their slots again.
+    Covered,
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -90,6 +96,8 @@ pub enum Actor {
     Network,
     /// What the broker's process does with its file.
     File,
+    /// The nodes of a cluster one of which is gone.
+    Nodes,
 }
 
 impl Action {
@@ -110,6 +118,7 @@ impl Action {
             | Self::Forget(client) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) | Self::Part | Self::Heal => None,
             Self::Refuse | Self::StepDown | Self::Rewrite | Self::Rewritten => None,
+            Self::Missed | Self::CameBack | Self::Covered => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }

@@ -40,7 +40,7 @@ impl World {
             Intent::Send(request) | Intent::SendOnly(request) => self.destination(setup, client, &request),
             _ => None,
         };
-        needed.unwrap_or(cluster.member(client).home)
+        needed.unwrap_or_else(|| self.there(setup, cluster.member(client).home))
     }
 
     /// Whether a client must wait until what it has sent was executed, before its connection can go to another node.
@@ -72,6 +72,10 @@ impl World {
         }
         let connection = self.connection_of(client);
         let to = self.destination(setup, client, request);
+        if to.is_some_and(|to| self.is_gone(to)) {
+            self.find_nobody(setup, client, observer);
+            return false;
+        }
         if let Some(to) = to.filter(|to| Some(*to) != self.node_of(connection)) {
             let held = self.holds_something(connection);
             self.reconnect(setup, client, to, observer);
@@ -120,6 +124,9 @@ impl World {
         if self.is_refused(client, reply) {
             self.tell(setup, Event::WriteRefused { client }, observer);
             return self.turn(setup, client, observer);
+        }
+        if self.is_turned_away_by(setup, client, reply, held, observer) {
+            return;
         }
         let cluster = setup.cluster.as_ref();
         let Some((cluster, redirection)) = cluster.and_then(|it| Some((it, Redirection::of(it, reply)?))) else {

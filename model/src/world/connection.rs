@@ -136,7 +136,9 @@ impl World {
             let who = broker_side(connection);
             self.site.at(node, |broker| broker.set_version(who, Version::Resp3));
         }
-        self.client_mut(client).connection = Some(connection);
+        let state = self.client_mut(client);
+        state.connection = Some(connection);
+        state.is_turned_away = false;
     }
 
     /// The client lets go of its connection; the broker notices at once when nothing is in flight or held back, and it is

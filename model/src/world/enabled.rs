@@ -32,7 +32,7 @@ impl Section {
         let own = setup.client_ixs().map(Self::Client);
         let own = own.chain((0..connections).map(ConnectionIx).map(Self::Connection));
         let rest = own.chain([Self::Bus, Self::Ageing, Self::Expiry]);
-        let failures = setup.keeping.as_ref().map(|_| Self::Failures);
+        let failures = (setup.keeping.is_some() || setup.may_lose().is_some()).then_some(Self::Failures);
         let network = (setup.faults.partition.budget.times > 0).then_some(Self::Network);
         rest.chain(setup.client_ixs().map(Self::Faults))
             .chain(failures)
@@ -70,6 +70,7 @@ impl World {
                 self.enabled_failures(setup, actions);
                 self.enabled_of_former(setup, actions);
                 self.enabled_of_file(setup, actions);
+                self.enabled_of_nodes(setup, actions);
             }
             Section::Network => self.enabled_partitions(setup, actions),
         }
@@ -83,6 +84,7 @@ impl World {
             Action::Replicate(client) | Action::Turn(client) => Actor::Client(client),
             Action::Refuse | Action::StepDown => Actor::Former,
             Action::Rewrite | Action::Rewritten => Actor::File,
+            Action::Missed | Action::CameBack | Action::Covered => Actor::Nodes,
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),
@@ -143,6 +145,7 @@ impl World {
             self.enabled_partitions(setup, actions);
         }
         self.enabled_of_file(setup, actions);
+        self.enabled_of_nodes(setup, actions);
     }
 
     fn enabled_of_client(&self, setup: &Setup, client: ClientIx, actions: &mut Vec<Action>) {
@@ -156,6 +159,7 @@ impl World {
                     actions.push(Action::TimeOut(client))
                 }
                 Some(_) => {}
+                None if self.is_turned_away(client) => {}
                 None => match self.client(client).memory.intent(self.me(setup, client)) {
                     Intent::Stop => {}
                     Intent::Choose => {
@@ -235,6 +239,9 @@ impl World {
 
     /// The same of a client that is not blocked and intends this.
     pub(crate) fn waits_with(&self, setup: &Setup, client: ClientIx, intent: &Intent) -> bool {
+        if self.is_turned_away(client) {
+            return true;
+        }
         let listens = *intent == Intent::Listen && !self.may_read(setup, client) && !self.pings_in_vain(setup, client);
         listens || setup.cluster.is_some() && self.must_drain(setup, client, intent)
     }

@@ -83,6 +83,7 @@ impl World {
                 self.tell_executed(setup, at, told, reply, observer);
                 if let Some(sent) = sent {
                     self.tell_bus(setup, at.node, &sent, observer);
+                    self.tell_not_sent(setup, told, observer);
                 }
                 self.tell_subscriptions(setup, connection, reply, observer);
             }

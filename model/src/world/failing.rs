@@ -2,7 +2,8 @@
 //!
 //! All connections close. What was in flight is gone; of one client, whichever it is, the request may have been executed
 //! and kept, only that nobody answered. How long the broker is away is nobody's business here: clients come back to what
-//! was kept. Read next: `site/kept.rs`, and `splitting.rs`, where the old primary goes on.
+//! was kept. Read next: `site/kept.rs`, `splitting.rs`, where the old primary goes on, and `losing.rs`, where
+//! a node of a cluster is gone for a while.
 
 use redelivery_engine::{Broker, Millis};
 
@@ -32,6 +33,11 @@ impl World {
         let possible = Mishap::ALL.into_iter();
         for how in possible.filter(|how| setup.faults.broker.allows(*how, *self.spent)) {
             let failure = |lost, unanswered| Action::Fail(Failure { how, lost, unanswered });
+            if how == Mishap::NodeLost {
+                let unanswered = self.perhaps_unanswered(setup).map(|whose| failure(0, whose));
+                actions.extend(unanswered);
+                continue;
+            }
             let Some(in_danger) = self.writes_in_danger(how) else {
                 actions.push(failure(0, None));
                 continue;
@@ -62,8 +68,10 @@ impl World {
     /// The broker fails.
     pub(super) fn fail(&mut self, setup: &Setup, failure: Failure, observer: &mut dyn Observer) {
         let Failure { how, lost, unanswered } = failure;
-        if how == Mishap::Split {
-            return self.split(setup, lost, observer);
+        match how {
+            Mishap::Split => return self.split(setup, lost, observer),
+            Mishap::NodeLost => return self.lose_node(setup, unanswered, observer),
+            Mishap::Killed | Mishap::PowerFailed | Mishap::FailedOver => {}
         }
         let up: Vec<ClientIx> = setup.client_ixs().filter(|client| self.is_connected(*client)).collect();
         if let Some(client) = unanswered {

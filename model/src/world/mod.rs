@@ -16,6 +16,7 @@ mod exchange;
 mod failing;
 mod jump;
 mod key_notes;
+mod losing;
 mod observer;
 mod part;
 mod parted;
@@ -90,6 +91,8 @@ struct Client {
     is_cut_off: bool,
     /// Whether the broker has closed its connection, and it believes in it still.
     is_forgotten: bool,
+    /// Whether a node has told it that the cluster is down: it tries again, in vain as long as that is so.
+    is_turned_away: bool,
     /// Whether messages lay there that it had not read when the network parted, where that counts.
     is_behind: bool,
 }
@@ -131,6 +134,7 @@ impl World {
                 is_paused: false,
                 is_cut_off: false,
                 is_forgotten: false,
+                is_turned_away: false,
                 is_behind: false,
             }));
             world.connect(setup, client);

@@ -153,7 +153,7 @@ impl World {
 
     /// A client that lost its connection has another one, as soon as the network lets it.
     pub(super) fn come_back(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
-        if self.is_parted(setup, client) {
+        if self.is_parted(setup, client) || self.is_unreachable(setup, client) {
             self.client_mut(client).is_cut_off = true;
             return;
         }

@@ -56,6 +56,7 @@ impl Client {
             is_paused,
             is_cut_off,
             is_forgotten,
+            is_turned_away,
             is_behind,
         } = self;
         Self {
@@ -66,6 +67,7 @@ impl Client {
             is_paused: *is_paused,
             is_cut_off: *is_cut_off,
             is_forgotten: *is_forgotten,
+            is_turned_away: *is_turned_away,
             is_behind: *is_behind,
         }
     }

@@ -4,6 +4,7 @@
 //! fail.
 
 mod kept;
+mod lost;
 
 use std::hash::{Hash, Hasher};
 
@@ -14,6 +15,7 @@ use super::FORMER;
 use crate::client::{Request, Route};
 use crate::setup::{ClientIx, Setup};
 pub(super) use kept::Kept;
+use lost::{Lost, NodeFile};
 
 /// One broker, or several.
 #[expect(
@@ -33,6 +35,8 @@ pub(super) struct Nodes {
     cluster: Cluster,
     /// By client.
     routes: Vec<Route>,
+    lost: Option<Lost>,
+    file: Option<Box<NodeFile>>,
 }
 
 impl Site {
@@ -47,10 +51,16 @@ impl Site {
         match (&setup.cluster, &setup.keeping) {
             (None, None) => Self::One(broker),
             (None, Some(keeping)) => Self::Kept(Box::new(Kept::at_start(broker, setup, keeping))),
-            (Some(cluster), _) => Self::Cluster(Box::new(Nodes {
-                cluster: cluster.at_start().clone().with_auto_ids(ids),
-                routes: vec![Route::default(); setup.clients.len()],
-            })),
+            (Some(cluster), _) => {
+                let nodes = cluster.at_start().clone().with_auto_ids(ids);
+                let (nodes, file) = NodeFile::at_start(cluster, nodes);
+                Self::Cluster(Box::new(Nodes {
+                    cluster: nodes,
+                    routes: vec![Route::default(); setup.clients.len()],
+                    lost: None,
+                    file,
+                }))
+            }
         }
     }
 
@@ -125,7 +135,11 @@ impl Site {
     pub(super) fn at<T>(&mut self, node: NodeIndex, change: impl FnOnce(&mut Broker) -> T) -> T {
         match self {
             Self::One(broker) => change(broker),
-            Self::Cluster(nodes) => nodes.cluster.at(node, change),
+            Self::Cluster(nodes) => {
+                let result = nodes.cluster.at(node, change);
+                nodes.write(node);
+                result
+            }
             Self::Kept(kept) => kept.at(node, None, change),
         }
     }
@@ -136,7 +150,11 @@ impl Site {
             Self::One(broker) => change(broker),
             Self::Cluster(nodes) => {
                 let all: Vec<NodeIndex> = nodes.cluster.nodes().map(|(node, _)| node).collect();
-                all.into_iter().for_each(|node| nodes.cluster.at(node, &mut change));
+                for node in all {
+                    nodes.cluster.at(node, &mut change);
+                    nodes.write(node);
+                }
+                nodes.file.iter_mut().for_each(|file| change(&mut file.broker));
             }
             Self::Kept(kept) => {
                 kept.each(&mut change);
@@ -160,11 +178,16 @@ impl Site {
                     commands.fold(None, |_, command| broker.apply(who, &command, now_ms))
                 })
             }
-            (Self::Cluster(nodes), Request::One(command)) => nodes.cluster.apply(node, who, command, now_ms),
+            (Self::Cluster(nodes), Request::One(command)) => {
+                let reply = nodes.cluster.apply(node, who, command, now_ms);
+                nodes.write(node);
+                reply
+            }
             (Self::Cluster(nodes), Request::Transaction(_)) => {
                 let replies = request.commands().into_iter();
                 let replies = replies.map(|command| nodes.cluster.apply(node, who, &command, now_ms));
                 let replies: Vec<Option<Reply>> = replies.collect();
+                nodes.write(node);
                 let is_refusal = |reply: &&Option<Reply>| reply.as_ref().is_some_and(Reply::is_error);
                 replies.iter().find(is_refusal).or(replies.last()).cloned().flatten()
             }
@@ -284,7 +307,12 @@ impl Site {
             Self::One(_) | Self::Cluster(_) => (Some(self.nodes().map(|(_, broker)| broker)), None),
             Self::Kept(kept) => (None, Some(kept.all())),
         };
-        nodes.into_iter().flatten().chain(kept.into_iter().flatten())
+        let file = match self {
+            Self::Cluster(nodes) => nodes.file.as_deref().map(|file| &file.broker),
+            Self::One(_) | Self::Kept(_) => None,
+        };
+        let all = nodes.into_iter().flatten().chain(kept.into_iter().flatten());
+        all.chain(file)
     }
 
     /// What is kept of a broker that may fail; none of one that cannot.

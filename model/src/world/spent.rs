@@ -33,6 +33,8 @@ pub struct Spent {
     pub parted_ms: Option<Millis>,
     /// How often the append-only file was rewritten.
     pub rewrites: u8,
+    /// How often a node was lost.
+    pub node_losses: u8,
 }
 
 impl Spent {
@@ -42,6 +44,7 @@ impl Spent {
             Mishap::Killed => &mut self.kills,
             Mishap::PowerFailed => &mut self.power_failures,
             Mishap::FailedOver | Mishap::Split => &mut self.failovers,
+            Mishap::NodeLost => &mut self.node_losses,
         };
         *spent += 1;
     }

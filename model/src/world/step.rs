@@ -58,6 +58,9 @@ impl World {
             Action::Rewrite => self.rewrite(setup),
             Action::Rewritten => self.rewritten(setup, observer),
             Action::StepDown => self.step_down(setup, observer),
+            Action::Missed => self.miss_node(setup, observer),
+            Action::CameBack => self.call_node_back(setup, observer),
+            Action::Covered => self.cover(setup),
             Action::Replicate(client) => self.replicate(setup, client, observer),
             Action::Part => self.part(setup, observer),
             Action::Heal => self.heal(setup, observer),
@@ -126,7 +129,11 @@ impl World {
             let me = self.me(setup, client);
             self.client_mut(client).memory = Memory::at_start(me);
         }
-        self.connect(setup, client);
+        if self.is_unreachable(setup, client) {
+            self.client_mut(client).is_cut_off = true;
+        } else {
+            self.connect(setup, client);
+        }
         self.begins(setup, client);
         self.tell(setup, Event::Restarted { client }, observer);
     }
@@ -193,6 +200,7 @@ impl World {
         if let Some(intent @ (Intent::Send(_) | Intent::SendOnly(_))) = self.intent(setup, client)
             && !self.must_drain(setup, client, &intent)
             && let Intent::Send(request) | Intent::SendOnly(request) = intent
+            && !self.needs_lost_node(setup, client, &request)
             && self.reach(setup, client, &request, observer)
         {
             self.push_in_flight(self.connection_of(client), request, observer);

@@ -75,10 +75,12 @@ pub(super) fn note(setup: &Setup, event: &Event) -> Option<String> {
             let nodes = super::words::count((*copies).into(), "other node");
             format!("the bus takes {} to {nodes}", key(message))
         }
+        Event::BusLost { message, to } => format!("the bus loses {} on its way to {}", key(message), node(*to)),
         Event::ShardUnsubscribed { group, name, .. } => {
             format!("the node ends {}'s subscription to {name}", group_name(setup, *group))
         }
         Event::SlotMoved { client, key, to } => format!("{} has moved {key} to {}", name(client), node(*to)),
+        Event::TurnedAway { client } => format!("{} is told that the cluster is down", name(client)),
         Event::WriteRefused { client } => format!("{} asks who is the primary, and turns to the new one", name(client)),
         Event::NotReplicated { client, message } => {
             format!("no replica has confirmed {} to {}", key(message), name(client))

@@ -26,6 +26,7 @@ pub(super) fn failed(setup: &Setup, failure: Failure, step: &Step) -> String {
         Mishap::PowerFailed => "loses power and starts again",
         Mishap::FailedOver => "is gone, and its replica takes over",
         Mishap::Split => "is cut off from its replica, which takes over",
+        Mishap::NodeLost => "is gone",
     }
     .to_owned();
     if step.events.contains(&Event::RewriteCutShort) {
@@ -43,9 +44,17 @@ pub(super) fn failed(setup: &Setup, failure: Failure, step: &Step) -> String {
         Some(None) if setup.has_replica() => {
             text += ", and holds nothing any more, and neither does its replica, which copies it"
         }
+        Some(None) if failure.how == Mishap::NodeLost => text += ", and nothing is kept of it",
         Some(None) => text += ", and holds nothing any more",
         Some(Some(1)) => text += ", without the last write",
         Some(Some(writes)) => text += &format!(", without the last {writes} writes"),
     }
     text
+}
+
+/// The node that may be gone, as people count.
+pub(super) fn lost_node(setup: &Setup) -> String {
+    setup
+        .may_lose()
+        .map_or_else(|| "a node".into(), |loss| super::events::node(loss.node))
 }

@@ -4,7 +4,7 @@ use redelivery_model::client::Intent;
 use redelivery_model::duration;
 use redelivery_model::event::Event;
 use redelivery_model::history::{Executed, Step};
-use redelivery_model::setup::{Fate, Setup};
+use redelivery_model::setup::{Fate, Mishap, Setup};
 use redelivery_model::world::{Action, FORMER};
 
 use super::timeline::Line;
@@ -209,6 +209,18 @@ fn act<'a>(
             line.what = failures::stepped_down(step);
             nothing_is_mine
         }
+        Action::Missed => {
+            line.what = format!("miss {}, and serve no key any more", failures::lost_node(setup));
+            nothing_is_mine
+        }
+        Action::CameBack => {
+            line.what = "is back, and serves no key yet".into();
+            nothing_is_mine
+        }
+        Action::Covered => {
+            line.what = "serve their slots again".into();
+            nothing_is_mine
+        }
         Action::Replicate(_) => {
             line.what = match first {
                 Some(executed) => format!("{}, once the replica has everything", asked(setup, executed)),
@@ -313,6 +325,10 @@ fn who(setup: &Setup, action: Action) -> String {
     match (action.client(), action) {
         (Some(client), _) => setup.client(client).name.to_string(),
         (None, Action::Refuse | Action::StepDown) => OLD_PRIMARY.into(),
+        (None, Action::CameBack) => failures::lost_node(setup),
+        (None, Action::Fail(failure)) if failure.how == Mishap::NodeLost => failures::lost_node(setup),
+        (None, Action::Missed) => "the others".into(),
+        (None, Action::Covered) => "all nodes".into(),
         (None, Action::Rewrite | Action::Rewritten | Action::Fail(_)) => BROKER.into(),
         (None, Action::Expire(_) | Action::Age(_) | Action::Tick(_)) => TIME.into(),
         (None, Action::ClockForward(_) | Action::ClockBack(_)) => TIME.into(),

@@ -59,6 +59,8 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::OldPrimaryCountsReplica => &[Corpus("replicas/wait-survives-split-brain")],
         Defect::CutShortForgetsMeanwhile => &[Corpus("durable/killed-while-rewriting")],
         Defect::OldPrimaryNeverRefuses => &[Corpus("replicas/who-comes-late-is-refused")],
+        Defect::LostNodeForgetsPending => &[Corpus("cluster/node-lost-keeps-its-file")],
+        Defect::OneNodeStopsAll => &[Corpus("cluster/the-other-slots-go-on")],
         Defect::ReplicaNeverResyncs => &[Corpus("replicas/failback-after-resync")],
         Defect::WaitAnswersAtOnce => &[Corpus("replicas/wait-survives-failover")],
         Defect::ReplicaForgetsPending => &[Corpus("durable/acks-lost-at-failover")],

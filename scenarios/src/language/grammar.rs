@@ -22,7 +22,7 @@ use serde::Deserialize;
 pub(super) use broker::Broker;
 pub(super) use claims::{Check, Claim, Expect};
 pub(super) use clients::{Administrator, Producer, Trim, Wait};
-pub(super) use cluster::{Cluster, Mover, NodeNumber};
+pub(super) use cluster::{Cluster, LoseNode, Mover, NodeNumber};
 pub(super) use consumers::{Consumer, DeadLetter, Dedup, Reclaim};
 pub(super) use failures::{Failover, Failure};
 pub(super) use faults::{Fault, Faults};

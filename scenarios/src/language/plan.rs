@@ -262,7 +262,7 @@ fn setup(common: &Common<'_>, way: &Way<'_>, cast: &Cast, mistakes: &mut Mistake
     Setup {
         // Simulated runs alone have any.
         choices: Vec::new(),
-        cluster: cluster::cluster(common, cast, &clients),
+        cluster: cluster::cluster(common, way.faults, cast, &clients),
         groups: common.groups.clone(),
         clients,
         messages: cast.messages.clone(),

@@ -36,12 +36,16 @@ pub fn wants_replica(setup: &Setup) -> bool {
 /// Whether the broker fails only as real servers can be made to: it is killed, again and again, or once a replica takes its
 /// place; and clients lose no more than a connection by that.
 pub fn can_be_made_to_fail(setup: &Setup) -> bool {
+    if setup.faults.broker.node_losses > 0 {
+        return false;
+    }
     let Some(keeping) = setup.keeping else { return true };
     let BrokerFaults {
         kills,
         power_failures,
         failovers,
         splits,
+        node_losses: _,
         file_lacks: _,
         replica_lacks: _,
     } = setup.faults.broker;

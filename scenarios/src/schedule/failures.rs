@@ -4,11 +4,12 @@ use redelivery_model::setup::{Mishap, Setup};
 use redelivery_model::world::{Action, Failure};
 
 /// What happens, and how it is written.
-const WORDS: [(Mishap, &str); 4] = [
+const WORDS: [(Mishap, &str); 5] = [
     (Mishap::Killed, "broker is killed"),
     (Mishap::PowerFailed, "broker loses power"),
     (Mishap::FailedOver, "broker fails over"),
     (Mishap::Split, "broker is split"),
+    (Mishap::NodeLost, "node is lost"),
 ];
 
 /// In words.
@@ -57,13 +58,21 @@ pub(super) const HEALS: &str = "network heals";
 pub(super) const REWRITES: &str = "file is being rewritten";
 pub(super) const REWRITTEN: &str = "file is rewritten";
 
-/// Reads the beginning or the end of a partition, or of a rewrite.
+/// What follows once a node of a cluster is lost.
+pub(super) const MISSED: &str = "node is missed";
+pub(super) const CAME_BACK: &str = "node is back";
+pub(super) const COVERED: &str = "nodes serve again";
+
+/// Reads the beginning or the end of a partition, or of a rewrite, or what follows a lost node.
 pub(super) fn read_word_for_word(text: &str) -> Option<Action> {
     match text {
         PARTS => Some(Action::Part),
         HEALS => Some(Action::Heal),
         REWRITES => Some(Action::Rewrite),
         REWRITTEN => Some(Action::Rewritten),
+        MISSED => Some(Action::Missed),
+        CAME_BACK => Some(Action::CameBack),
+        COVERED => Some(Action::Covered),
         _ => None,
     }
 }

@@ -195,6 +195,9 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
         | Action::Part
         | Action::Heal
         | Action::Rewrite
-        | Action::Rewritten => unreachable!("it happens to no client"),
+        | Action::Rewritten
+        | Action::Missed
+        | Action::CameBack
+        | Action::Covered => unreachable!("it happens to no client"),
     })
 }

@@ -20,6 +20,13 @@ pub(in crate::check) fn bus_arrived(channel: &str, to: u16) -> Event {
     }
 }
 
+pub(in crate::check) fn bus_lost(to: u16) -> Event {
+    Event::BusLost {
+        message: MESSAGE,
+        to: NodeIndex(to),
+    }
+}
+
 pub(in crate::check) fn subscribed_at(connection: u16, name: &str, node: u16) -> Event {
     Event::Subscribed {
         group: GROUP,

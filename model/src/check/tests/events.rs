@@ -265,6 +265,7 @@ pub(in crate::check) fn about(other: Message, mut event: Event) -> Event {
         | Event::Handed { message, .. }
         | Event::Heard { message, .. }
         | Event::BusSent { message, .. }
+        | Event::BusLost { message, .. }
         | Event::BusArrived { message, .. }
         | Event::CaughtUp { message, .. } => *message = other,
         _ => {}

@@ -147,6 +147,7 @@ impl Kept {
         match how {
             Mishap::Killed | Mishap::PowerFailed => self.file.as_ref(),
             Mishap::FailedOver | Mishap::Split => self.replica.as_ref(),
+            Mishap::NodeLost => None,
         }
     }
 

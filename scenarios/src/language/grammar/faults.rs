@@ -4,7 +4,7 @@ use redelivery_model::setup::{Fate, Stops};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Failover, Failure};
+use super::{Failover, Failure, LoseNode};
 use crate::language::located::Located;
 use crate::language::value::{Duration, Number, Stretch};
 
@@ -43,6 +43,10 @@ pub(in crate::language) struct Faults {
     pub(in crate::language) power_failure: Option<Failure>,
     /// The broker is gone, and its replica takes its place with what had arrived there.
     pub(in crate::language) failover: Option<Failover>,
+    /// A node of the cluster is gone, and comes back with its slots: with all that it had written if there is `[broker]
+    /// appendonly`, with nothing otherwise. All connections to it close, and what is on its way over the bus from it or to it is lost. Of
+    /// one client the request may have been executed, only that nobody answered. Live it is unknown.
+    pub(in crate::language) lose_node: Option<Located<LoseNode>>,
 }
 
 /// A kind of fault.

@@ -5,13 +5,19 @@ use std::ops::Range;
 use redelivery_engine::Bytes;
 use redelivery_engine::cluster::{NodeAddress, NodeIndex, slot_of};
 use redelivery_model::setup::policy::{self, Role};
-use redelivery_model::setup::{ClientSetup, ClusterSetup, Member as InCluster, Redirects, Setup};
+use redelivery_model::setup::{ClientSetup, ClusterSetup, Loss, Member as InCluster, Redirects, Setup, Span};
 
 use super::cast::{Cast, Member};
 use super::{Common, names};
 use crate::language::diagnostic::{Mistake, Mistakes};
-use crate::language::grammar::{Cluster, File, Flag, NodeNumber, Subscriber};
+use crate::language::grammar::{Cluster, Faults, File, Flag, LoseNode, NodeNumber, Subscriber};
 use crate::language::located::Located;
+
+/// How long a node is gone where nobody says it.
+const AWAY: Span = Span {
+    min_ms: 5_000,
+    max_ms: 60_000,
+};
 
 /// What makes sense in a cluster only.
 pub(super) fn none(span: &Range<usize>, message: &str) -> Mistake {
@@ -27,8 +33,12 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         if let Some(bus) = &file.simulate.bus {
             mistakes.add(none(&bus.span, "there is no bus between nodes"));
         }
+        for loss in losses(file) {
+            mistakes.add(none(&loss.span, "there is no node that could be lost"));
+        }
         return;
     };
+    check_losses(file, cluster, mistakes);
     let known: Vec<&str> = names::clients(file).into_iter().map(|name| name.as_str()).collect();
     let homes = cluster.home.iter().map(|(name, _)| name);
     for name in homes.chain(&cluster.ignore_redirects) {
@@ -52,6 +62,45 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
             );
         }
         moved.push(&mover.key);
+    }
+}
+
+/// Where it is written that a node is lost.
+fn losses(file: &File) -> impl Iterator<Item = &Located<LoseNode>> {
+    let ways = [
+        Some(&file.faults),
+        file.simulate.faults.as_ref(),
+        file.live.faults.as_ref(),
+    ];
+    ways.into_iter()
+        .flatten()
+        .filter_map(|faults| faults.lose_node.as_ref())
+}
+
+/// Checks what goes together with a node that is lost.
+fn check_losses(file: &File, cluster: &Cluster, mistakes: &mut Mistakes) {
+    if let (None, Some(flag)) = (losses(file).next(), &cluster.full_coverage) {
+        let help = "let a node be lost: `[faults] lose-node = { times = 1, node = 2 }`, or leave this out".to_owned();
+        mistakes.add(Mistake::at(&flag.span, "all slots are covered where no node is ever gone").help(help));
+    }
+    for loss in losses(file) {
+        check_node(cluster, &loss.value.node, mistakes);
+        if cluster.nodes.0 < 3 {
+            mistakes.add(
+                Mistake::at(
+                    &loss.span,
+                    "of so few nodes those that are left are no majority, and miss nobody",
+                )
+                .and(&cluster.nodes.span, "let there be three"),
+            );
+        }
+        if let Some((name, _)) = file.mover.iter().next() {
+            mistakes.add(
+                Mistake::at(&loss.span, "no slot moves in a cluster that loses a node")
+                    .and(&name.span, "one is moved here")
+                    .help("leave one of the two out".to_owned()),
+            );
+        }
     }
 }
 
@@ -147,9 +196,20 @@ pub(super) fn role(common: &Common<'_>, member: &Member, mistakes: &mut Mistakes
 }
 
 /// The cluster in which these clients run.
-pub(super) fn cluster(common: &Common<'_>, cast: &Cast, clients: &[ClientSetup]) -> Option<ClusterSetup> {
+pub(super) fn cluster(
+    common: &Common<'_>,
+    faults: &Faults,
+    cast: &Cast,
+    clients: &[ClientSetup],
+) -> Option<ClusterSetup> {
     let table = common.file.cluster.as_ref()?;
     let mut cluster = nodes(table);
+    cluster.full_coverage = table.full_coverage.as_ref().is_none_or(|flag| flag.value);
+    cluster.loss = faults.lose_node.as_ref().map(|loss| Loss {
+        node: index(&loss.value.node),
+        has_file: common.file.broker.appendonly.as_ref().is_some_and(|flag| flag.value),
+        away: loss.value.away.map_or(AWAY, |away| away.0),
+    });
     let member = |member: &Member, client: &ClientSetup| {
         let ignores = table.ignore_redirects.iter().any(|name| name.value == member.table);
         let home = table.home.get(&member.table).map(index);

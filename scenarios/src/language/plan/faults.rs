@@ -81,6 +81,10 @@ fn of_broker(written: &grammar::Faults) -> BrokerFaults {
         failovers: failover.map_or(0, |failover| u8::try_from(failover.times.value.0).unwrap_or(u8::MAX)),
         splits: failover.is_some_and(|failover| failover.split_brain.is_some()),
         file_lacks,
+        node_losses: written
+            .lose_node
+            .as_ref()
+            .map_or(0, |loss| u8::try_from(loss.times.value.0).unwrap_or(u8::MAX)),
         replica_lacks: failover.and_then(|failover| u16::try_from(failover.writes?.0).ok()),
     }
 }

@@ -79,8 +79,13 @@ pub(super) fn check(file: &File, mistakes: &mut Mistakes) {
         mistakes.add(Mistake::at(wait, "nobody is parted from a broker whose replica is asked for").help(help));
     }
     let Some(failure) = failures.first() else {
+        let keeps_a_node = ways.iter().flatten().any(|faults| faults.lose_node.is_some());
         let written = [
-            broker.appendonly.as_ref().map(|flag| &flag.span),
+            broker
+                .appendonly
+                .as_ref()
+                .map(|flag| &flag.span)
+                .filter(|_| !keeps_a_node),
             broker.save.as_ref().map(|save| &save.span),
             lag.filter(|_| waits(file).next().is_none()),
         ];

@@ -113,6 +113,9 @@ impl Conductor<'_> {
             | Action::Forget(_)
             | Action::Rewrite
             | Action::Rewritten
+            | Action::Missed
+            | Action::CameBack
+            | Action::Covered
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));
