@@ -10,16 +10,17 @@ use std::collections::BTreeSet;
 use stateright::Model;
 
 use super::plain::fingerprint;
-use super::{Exploration, Found, round};
+use super::round::round_from;
+use super::{Exploration, Found};
 use crate::check::Violation;
 use crate::setup::ClientIx;
 use crate::world::{Action, Observer, World};
 
-/// So many steps are taken for one violation.
+/// So many steps are taken for one violation, …
 const STEPS_MAX: usize = 10_000;
 
-/// Looking for a way to stay in a world counts as so many steps.
-const STEPS_TO_STAY: usize = 50;
+/// … and of these at most so many to see whether a run can stay in a world.
+const STEPS_TO_STAY: usize = 250;
 
 /// With more clients than this, who acts is not looked at.
 const CLIENTS_MAX: usize = 8;
@@ -147,15 +148,23 @@ impl Simpler<'_> {
             .monitors()
             .at_end(setup, &mut |violation| owed.violation(violation));
         let violation = owed.of(&self.wanted.violation)?;
-        self.steps_left = self.steps_left.checked_sub(STEPS_TO_STAY)?;
         let mut actions = Vec::new();
         self.exploration.actions(&reached.world, &mut actions);
         let is_still = actions.iter().all(|action| action.is_fault());
-        (is_still || round(setup, &reached.path).is_some()).then_some(Found {
+        (is_still || self.goes_round(reached.world)).then_some(Found {
             violation,
             path: reached.path,
             at_end: true,
         })
+    }
+
+    /// Whether a run can come back to a world, as far as few steps show.
+    fn goes_round(&mut self, world: World) -> bool {
+        let few = self.steps_left.min(STEPS_TO_STAY);
+        let mut left = few;
+        let goes_round = round_from(self.exploration.setup(), world, &mut left).is_some();
+        self.steps_left -= few - left;
+        goes_round
     }
 }
 
