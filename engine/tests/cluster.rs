@@ -334,6 +334,12 @@ fn a_node_that_is_gone_is_missed_until_it_serves_again() {
 
     cluster.call_back();
     cluster.set_down(B, true);
+    let counts: Vec<_> = cluster.bus_counts().collect();
+    assert_eq!(
+        counts[1],
+        (0, 0),
+        "a process that was started again has counted nothing"
+    );
     assert_eq!(send(&mut cluster, B, 9, "GET c"), down());
     for node in [A, B, C] {
         cluster.set_down(node, false);

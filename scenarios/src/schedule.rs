@@ -250,6 +250,7 @@ pub fn write_step(setup: &Setup, action: Action) -> String {
         Action::Missed => failures::MISSED.into(),
         Action::CameBack => failures::CAME_BACK.into(),
         Action::Covered => failures::COVERED.into(),
+        Action::Serves => failures::SERVES.into(),
         Action::Replicate(client) => format!("{} is replicated", name(client)),
         Action::Bus(from, to) => format!("bus {} to {} delivers", number_of(from), number_of(to)),
         Action::Age(last) => format!("time passes up to delivery {}", u32::from(last) + 1),
@@ -335,7 +336,7 @@ pub fn read_step(setup: &Setup, text: &str) -> Result<Action, String> {
                 verbs::ALL,
                 match (&setup.cluster, &setup.keeping) {
                     (Some(_), _) if setup.may_lose().is_some() =>
-                        "`bus N to N delivers`, `node is lost`, perhaps with `, NAME unanswered`, `node is missed`, `node is back`, `nodes serve again`, ",
+                        "`bus N to N delivers`, `node is lost`, perhaps with `, NAME unanswered`, `node is missed`, `node is back`, `node serves again`, `others serve again`, ",
                     (Some(_), _) => "`bus N to N delivers`, ",
                     (None, Some(_)) =>
                         "`broker is killed`, `broker loses power`, `broker fails over` or `broker is split`, each perhaps with `, N writes lost` or `, NAME unanswered`, `old primary refuses`, `old primary steps down`, `file is being rewritten`, `file is rewritten`, ",
@@ -437,7 +438,12 @@ mod tests {
             (0u16..6, 0u16..6).prop_map(|(from, to)| Action::Bus(NodeIndex(from), NodeIndex(to))),
             failures::any_failure().prop_map(Action::Fail),
             prop_oneof![Just(Action::Part), Just(Action::Heal)],
-            prop_oneof![Just(Action::Missed), Just(Action::CameBack), Just(Action::Covered)],
+            prop_oneof![
+                Just(Action::Missed),
+                Just(Action::CameBack),
+                Just(Action::Covered),
+                Just(Action::Serves)
+            ],
             any::<u16>().prop_map(Action::Age),
             any::<u16>().prop_map(Action::Expire),
             (0..=MAX_CLOCK_MS).prop_map(|ms| Action::Tick(START_MS + ms)),

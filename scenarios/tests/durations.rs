@@ -10,7 +10,8 @@ use redelivery_model::durations::{moments, schedule};
 use redelivery_model::history::{Clock, replay};
 use redelivery_model::setup::Setup;
 use redelivery_model::setup::policy::Role;
-use redelivery_model::world::Action;
+use redelivery_model::simulate::simulate;
+use redelivery_model::world::{Action, START_MS};
 use redelivery_scenarios::outcome::Counterexample;
 use redelivery_scenarios::schedule::{Schedule, name_of, parse};
 use redelivery_scenarios::{Scenario, corpus, language};
@@ -41,6 +42,34 @@ fn every_counterexample_happens_on_a_clock() {
     });
     let count: usize = counted.sum();
     assert!(count >= COUNTEREXAMPLES_MIN, "{count} counterexamples");
+}
+
+/// `cluster-node-timeout` is fifteen seconds.
+#[test]
+fn who_has_missed_a_node_trusts_it_no_sooner_than_twice_the_time_out_later() {
+    let file = corpus::shipped().join("cluster/one-node-stops-all.toml");
+    let scenario = language::load(&file).expect("the scenario is right");
+    let mut trusted = 0;
+    for seed in 0..100 {
+        let run = simulate(scenario.simulate.simulation(), seed);
+        let (mut now_ms, mut missed_ms, mut back_ms) = (START_MS, None, None);
+        for action in run.schedule {
+            match action {
+                Action::Tick(ms) => now_ms = ms,
+                Action::Missed => missed_ms = Some(now_ms),
+                Action::CameBack => back_ms = Some(now_ms),
+                Action::Serves => assert!((2_000..=2_200).contains(&(now_ms - back_ms.expect("it is back")))),
+                Action::Covered => {
+                    trusted += 1;
+                    let late_ms = now_ms - missed_ms.expect("they have missed it");
+                    assert!(late_ms >= 30_000, "seed {seed}: after {late_ms} ms");
+                    assert!(Some(now_ms) >= back_ms, "seed {seed}");
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(trusted > 0, "nodes are missed");
 }
 
 /// A schedule file holds all of it: the run and, of claims of ends, that it ends there.

@@ -181,7 +181,7 @@ impl Broker {
     /// What was kept of a node that is no more takes its place, with what it knew of its cluster.
     pub(crate) fn in_place_of(self, before: &Self) -> Self {
         let node = Self {
-            membership: before.membership.clone(),
+            membership: before.membership().map(|known| Arc::new(known.started_again())),
             ..self.going_on_from(before)
         };
         match before.log {

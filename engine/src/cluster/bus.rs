@@ -1,7 +1,7 @@
 //! The bus between the nodes: what each has told the others and they have not heard yet.
 //!
-//! It keeps order between two nodes and none beyond; nothing is lost but with a node, and nothing arrives before somebody says so
-//! ([`super::Cluster::deliver`]). Pings are left out, with all that only they tell. Source:
+//! It keeps order between two nodes and none beyond; nothing is lost but with a node, and nothing arrives before somebody
+//! says so ([`super::Cluster::deliver`]). Pings are left out, with all that only they tell. Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#the-cluster-bus>.
 
 use alloc::collections::VecDeque;

@@ -1,7 +1,8 @@
 //! CLUSTER SLOTS, SHARDS, NODES, LINKS and INFO: the cluster as one node sees it.
 //!
-//! Where a server tells what its pings found out, a fixed value stands: every node is connected and online, be it gone, no ping has
-//! been sent, no byte replicated, every link as old as time. The nodes come in the order of their numbers; a server's order is its own.
+//! Where a server tells what its pings found out, a fixed value stands: every node is connected and online, be it gone, no
+//! ping has been sent, no byte replicated, every link as old as time. The nodes come in the order of their numbers; a
+//! server's order is its own.
 
 use alloc::format;
 use alloc::string::String;

@@ -1,9 +1,10 @@
 //! A node that is gone, and comes back: nobody but the caller knows when, and what it has kept.
 //!
-//! While it is gone nothing of the bus reaches it, and it must be asked nothing. The others answer as before, with MOVED for its
-//! slots, until they are told to serve no key any more: so a server does with `cluster-require-full-coverage yes`, once most masters
-//! have missed the node's pings for `cluster-node-timeout`. Channels are served all the while. A node that is back serves no key
-//! for two seconds. All of this is what 8.2.3 does. Source:
+//! While it is gone nothing of the bus reaches it, and it must be asked nothing. The others answer as before, with MOVED
+//! for its slots, until they are told to serve no key any more: so a server does with `cluster-require-full-coverage
+//! yes`, once most masters have missed the node's pings for `cluster-node-timeout`. Channels are served all the while. A
+//! node that is back serves no key for two seconds; those that have missed it serve none before twice that time-out has
+//! passed since. Real nodes do all of this (`scenarios/tests/agreement/cluster/loss.rs`). Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#failure-detection>.
 
 use super::{Cluster, NodeIndex};
@@ -17,8 +18,8 @@ impl Cluster {
         self
     }
 
-    /// A node's process ends, and all that is on its way from and to it is gone. What it has kept, be it nothing, takes its place,
-    /// with its slots, and waits to be called back. Who was connected to it is nobody's business here.
+    /// A node's process ends, and all that is on its way from and to it is gone. What it has kept, be it nothing, takes its
+    /// place, with its slots, and waits to be called back. Who was connected to it is nobody's business here.
     pub fn lose(&mut self, node: NodeIndex, kept: Broker) {
         self.bus.forget(node);
         self.gone = Some(node);

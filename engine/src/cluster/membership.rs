@@ -1,8 +1,9 @@
 //! What one node knows of its cluster: the nodes, its own view of who owns which slot, slots on their way, and which of its
 //! clients have sent ASKING.
 //!
-//! Views may differ: a node learns of a change when the bus delivers it. It never holds a key. Replicas are not its business,
-//! since every node is a master; and that one is gone it is told from outside. Read next: `route.rs`, `administer.rs`, `bus.rs`.
+//! Views may differ: a node learns of a change when the bus delivers it. It never holds a key. Replicas are not its
+//! business, since every node is a master; and that one is gone it is told from outside. Read next: `route.rs`,
+//! `administer.rs`, `bus.rs`.
 
 use alloc::format;
 use alloc::sync::Arc;
@@ -30,7 +31,7 @@ pub(crate) struct Membership {
     /// Messages of PUBLISH on the bus: one for each other node.
     pub(super) published: u64,
     pub(super) received: u64,
-    /// It serves no key: it has heard of a node that is gone while the cluster wants all slots covered, or it is back since so short a time
+    /// It serves no key: it misses a node while the cluster wants all slots covered, or it is back since so short a time
     /// that it does not trust what it knows.
     is_down: bool,
     /// What every other node is to be told.
@@ -185,6 +186,19 @@ impl Membership {
             }
         }
         changes
+    }
+
+    /// What its process knows when it is started again: its configuration has the nodes and the slots, also those on their
+    /// way; what it had counted, and its clients, are gone.
+    pub(crate) fn started_again(&self) -> Self {
+        Self {
+            asking: SmallMap::new(),
+            published: 0,
+            received: 0,
+            is_down: false,
+            outgoing: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// Whether it serves no key.

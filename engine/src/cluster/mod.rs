@@ -2,9 +2,9 @@
 //!
 //! It is a value, as each broker is. A command is given to one node, which answers as a node of a cluster does: itself, or
 //! with MOVED, ASK and their like; nothing here follows a redirection. A message that crosses the bus arrives when
-//! [`Cluster::deliver`] says so. Nodes do not join (what would make them is answered with an error, see
-//! `members.rs`), and there are no pings: that one is gone or back is for the caller to say (`loss.rs`), and what a node changes in its view, it
-//! tells the others at once, and [`Cluster::claim`] says it again. Source:
+//! [`Cluster::deliver`] says so. Nodes do not join (what would make them is answered with an error, see `members.rs`),
+//! and there are no pings: that one is gone or back is for the caller to say (`loss.rs`), and what a node changes in its
+//! view, it tells the others at once, and [`Cluster::claim`] says it again. Source:
 //! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>.
 //!
 //! ```

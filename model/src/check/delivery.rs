@@ -5,7 +5,8 @@
 //! lost with the connection, and is handed to connections whose clients have gone, as long as the broker has not noticed.
 //!
 //! In a cluster PUBLISH hands it at once to those who are subscribed at the same node, and in the end, once, to those who
-//! are subscribed at each other node when the bus brings it there, unless it is lost with a node; SPUBLISH to those at its own node, and to nobody else.
+//! are subscribed at each other node when the bus brings it there, unless it is lost with a node; SPUBLISH to those at its
+//! own node, and to nobody else.
 
 use redelivery_engine::cluster::NodeIndex;
 

@@ -89,7 +89,7 @@ impl fmt::Display for Point {
 }
 
 /// One of each kind of action; a test compares their names with the enum's.
-const ACTIONS: [Action; 30] = {
+const ACTIONS: [Action; 31] = {
     let (client, connection, node) = (ClientIx(0), ConnectionIx(0), NodeIndex(0));
     [
         Action::Step(client),
@@ -126,6 +126,7 @@ const ACTIONS: [Action; 30] = {
         Action::Missed,
         Action::CameBack,
         Action::Covered,
+        Action::Serves,
     ]
 };
 

@@ -53,8 +53,8 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// How long it takes the other nodes to miss it, by a clock: `cluster-node-timeout` is fifteen seconds where nobody says
-    /// otherwise, and they ask one another at last.
+    /// How long it takes the other nodes to miss it, by a clock: `cluster-node-timeout` is fifteen seconds where nobody
+    /// says otherwise, and they ask one another at last.
     pub const MISSED: Span = Span {
         min_ms: 15_000,
         max_ms: 22_500,
@@ -63,6 +63,17 @@ impl Loss {
     pub const JOINS: Span = Span {
         min_ms: 2_000,
         max_ms: 2_200,
+    };
+    /// How long after they have missed it the others trust it again at the earliest, by a clock: twice that time-out, and
+    /// then at its next pong.
+    pub const MISTRUSTED: Span = Span {
+        min_ms: 30_000,
+        max_ms: 37_500,
+    };
+    /// How long it takes the others to hear of a node that is back and that they may trust, by a clock.
+    pub const HEARD_OF: Span = Span {
+        min_ms: 0,
+        max_ms: 1_000,
     };
 }
 

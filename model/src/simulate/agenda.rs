@@ -29,6 +29,8 @@ pub(super) struct Agenda {
     former: Vec<(Action, Millis)>,
     /// When the network is whole again, if it is parted.
     heals_ms: Option<Millis>,
+    /// Before this moment no node trusts the one that it has missed.
+    mistrusts_ms: Millis,
     /// What is due at the moment that was asked for last; kept, since it is asked for at each step.
     due: Vec<Action>,
 }
@@ -46,6 +48,7 @@ impl Agenda {
             links: Vec::new(),
             former: Vec::new(),
             heals_ms: None,
+            mistrusts_ms: 0,
             due: Vec::new(),
         }
     }
@@ -209,13 +212,23 @@ impl Agenda {
                     Action::Rewritten => setup.rewrites().takes,
                     Action::Missed => Loss::MISSED,
                     Action::CameBack => setup.may_lose().map_or(Span::default(), |loss| loss.away),
-                    Action::Covered => Loss::JOINS,
+                    Action::Covered => Loss::HEARD_OF,
+                    Action::Serves => Loss::JOINS,
                     _ => setup.split_brain(),
                 };
                 let at_ms = world.now_ms().saturating_add(durations.within(span));
-                self.former.push((action, at_ms));
+                let not_before_ms = match action {
+                    Action::Covered => self.mistrusts_ms,
+                    _ => 0,
+                };
+                self.former.push((action, at_ms.max(not_before_ms)));
             }
         }
+    }
+
+    /// The nodes have missed one of them, and do not trust it before this moment.
+    pub(super) fn mistrust(&mut self, until_ms: Millis) {
+        self.mistrusts_ms = until_ms;
     }
 
     /// An action was done: if it was planned for a connection or a link, what follows there is yet to be planned.

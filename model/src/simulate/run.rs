@@ -11,7 +11,7 @@ use crate::check::{Premises, Violation};
 use crate::client::{Intent, Request};
 use crate::event::{Event, Moment};
 use crate::occurrence::{Occurrences, shown_by};
-use crate::setup::{ClientIx, Setup};
+use crate::setup::{ClientIx, Loss, Setup};
 use crate::world::{Action, ConnectionIx, Observer, Place, World};
 
 /// What simulated runs start from.
@@ -343,6 +343,11 @@ impl<'a> Run<'a> {
     /// Something failed, and is over at this moment.
     fn note_fault(&mut self, over_ms: Millis) {
         self.faults += 1;
+        self.fault_lasts(over_ms);
+    }
+
+    /// What failed is not over before this moment.
+    fn fault_lasts(&mut self, over_ms: Millis) {
         self.last_fault_ms = self.last_fault_ms.max(Some(over_ms));
     }
 
@@ -375,6 +380,15 @@ impl<'a> Run<'a> {
         }
         if let Some(counting) = &mut self.seen.counting {
             counting.stands(&self.world);
+        }
+        let now_ms = self.world.now_ms();
+        match action {
+            Action::CameBack => self.fault_lasts(now_ms),
+            Action::Missed => {
+                let for_ms = self.durations.within(Loss::MISTRUSTED);
+                self.agenda.mistrust(now_ms.saturating_add(for_ms));
+            }
+            _ => {}
         }
         self.plan_concerned(action);
         self.agenda.done(action);
@@ -409,7 +423,7 @@ impl<'a> Run<'a> {
                 }))
             }
             // Who could do nothing has a connection, or is answered again.
-            Action::Missed | Action::CameBack | Action::Covered => {
+            Action::Missed | Action::CameBack | Action::Covered | Action::Serves => {
                 concerned.extend(setup.client_ixs().filter(|client| self.agenda.is_idle(*client)))
             }
             Action::Part => concerned.extend(setup.client_ixs().filter(|client| {

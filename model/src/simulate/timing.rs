@@ -76,7 +76,9 @@ impl Timing {
             thresholds(setup).last().copied().unwrap_or(0),
             spans.map(|span| span.max_ms).fold(0, Millis::saturating_add),
             setup.faults.partition.lasts.max_ms,
-            setup.may_lose().map_or(0, |loss| loss.away.max_ms + Loss::JOINS.max_ms),
+            setup
+                .may_lose()
+                .map_or(0, |loss| loss.away.max_ms + Loss::MISTRUSTED.max_ms),
             self.rest_ms,
         ];
         longest.into_iter().fold(0, Millis::saturating_add).saturating_mul(2)

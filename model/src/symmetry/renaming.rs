@@ -80,7 +80,7 @@ impl Renaming {
             Action::Notice(connection) => Action::Notice(self.connection(connection)),
             Action::Turn(client) => Action::Turn(self.client(client)),
             Action::Refuse | Action::StepDown | Action::Rewrite | Action::Rewritten => action,
-            Action::Missed | Action::CameBack | Action::Covered => action,
+            Action::Missed | Action::CameBack | Action::Covered | Action::Serves => action,
             Action::Replicate(client) => Action::Replicate(self.client(client)),
             // Deliveries come in the order of their times, keys with a time to live are nobody's own.
             Action::Bus(..) | Action::Age(_) | Action::Expire(_) | Action::Tick(_) => action,

@@ -70,8 +70,10 @@ pub enum Action {
     Missed,
     /// The node that was gone is back, and serves no key yet.
     CameBack,
-    /// All nodes serve their slots again.
+    /// The other nodes, which have missed it, serve their slots again.
     Covered,
+    /// The node that is back serves its slots again.
+    Serves,
 }
 
 /// Who brings an action about that is no fault. Fairness is owed to each of them for itself: to time for each class of
@@ -118,7 +120,7 @@ impl Action {
             | Self::Forget(client) => Some(client),
             Self::Execute(_) | Self::Notice(_) | Self::Bus(..) | Self::Fail(_) | Self::Part | Self::Heal => None,
             Self::Refuse | Self::StepDown | Self::Rewrite | Self::Rewritten => None,
-            Self::Missed | Self::CameBack | Self::Covered => None,
+            Self::Missed | Self::CameBack | Self::Covered | Self::Serves => None,
             Self::Age(_) | Self::Expire(_) | Self::Tick(_) | Self::ClockForward(_) | Self::ClockBack(_) => None,
         }
     }

@@ -84,7 +84,7 @@ impl World {
             Action::Replicate(client) | Action::Turn(client) => Actor::Client(client),
             Action::Refuse | Action::StepDown => Actor::Former,
             Action::Rewrite | Action::Rewritten => Actor::File,
-            Action::Missed | Action::CameBack | Action::Covered => Actor::Nodes,
+            Action::Missed | Action::CameBack | Action::Covered | Action::Serves => Actor::Nodes,
             Action::Execute(connection) | Action::Notice(connection) => Actor::Connection(connection),
             Action::Bus(from, to) => Actor::Bus(from, to),
             Action::Age(index) => Actor::Ageing(ages(self, setup).class(index.into())),

@@ -1,15 +1,19 @@
 //! A node of a cluster, a master without a replica, is gone for a while.
 //!
-//! All connections to it close, of one client perhaps with a request that it had executed and did not answer; what was on its way
-//! over the bus from it or to it is lost, and so is what others publish meanwhile for who had subscribed there. Who needs one of its
-//! slots finds nobody and tries until it is back; who needs none connects to another node. The other nodes miss it after a while, all of
-//! them at once: the first that is sure tells the others. Then they serve no key any more if the cluster wants all slots covered,
-//! and clients that follow redirections try again later; those that do not take CLUSTERDOWN for an error like any other. A node that is
-//! back serves no key at first, in no cluster. Channels are served all the while.
+//! All connections to it close, of one client perhaps with a request that it had executed and did not answer; what was
+//! on its way over the bus from it or to it is lost, and so is what others publish meanwhile for who had subscribed
+//! there. Who needs one of its slots finds nobody and tries until it is back; who needs none connects to another node.
 //!
-//! Never is more than one node gone, most are there, and no slot moves meanwhile: the scenario language sees to that. Sources:
-//! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#failure-detection>; and what three nodes of 8.2.3 answered.
-//! Read next: `site/lost.rs`.
+//! The other nodes miss it after a while. Then they serve no key any more if the cluster wants all slots covered, and
+//! clients that follow redirections try again later; those that do not take CLUSTERDOWN for an error like any other. A
+//! node that is back serves no key at first, in any cluster; and the others, if they have missed it, serve none for
+//! some time yet: they trust it no sooner than twice `cluster-node-timeout` after they missed it. Channels are served
+//! all the while.
+//!
+//! The others miss it, and trust it, all at the same moment: the first that is sure tells the rest. Never is more than
+//! one node gone, most are there, and no slot moves meanwhile: the scenario language sees to that. Sources:
+//! <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#failure-detection>, and what real nodes
+//! answer (`scenarios/tests/agreement/cluster/loss.rs`). Read next: `site/lost.rs`.
 
 use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::{Bytes, Command, Reply};
@@ -25,7 +29,8 @@ impl World {
     pub fn enabled_of_nodes(&self, setup: &Setup, actions: &mut Vec<Action>) {
         let Some(lost) = self.site.lost() else { return };
         if lost.is_back {
-            return actions.push(Action::Covered);
+            let serves = (!lost.serves).then_some(Action::Serves);
+            return actions.extend(serves.into_iter().chain(lost.is_missed.then_some(Action::Covered)));
         }
         let want_all = setup.cluster.as_ref().is_some_and(|cluster| cluster.full_coverage);
         if !lost.is_missed && (want_all || setup.defect == Some(Defect::OneNodeStopsAll)) {
@@ -134,7 +139,12 @@ impl World {
             return;
         };
         for command in request.commands() {
-            if let Command::Publish { message, .. } = &command {
+            if let Command::Publish {
+                sharded: false,
+                message,
+                ..
+            } = &command
+            {
                 self.tell_bus_lost(setup, message, lost.node, observer);
             }
         }
@@ -167,9 +177,20 @@ impl World {
         }
     }
 
-    /// Each slot is served: who was turned away is not any more.
+    /// The other nodes serve their slots again.
     pub(super) fn cover(&mut self, setup: &Setup) {
         self.site.cover();
+        self.call_who_was_turned_away(setup);
+    }
+
+    /// The node that is back serves its slots again.
+    pub(super) fn serve_again(&mut self, setup: &Setup) {
+        self.site.serve_again();
+        self.call_who_was_turned_away(setup);
+    }
+
+    /// Some nodes serve again: whoever was turned away, be it by others, tries again.
+    fn call_who_was_turned_away(&mut self, setup: &Setup) {
         for client in setup.client_ixs() {
             if self.is_turned_away(client) {
                 self.client_mut(client).is_turned_away = false;
@@ -178,8 +199,8 @@ impl World {
         }
     }
 
-    /// Whether a node has told a client that the cluster is down, and the client tries again later. `held`: what it had with its
-    /// connection may be void now, so that it begins there anew.
+    /// Whether a node has told a client that the cluster is down, and the client tries again later. `held`: what it had
+    /// with its connection may be void now, so that it begins there anew.
     pub(super) fn is_turned_away_by(
         &mut self,
         setup: &Setup,

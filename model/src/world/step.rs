@@ -61,6 +61,7 @@ impl World {
             Action::Missed => self.miss_node(setup, observer),
             Action::CameBack => self.call_node_back(setup, observer),
             Action::Covered => self.cover(setup),
+            Action::Serves => self.serve_again(setup),
             Action::Replicate(client) => self.replicate(setup, client, observer),
             Action::Part => self.part(setup, observer),
             Action::Heal => self.heal(setup, observer),

@@ -218,7 +218,11 @@ fn act<'a>(
             nothing_is_mine
         }
         Action::Covered => {
-            line.what = "serve their slots again".into();
+            line.what = format!("trust {} again, and serve their slots", failures::lost_node(setup));
+            nothing_is_mine
+        }
+        Action::Serves => {
+            line.what = "serves its slots again".into();
             nothing_is_mine
         }
         Action::Replicate(_) => {
@@ -325,10 +329,9 @@ fn who(setup: &Setup, action: Action) -> String {
     match (action.client(), action) {
         (Some(client), _) => setup.client(client).name.to_string(),
         (None, Action::Refuse | Action::StepDown) => OLD_PRIMARY.into(),
-        (None, Action::CameBack) => failures::lost_node(setup),
+        (None, Action::CameBack | Action::Serves) => failures::lost_node(setup),
         (None, Action::Fail(failure)) if failure.how == Mishap::NodeLost => failures::lost_node(setup),
-        (None, Action::Missed) => "the others".into(),
-        (None, Action::Covered) => "all nodes".into(),
+        (None, Action::Missed | Action::Covered) => "the others".into(),
         (None, Action::Rewrite | Action::Rewritten | Action::Fail(_)) => BROKER.into(),
         (None, Action::Expire(_) | Action::Age(_) | Action::Tick(_)) => TIME.into(),
         (None, Action::ClockForward(_) | Action::ClockBack(_)) => TIME.into(),

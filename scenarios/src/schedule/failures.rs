@@ -61,7 +61,8 @@ pub(super) const REWRITTEN: &str = "file is rewritten";
 /// What follows once a node of a cluster is lost.
 pub(super) const MISSED: &str = "node is missed";
 pub(super) const CAME_BACK: &str = "node is back";
-pub(super) const COVERED: &str = "nodes serve again";
+pub(super) const COVERED: &str = "others serve again";
+pub(super) const SERVES: &str = "node serves again";
 
 /// Reads the beginning or the end of a partition, or of a rewrite, or what follows a lost node.
 pub(super) fn read_word_for_word(text: &str) -> Option<Action> {
@@ -73,6 +74,7 @@ pub(super) fn read_word_for_word(text: &str) -> Option<Action> {
         MISSED => Some(Action::Missed),
         CAME_BACK => Some(Action::CameBack),
         COVERED => Some(Action::Covered),
+        SERVES => Some(Action::Serves),
         _ => None,
     }
 }

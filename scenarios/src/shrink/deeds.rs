@@ -198,6 +198,7 @@ fn of_client(action: Action, to: &dyn Fn(ClientIx) -> Option<ClientIx>) -> Optio
         | Action::Rewritten
         | Action::Missed
         | Action::CameBack
-        | Action::Covered => unreachable!("it happens to no client"),
+        | Action::Covered
+        | Action::Serves => unreachable!("it happens to no client"),
     })
 }

@@ -1,7 +1,7 @@
 //! The nodes of a cluster one of which may be gone for a while, and what is kept of that one.
 //!
-//! Its append-only file has all that it propagated, since only its process ends. What it comes back with takes its place at once;
-//! nobody asks it before it is back. Read next: `world/losing.rs`.
+//! Its append-only file has all that it propagated, since only its process ends. What it comes back with takes its place
+//! at once; nobody asks it before it is back. Read next: `world/losing.rs`.
 
 use redelivery_engine::cluster::{Cluster, Message, NodeIndex};
 use redelivery_engine::{Broker, Bytes};
@@ -15,8 +15,10 @@ pub(in crate::world) struct Lost {
     pub(in crate::world) node: NodeIndex,
     /// Whether the other nodes serve no key because of it.
     pub(in crate::world) is_missed: bool,
-    /// Whether it is there, but serves no key yet.
+    /// Whether it is there.
     pub(in crate::world) is_back: bool,
+    /// Whether it is there and serves its slots.
+    pub(in crate::world) serves: bool,
 }
 
 /// A node's append-only file: the broker that it makes.
@@ -90,6 +92,7 @@ impl Site {
             node,
             is_missed: false,
             is_back: false,
+            serves: false,
         });
     }
 
@@ -112,16 +115,22 @@ impl Site {
         });
     }
 
-    /// All nodes serve their slots.
+    /// The other nodes serve their slots again.
     pub(in crate::world) fn cover(&mut self) {
         self.change_lost(|lost, nodes| {
-            for node in nodes.others(lost.node).into_iter().chain([lost.node]) {
-                nodes.cluster.set_down(node, false);
+            lost.is_missed = false;
+            for other in nodes.others(lost.node) {
+                nodes.cluster.set_down(other, false);
             }
         });
-        if let Self::Cluster(nodes) = self {
-            nodes.lost = None;
-        }
+    }
+
+    /// The node that is back serves its slots again.
+    pub(in crate::world) fn serve_again(&mut self) {
+        self.change_lost(|lost, nodes| {
+            lost.serves = true;
+            nodes.cluster.set_down(lost.node, false);
+        });
     }
 
     fn change_lost(&mut self, change: impl FnOnce(&mut Lost, &mut Nodes)) {
@@ -129,7 +138,9 @@ impl Site {
             && let Some(mut lost) = nodes.lost
         {
             change(&mut lost, nodes);
-            nodes.lost = Some(lost);
+            // Then all is as it was.
+            let is_over = lost.serves && !lost.is_missed;
+            nodes.lost = (!is_over).then_some(lost);
         }
     }
 }

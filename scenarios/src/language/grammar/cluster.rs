@@ -19,15 +19,16 @@ pub(in crate::language) type NodeNumber = Located<Number<1, 16>>;
 pub(in crate::language) struct Cluster {
     /// How many nodes there are.
     pub(in crate::language) nodes: NodeNumber,
-    /// `cluster-require-full-coverage`: whether nodes answer CLUSTERDOWN to whoever needs a key, of any slot, once they miss a
-    /// node that is gone; so by default. Otherwise only the slots of that node are not served.
+    /// `cluster-require-full-coverage`: whether nodes answer CLUSTERDOWN to whoever needs a key, of any slot, once they
+    /// miss a node that is gone; so by default. Otherwise only the slots of that node are not served.
     pub(in crate::language) full_coverage: Flag,
     /// Where clients connect as long as no key calls for another node, by the names of their tables: the number of a
     /// node, 1 by default. A subscriber that catches up in a stream connects where that is, a reaper where its list is.
     #[serde(default)]
     pub(in crate::language) home: Named<NodeNumber>,
-    /// Clients, by the names of their tables, that take MOVED, ASK and CLUSTERDOWN for an error like any other. The others follow them,
-    /// up to five times for one request, and try again later what CLUSTERDOWN answered; who does not wait for replies never learns of them.
+    /// Clients, by the names of their tables, that take MOVED, ASK and CLUSTERDOWN for an error like any other. The others
+    /// follow them, up to five times for one request, and try again later what CLUSTERDOWN answered; who does not wait for
+    /// replies never learns of them.
     #[serde(default)]
     pub(in crate::language) ignore_redirects: Vec<Located<String>>,
 }
@@ -51,7 +52,7 @@ pub(in crate::language) struct LoseNode {
     pub(in crate::language) times: Located<Number<1, 255>>,
     /// The number of the node.
     pub(in crate::language) node: NodeNumber,
-    /// How long it is gone in simulated runs, `5s..1m` by default: the others miss it after fifteen seconds or a little more. While exploring, for
-    /// any time.
+    /// How long it is gone in simulated runs, `5s..1m` by default: the others miss it after fifteen seconds or a little
+    /// more, and trust it no sooner than half a minute after that, be it back or not. While exploring, for any time.
     pub(in crate::language) away: Option<Stretch>,
 }

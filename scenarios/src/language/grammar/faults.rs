@@ -44,8 +44,8 @@ pub(in crate::language) struct Faults {
     /// The broker is gone, and its replica takes its place with what had arrived there.
     pub(in crate::language) failover: Option<Failover>,
     /// A node of the cluster is gone, and comes back with its slots: with all that it had written if there is `[broker]
-    /// appendonly`, with nothing otherwise. All connections to it close, and what is on its way over the bus from it or to it is lost. Of
-    /// one client the request may have been executed, only that nobody answered. Live it is unknown.
+    /// appendonly`, with nothing otherwise. All connections to it close, and what is on its way over the bus from it or to
+    /// it is lost. Of one client the request may have been executed, only that nobody answered. Live it is unknown.
     pub(in crate::language) lose_node: Option<Located<LoseNode>>,
 }
 

@@ -116,6 +116,7 @@ impl Conductor<'_> {
             | Action::Missed
             | Action::CameBack
             | Action::Covered
+            | Action::Serves
             | Action::ClockForward(_)
             | Action::ClockBack(_) => {
                 return Err(self.diverged("an action of exploring".into(), format!("{action:?}")));

@@ -10,6 +10,7 @@
 mod cost;
 pub(crate) mod coverage;
 pub(crate) mod known;
+mod loss;
 mod names;
 mod ours;
 mod servers;
@@ -102,6 +103,13 @@ pub(crate) fn with_servers<'a>(version: &'a str, servers: &'a Result<Servers, St
             Length::Long,
             format!("agreement::cost::cluster::{version}::{nodes}-nodes"),
             Box::new(move |servers| cost::agrees(&servers.another(nodes)?)),
+        );
+    }
+    for (full_coverage, name) in [(true, "all-slots"), (false, "the-others")] {
+        add(
+            Length::Long,
+            format!("agreement::loss::cluster::{version}::{name}"),
+            Box::new(move |servers| loss::agrees(servers, full_coverage)),
         );
     }
     let rows = known::TABLES.iter().filter(|(until, _)| *until == version);

@@ -54,6 +54,11 @@ impl Names {
         }
     }
 
+    /// The same of an answer that counts no messages.
+    pub(crate) fn masked(&self, reply: Option<Frame>) -> Option<Frame> {
+        reply.map(|frame| self.frame(frame, (0, 0)))
+    }
+
     fn frame(&self, frame: Frame, counted: (u64, u64)) -> Frame {
         match frame {
             Frame::Bulk(text) => Frame::Bulk(self.text(text, counted)),

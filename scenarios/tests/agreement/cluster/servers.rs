@@ -32,16 +32,21 @@ pub(crate) struct Servers {
 impl Servers {
     /// Starts them and tells them of each other; they need some time until they are a cluster.
     pub(crate) fn start(binary: &Path, nodes: usize) -> Result<Self, String> {
-        Self::try_start(binary, nodes).map_err(|error| error.to_string())
+        Self::try_start(binary, nodes, &[]).map_err(|error| error.to_string())
     }
 
     /// So many others of this version, which nobody else talks to.
     pub(crate) fn another(&self, nodes: usize) -> Result<Self, String> {
-        let first = self.servers.first().ok_or("a cluster of nobody")?;
-        Self::start(first.binary(), nodes)
+        self.another_with(nodes, &[])
     }
 
-    fn try_start(binary: &Path, nodes: usize) -> std::io::Result<Self> {
+    /// The same, with these options besides.
+    pub(crate) fn another_with(&self, nodes: usize, besides: &[(&str, &str)]) -> Result<Self, String> {
+        let first = self.servers.first().ok_or("a cluster of nobody")?;
+        Self::try_start(first.binary(), nodes, besides).map_err(|error| error.to_string())
+    }
+
+    fn try_start(binary: &Path, nodes: usize, besides: &[(&str, &str)]) -> std::io::Result<Self> {
         let (mut servers, mut addresses) = (Vec::new(), Vec::new());
         // An older one takes the port that is 10000 higher, and ends at once where that is none.
         let chooses_bus_port = is_since(binary, "7.0");
@@ -51,6 +56,7 @@ impl Servers {
             let mut options = options(binary);
             // Whoever waits at the wrong node is told soon.
             options.extend([("cluster-enabled", "yes"), ("hz", "100")]);
+            options.extend(besides);
             if chooses_bus_port {
                 options.push(("cluster-port", cluster_port.as_str()));
             }
@@ -105,6 +111,11 @@ impl Servers {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Server> {
         self.formed.call_once(|| self.wait_until_formed());
         self.servers.iter()
+    }
+
+    /// One of them, to be killed and started again; the first is 0.
+    pub(crate) fn server_mut(&mut self, node: usize) -> &mut Server {
+        &mut self.servers[node]
     }
 
     /// Waits until no other test uses them.
