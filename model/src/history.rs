@@ -31,6 +31,8 @@ pub struct Step {
     pub action: Option<Action>,
     /// What the client was about to do.
     pub intent: Option<Intent>,
+    /// Whether it had sent that before, over a connection that the broker has closed since.
+    pub in_vain: bool,
     /// Requests that the broker executed.
     pub executed: Vec<Executed>,
     /// What happened.
@@ -147,11 +149,15 @@ pub fn take(setup: &Setup, world: &mut World, action: Action) -> Step {
 
 fn done(setup: &Setup, clock: Clock, world: &mut World, action: Action, lists: &mut Lists) -> Step {
     let intent = world.intent_in(setup, action);
+    let in_vain = action
+        .client()
+        .is_some_and(|client| world.awaits_in_vain(setup, client));
     let mut recorder = Recorder::default();
     world.step(setup, action, &mut recorder);
     settle(setup, clock, world);
     let now = Lists::of(world, setup);
     let mut step = step_of(recorder, Some(action), intent);
+    step.in_vain = in_vain;
     for (now, before) in now.pending.iter().zip(&lists.pending) {
         // By a clock something grows old all the time.
         let is_news = match clock {
@@ -178,6 +184,7 @@ fn step_of(recorder: Recorder, action: Option<Action>, intent: Option<Intent>) -
         at_ms: None,
         action,
         intent,
+        in_vain: false,
         executed: recorder.executed,
         events: recorder.events,
         violations: recorder.violations,

@@ -113,6 +113,8 @@ defects! {
     BlockedReaderNeverWoken = "blocked-reader-never-woken",
     /// Of blocked readers the one who came last is served first.
     BlockedReadersLastFirst = "blocked-readers-last-first",
+    /// The broker closes the connection of a blocked reader that it does not hear of, and serves it all the same.
+    ClosedReaderIsServed = "closed-reader-is-served",
 
     // Transactions and marks.
     /// MULTI is not atomic: of a client that has gone before EXEC only the first command is executed.
@@ -195,6 +197,8 @@ defects! {
     SubscriberForgetsOne = "subscriber-forgets-one",
     /// A subscriber does not miss the answer to its PING.
     PingIsNotMissed = "ping-is-not-missed",
+    /// A client waits for the answer to a blocking call for ever, however long its BLOCK was.
+    ReaderNeverGivesUp = "reader-never-gives-up",
     /// SPUBLISH leaves its shard: it goes over the bus to every node, as PUBLISH does.
     ShardLeaks = "shard-leaks",
     /// A node of a cluster forgets what the bus brings it.

@@ -61,6 +61,15 @@ impl Defective {
         (reply, answered.collect())
     }
 
+    /// The broker closes a client's connection.
+    pub fn disconnect(&mut self, who: ClientId) {
+        if self.defect == Some(Defect::ClosedReaderIsServed) && self.broker.is_blocked(who) {
+            return;
+        }
+        self.waiting.retain(|(waiting, _)| *waiting != who);
+        self.broker.disconnect(who);
+    }
+
     fn serve(&mut self, who: ClientId, mut reply: Reply, now_ms: Millis) -> Reply {
         let place = self.waiting.iter().position(|(waiting, _)| *waiting == who);
         let held = place.map(|place| self.waiting.remove(place).1);

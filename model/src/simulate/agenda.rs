@@ -78,6 +78,10 @@ impl Agenda {
                 Some(ms) if *intent == Intent::Listen && world.pings_in_vain(setup, client) => {
                     Some(durations.within(Span { min_ms: 0, max_ms: ms }))
                 }
+                _ if world.awaits_in_vain(setup, client) => {
+                    let left = world.gives_up_after_ms(setup, client);
+                    left.map(|max_ms| durations.within(Span { min_ms: 0, max_ms }))
+                }
                 _ => timing.before(setup, client, intent, durations),
             };
             intent.as_ref().and_then(before)

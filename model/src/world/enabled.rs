@@ -174,10 +174,10 @@ impl World {
                 },
             },
             None if self.is_cut_off(client) => {}
-            None if self.is_forgotten(client) && self.pings_in_vain(setup, client) => {
-                actions.push(Action::Step(client))
+            None if self.is_forgotten(client) => {
+                let gives_up = self.pings_in_vain(setup, client) || self.gives_up_after_ms(setup, client).is_some();
+                actions.extend(gives_up.then_some(Action::Step(client)));
             }
-            None if self.is_forgotten(client) => {}
             None if self.starts_again(setup, client) && !self.is_parted(setup, client) => {
                 actions.push(Action::Restart(client));
             }
@@ -233,7 +233,7 @@ impl World {
     pub fn waits(&self, setup: &Setup, client: ClientIx) -> bool {
         let subscribes = setup.client(client).role.subscriber().is_some();
         let intent = || self.intent(setup, client);
-        let may_wait = subscribes || setup.cluster.is_some();
+        let may_wait = subscribes || setup.cluster.is_some() || self.is_forgotten(client);
         self.is_blocked(client) || may_wait && intent().is_some_and(|intent| self.waits_with(setup, client, &intent))
     }
 
@@ -241,6 +241,9 @@ impl World {
     pub(crate) fn waits_with(&self, setup: &Setup, client: ClientIx, intent: &Intent) -> bool {
         if self.is_turned_away(client) {
             return true;
+        }
+        if self.is_forgotten(client) && matches!(intent, Intent::Send(_)) {
+            return self.gives_up_after_ms(setup, client).is_none();
         }
         let listens = *intent == Intent::Listen && !self.may_read(setup, client) && !self.pings_in_vain(setup, client);
         listens || setup.cluster.is_some() && self.must_drain(setup, client, intent)
@@ -263,6 +266,13 @@ impl World {
             .connection
             .and_then(|connection| self.connection(connection));
         connection.is_some_and(|connection| connection.blocked_on().is_some())
+    }
+
+    /// Whether a client waits for what others add: not for a replica.
+    pub(super) fn is_blocked_for_messages(&self, client: ClientIx) -> bool {
+        let connection = self.client(client).connection.and_then(|ix| self.connection(ix));
+        let request = connection.and_then(|connection| connection.blocked_on());
+        request.is_some_and(|request| !request.asks_replicas())
     }
 
     /// Whether a client's process is down.

@@ -9,7 +9,9 @@
 //! The broker may lose patience with a connection on which nobody answers, and close it ([`Action::Forget`]). Then only
 //! the client believes in it: one that waits for messages hears nothing any more, for ever, unless it sends a PING now and
 //! then. What it had not read is lost, which must have come into the partition: who had messages to read before is not
-//! forgotten. A PING on a connection that is whole changes nothing, and is no step.
+//! forgotten. A PING on a connection that is whole changes nothing, and is no step. Likewise one that waits in a blocking
+//! call: the broker serves it no more, and no answer comes, not even that nothing was there. It gives up once its BLOCK is
+//! over, as a client library does that has a time-out of its own; with BLOCK 0, never.
 //!
 //! Of two clients that are cut off at the same time each could as well lose its connection by itself; that all of them do, for
 //! one fault and for so long, is what a partition adds. Read next: `connection.rs`.
@@ -64,12 +66,28 @@ impl World {
             && (self.is_forgotten(client) || self.is_parted(setup, client))
     }
 
-    /// Whether the broker may close the connection of a client without its being told: of one that only listens, and
-    /// that nothing of the broker reaches.
+    /// Whether a client waits for the reply to what it sent on a connection that the broker has closed since.
+    pub fn awaits_in_vain(&self, setup: &Setup, client: ClientIx) -> bool {
+        self.is_forgotten(client) && matches!(self.intent(setup, client), Some(Intent::Send(_)))
+    }
+
+    /// Whether such a client gives up once its BLOCK is over; when that is, in milliseconds.
+    pub fn gives_up_after_ms(&self, setup: &Setup, client: ClientIx) -> Option<Millis> {
+        if !self.is_forgotten(client) || setup.defect == Some(Defect::ReaderNeverGivesUp) {
+            return None;
+        }
+        match self.intent(setup, client) {
+            Some(Intent::Send(request)) => request.block_ms().filter(|ms| *ms > 0),
+            _ => None,
+        }
+    }
+
+    /// Whether the broker may close the connection of a client without its being told: of one that only listens or waits
+    /// in a blocking call, and that nothing of the broker reaches.
     pub(super) fn may_be_forgotten(&self, setup: &Setup, client: ClientIx) -> bool {
         setup.faults.forget.allows(self.spent.forgets, client)
             && self.is_deaf(setup, client)
-            && self.intent(setup, client) == Some(Intent::Listen)
+            && (self.intent(setup, client) == Some(Intent::Listen) || self.is_blocked_for_messages(client))
             && !self.is_forgotten(client)
             && !self.client(client).is_behind
     }
@@ -136,13 +154,18 @@ impl World {
         if unread > 0 {
             self.tell(setup, Event::LostUnread { client, unread }, observer);
         }
+        let is_served = setup.defect == Some(Defect::ClosedReaderIsServed) && self.is_blocked_for_messages(client);
         self.client_mut(client).connection = None;
         self.client_mut(client).is_forgotten = true;
+        if is_served {
+            self.connection_mut(connection).client = None;
+            return observer.stirred(connection);
+        }
         self.close(setup, connection, observer);
     }
 
-    /// Nothing answers a client's PING: it gives its connection up.
-    pub(super) fn ping_in_vain(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
+    /// Nothing answers a client's PING, or its blocking call: it gives its connection up.
+    pub(super) fn give_up(&mut self, setup: &Setup, client: ClientIx, observer: &mut dyn Observer) {
         if self.is_forgotten(client) {
             self.client_mut(client).is_forgotten = false;
         } else {

@@ -84,6 +84,7 @@ impl World {
     ) {
         self.goes_on(setup, client);
         match intent {
+            Intent::Send(_) if self.is_forgotten(client) => self.give_up(setup, client, observer),
             Intent::Send(request) if self.is_parted(setup, client) => {
                 self.send_in_vain(setup, client, request, observer);
             }
@@ -95,7 +96,7 @@ impl World {
                 }
             }
             Intent::Listen if self.may_read(setup, client) => self.listen(setup, client, observer),
-            Intent::Listen => self.ping_in_vain(setup, client, observer),
+            Intent::Listen => self.give_up(setup, client, observer),
             Intent::Work(_) | Intent::Wait(_) => self.hear(setup, client, Observation::Done, observer),
             Intent::Choose | Intent::Stop => panic!("a client that has stopped, or has a choice, takes no step"),
         }

@@ -138,6 +138,9 @@ fn value(broker: &Broker, world: &World, key: &Bytes) -> String {
 fn of_client(setup: &Setup, world: &World, client: ClientIx) -> Vec<String> {
     let doing = match world.intent(setup, client) {
         _ if world.is_cut_off(client) => "is cut off from the broker".into(),
+        _ if world.awaits_in_vain(setup, client) => {
+            "waits for a reply on a connection that the broker has closed".into()
+        }
         _ if world.is_forgotten(client) => "listens on a connection that the broker has closed".into(),
         _ if world.is_down(client) && world.starts_again(setup, client) => "is down, and may start again".into(),
         _ if world.is_down(client) => "is down for good".into(),

@@ -159,6 +159,13 @@ fn act<'a>(
                 line.what = format!("has waited {}", duration(*ms));
                 nothing_is_mine
             }
+            Some(Intent::Send(asked)) if step.in_vain => {
+                line.what = format!(
+                    "waits for the answer to {} in vain and gives its connection up",
+                    request::request(asked)
+                );
+                nothing_is_mine
+            }
             Some(Intent::Send(asked)) if first.is_none() && setup.cluster.is_none() => {
                 line.what = format!("sends {} in vain and gives its connection up", request::request(asked));
                 nothing_is_mine

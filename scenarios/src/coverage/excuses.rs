@@ -110,9 +110,9 @@ const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         kind: Kind::Action,
-        of: Of::AllBut(&["Subscriber"]),
+        of: Of::AllBut(&["Consumer", "Reader", "Subscriber", "Worker"]),
         names: &["Forget"],
-        why: "cannot be: who sends learns that its connection is closed",
+        why: "cannot be: it waits for no message, and who sends learns that its connection is closed",
     },
     Excuse {
         kind: Kind::Action,

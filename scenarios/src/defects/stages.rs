@@ -93,7 +93,7 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
 
         Defect::BlockedReaderWokenTwice => &[LEAVES_ENTRIES],
         Defect::BlockedReaderNeverWoken => &[Own("waits-for-ever")],
-        Defect::BlockedReadersLastFirst => &[],
+        Defect::BlockedReadersLastFirst | Defect::ClosedReaderIsServed => &[],
 
         Defect::MultiNotAtomic | Defect::WatchSeesNothing => &[IF_KEPT, READER],
         Defect::SaddAlwaysOne => &[Corpus("lists/mark-before-work")],
@@ -123,6 +123,10 @@ pub const fn stages(defect: Defect) -> &'static [Stage] {
         Defect::PublishSkipsOne => &[PATTERN],
         Defect::PublishOvertakes => &[PATTERN],
         Defect::PingIsNotMissed => &[Corpus("network/half-open-subscriber-pings")],
+        Defect::ReaderNeverGivesUp => &[
+            Corpus("network/forgotten-reader-gives-up"),
+            Corpus("network/forgotten-worker-gives-up"),
+        ],
         Defect::SubscriberForgetsOne => &[Corpus("pubsub/slow-subscriber-disconnected")],
         Defect::ShardLeaks => &[Corpus("cluster/sharded-costs-nothing")],
         Defect::BusLoses => &[BROADCAST],

@@ -51,6 +51,7 @@ impl<'a> History<'a> {
             at_ms: Some(at_ms),
             action,
             intent,
+            in_vain: false,
             executed: Vec::new(),
             events: Vec::new(),
             violations: Vec::new(),

@@ -14,9 +14,8 @@ const DURATION: &str = "exploring tries any duration, so that no verdict changes
 const SEARCH: &str = "it bounds the search, not the design";
 
 /// What no scenario uses, and why.
-const UNUSED: [(&str, &str); 15] = [
+const UNUSED: [(&str, &str); 14] = [
     ("Consumer.poll", DURATION),
-    ("Reader.block", DURATION),
     ("Repairer.poll", DURATION),
     ("Watcher.every", DURATION),
     ("Simulate.bus", DURATION),

@@ -27,7 +27,7 @@ const CONSUMERS: [&str; 2] = ["ann", "bob"];
 pub(super) fn run(defect: Option<Defect>, seed: u64, show: &mut dyn FnMut(&Look<'_>)) {
     let mut random = Random(Stream::new(seed, Purpose::Order));
     let mut broker = Broker::with_auto_ids(AutoIds::Counter);
-    let mut now_ms = 1_000;
+    let now_ms = 1_000;
     for group in GROUPS {
         let create = XGroup::Create {
             key: STREAM.into(),
@@ -38,37 +38,70 @@ pub(super) fn run(defect: Option<Defect>, seed: u64, show: &mut dyn FnMut(&Look<
         };
         broker.apply(ClientId(0), &Command::XGroup(create), now_ms);
     }
-    let mut broker = Defective::new(broker, defect);
-    let mut waiting: Vec<(ClientId, Bytes)> = Vec::new();
-    let mut highest = StreamId::MIN;
+    let mut run = Run {
+        broker: Defective::new(broker, defect),
+        waiting: Vec::new(),
+        highest: StreamId::MIN,
+        now_ms,
+    };
     for _ in 0..COMMANDS {
-        now_ms += random.0.below(PAUSE_BELOW_MS);
+        run.now_ms += random.0.below(PAUSE_BELOW_MS);
         let who = ClientId(1 + random.0.below(CLIENTS));
-        if broker.broker().is_blocked(who) {
-            continue;
+        if !run.broker.broker().is_blocked(who) {
+            run.apply(who, &random.command(), show);
         }
-        let command = random.command();
-        let before = broker.broker().clone();
-        let (reply, answered) = broker.apply(who, &Request::One(command.clone()), now_ms);
+    }
+    // At last the one who has waited longest goes, and something comes.
+    if !run.waiting.is_empty() {
+        let (gone, _) = run.waiting.remove(0);
+        run.broker.disconnect(gone);
+        run.apply(ClientId(0), &add(), show);
+    }
+}
+
+/// A run as it stands.
+struct Run {
+    broker: Defective,
+    /// The group of each client that waits, in the order in which they began.
+    waiting: Vec<(ClientId, Bytes)>,
+    /// The largest ID that XADD has given.
+    highest: StreamId,
+    now_ms: Millis,
+}
+
+impl Run {
+    fn apply(&mut self, who: ClientId, command: &Command, show: &mut dyn FnMut(&Look<'_>)) {
+        let before = self.broker.broker().clone();
+        let (reply, answered) = self.broker.apply(who, &Request::One(command.clone()), self.now_ms);
         let served: Vec<ClientId> = answered.into_iter().map(|(who, _)| who).collect();
         show(&Look {
             before: &before,
-            after: broker.broker(),
-            command: &command,
+            after: self.broker.broker(),
+            command,
             reply: reply.as_ref(),
-            waiting: &waiting,
+            waiting: &self.waiting,
             served: &served,
-            highest,
-            now_ms,
+            highest: self.highest,
+            now_ms: self.now_ms,
         });
-        waiting.retain(|(who, _)| !served.contains(who));
-        if let (None, Command::XReadGroup(read)) = (&reply, &command) {
-            waiting.push((who, read.group.clone()));
+        self.waiting.retain(|(who, _)| !served.contains(who));
+        if let (None, Command::XReadGroup(read)) = (&reply, command) {
+            self.waiting.push((who, read.group.clone()));
         }
-        if let (Some(Reply::Bulk(id)), Command::XAdd(_)) = (&reply, &command) {
-            highest = highest.max(super::streams::id(id).unwrap_or_default());
+        if let (Some(Reply::Bulk(id)), Command::XAdd(_)) = (&reply, command) {
+            self.highest = self.highest.max(super::streams::id(id).unwrap_or_default());
         }
     }
+}
+
+fn add() -> Command {
+    Command::XAdd(XAdd {
+        key: STREAM.into(),
+        create: true,
+        trim: None,
+        id: AddId::Auto,
+        fields: vec!["key".into(), "value".into()],
+    })
 }
 
 struct Random(Stream);
@@ -89,13 +122,7 @@ impl Random {
     fn command(&mut self) -> Command {
         let key = || Bytes::from(STREAM);
         match self.0.below(16) {
-            0..3 => Command::XAdd(XAdd {
-                key: key(),
-                create: true,
-                trim: None,
-                id: AddId::Auto,
-                fields: vec!["key".into(), "value".into()],
-            }),
+            0..3 => add(),
             3..6 => self.read(ReadFrom::New),
             6 => {
                 let after = StreamId::new(self.0.below(2), 0);

@@ -7,7 +7,7 @@ use super::Law;
 
 pub(super) const FIRST_COME: Law = Law {
     name: "first-come-first-served",
-    claim: "Of those who wait in a group for an entry, the one who came first gets it, at once.",
+    claim: "Of those who wait in a group for an entry and have not gone, the one who came first gets it, at once.",
     keeps: |look| {
         let (Command::XAdd(_), Some(Reply::Bulk(_))) = (look.command, look.reply) else {
             return true;

@@ -31,9 +31,9 @@ pub(in crate::language) struct Faults {
     /// listens believes in its connection, and so does the broker, which hands out over it what nobody reads. Not in a
     /// cluster; live it is unknown.
     pub(in crate::language) partition: Option<Located<Partition>>,
-    /// While a subscriber is parted from the broker, so that it hears nothing, the broker closes its connection (its
-    /// `tcp-keepalive`, CLIENT KILL), and the subscriber is not told: it waits for messages that nobody sends, unless it has
-    /// `ping`.
+    /// While a client is parted from the broker, so that it hears nothing, the broker closes its connection (its
+    /// `tcp-keepalive`, CLIENT KILL), and the client is not told. A subscriber waits for messages that nobody sends, unless
+    /// it has `ping`. Who waits in a blocking call gives up when its `block` is over: with `0s`, never.
     pub(in crate::language) forget: Option<Located<Fault>>,
     /// The broker's process is killed and starts again, from its files: all connections close. Of one client the request may
     /// have been executed and kept, only that nobody answered. What was in flight of the others never arrives.

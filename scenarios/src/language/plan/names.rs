@@ -10,6 +10,7 @@ use crate::language::diagnostic::{Mistake, Mistakes};
 use crate::language::grammar::{Fault, Faults, File, Time};
 use crate::language::located::Located;
 use crate::language::nearest;
+use crate::language::value::Block;
 
 /// Longer names would fill a line of a report.
 const MAX_NAME: usize = 40;
@@ -141,13 +142,13 @@ fn check_forget(file: &File, faults: &Faults, forget: &Located<Fault>, mistakes:
                 .help(help("add `partition` with `stops = \"both\"` or `stops = \"replies\"`")),
         );
     }
-    if file.subscriber.iter().next().is_none() {
+    if !waits_for_messages(file) {
         mistakes.add(
             Mistake::at(
                 &forget.span,
                 "nobody waits for messages on a connection that the broker may close",
             )
-            .help(help("add a `[subscriber.…]`")),
+            .help(help("add a `[subscriber.…]`, or somebody who blocks")),
         );
     }
     let time = file.explore.time.as_ref();
@@ -160,6 +161,15 @@ fn check_forget(file: &File, faults: &Faults, forget: &Located<Fault>, mistakes:
             .help(help("leave out `time` of `[explore]`")),
         );
     }
+}
+
+/// Whether somebody listens, or waits in a blocking call.
+fn waits_for_messages(file: &File) -> bool {
+    let blocks = |block: Option<Block>| block.is_none_or(|block| block.0.is_some());
+    file.subscriber.iter().next().is_some()
+        || file.reader.iter().next().is_some()
+        || file.consumer.iter().any(|(_, consumer)| blocks(consumer.block))
+        || file.worker.iter().any(|(_, worker)| worker.take.value.blocks())
 }
 
 fn check_faults(faults: &Faults, members: &[&str], mistakes: &mut Mistakes) {
