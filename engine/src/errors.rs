@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 
 use crate::{ErrorText, Reply};
 
-pub(crate) const fn fixed(text: &'static str) -> Reply {
+/// An error with this text.
+pub const fn fixed(text: &'static str) -> Reply {
     Reply::Error(ErrorText::fixed(text))
 }
 
@@ -17,7 +18,7 @@ pub(crate) fn formatted(text: String) -> Reply {
 }
 
 /// An error that repeats what a client sent: its parts in turn.
-pub(crate) fn quoting(parts: &[&[u8]]) -> Reply {
+pub fn quoting(parts: &[&[u8]]) -> Reply {
     Reply::Error(parts.iter().flat_map(|part| shown(part)).collect::<Vec<u8>>().into())
 }
 
@@ -28,8 +29,10 @@ pub(crate) fn shown(bytes: &[u8]) -> impl Iterator<Item = u8> {
     text.map(|byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte })
 }
 
-pub(crate) const SYNTAX: Reply = fixed("ERR syntax error");
-pub(crate) const NOT_AN_INTEGER: Reply = fixed("ERR value is not an integer or out of range");
+/// What cannot be read.
+pub const SYNTAX: Reply = fixed("ERR syntax error");
+/// What is no number, or too large a one.
+pub const NOT_AN_INTEGER: Reply = fixed("ERR value is not an integer or out of range");
 pub(crate) const WRONG_TYPE: Reply = fixed("WRONGTYPE Operation against a key holding the wrong kind of value");
 pub(crate) const TIMEOUT_RANGE: Reply = fixed("ERR timeout is out of range");
 pub(crate) const NO_SUCH_KEY: Reply = fixed("ERR no such key");
@@ -41,7 +44,8 @@ pub(crate) const INVALID_ID: Reply = fixed("ERR Invalid stream ID specified as s
 pub(crate) const INVALID_START: Reply = fixed("ERR invalid start ID for the interval");
 pub(crate) const INVALID_END: Reply = fixed("ERR invalid end ID for the interval");
 
-pub(crate) fn wrong_arity(command: &str) -> Reply {
+/// Too many arguments, or too few.
+pub fn wrong_arity(command: &str) -> Reply {
     formatted(format!("ERR wrong number of arguments for '{command}' command"))
 }
 

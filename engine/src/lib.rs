@@ -38,7 +38,7 @@
 //! | `notifications` | what is told about keys, on which channels |
 //! | [`cluster`] | several brokers that share the slots, and the bus between them |
 //! | [`glob`] | patterns |
-//! | [`reply`], [`push`], [`error_text`], `errors` | answers, messages, the texts of shared errors |
+//! | [`reply`], [`push`], [`error_text`], [`errors`] | answers, messages, the texts of shared errors |
 //! | [`resp`] | RESP2 and RESP3, without IO |
 //! | `small_map` | the container of all the above |
 #![no_std]
@@ -52,6 +52,7 @@ pub mod bytes;
 pub mod cluster;
 pub mod command;
 pub mod error_text;
+pub mod errors;
 pub mod glob;
 pub mod id;
 pub mod push;
@@ -60,7 +61,6 @@ pub mod resp;
 
 mod broker;
 mod databases;
-mod errors;
 mod keyspace;
 mod notifications;
 mod pending;

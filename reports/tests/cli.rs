@@ -87,7 +87,7 @@ fn the_help_has_an_example_of_each_way_with_flags_that_are_there() {
         .take_while(|line| !line.is_empty())
         .map(|line| line.trim().split("  ").next().unwrap().split(' ').skip(1).collect())
         .collect();
-    for name in ["run", "explore", "simulate", "live", "replay", "list"] {
+    for name in ["run", "explore", "simulate", "live", "serve", "replay", "list"] {
         let of_name = examples.iter().filter(|words| words.first() == Some(&name));
         let flags: Vec<&str> = of_name
             .clone()

@@ -23,6 +23,7 @@
 //! | [`scenario`] | a scenario: story, setups, expectations |
 //! | [`run`] | exploring and simulating it, running it live; what that says of its expectations |
 //! | [`live`] | real servers, clients as processes, one live run |
+//! | [`serve`] | the reference broker as a server |
 //! | [`defects`] | deliberate defects, and what catches them |
 //! | [`coverage`] | what scenarios take of all that may be taken, and why not the rest |
 //! | [`sweep`] | many scenarios under many seeds, in shards that are merged |
@@ -42,6 +43,7 @@ pub mod repairs;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod serve;
 pub mod shrink;
 pub mod standard;
 pub mod sweep;

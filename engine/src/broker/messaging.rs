@@ -48,6 +48,12 @@ impl Broker {
         self.change_pubsub(|pubsub| pubsub.set_version(client, version));
     }
 
+    /// How many subscriptions of one kind a client has.
+    pub fn subscriptions(&self, client: ClientId, kind: Subscription) -> usize {
+        let pubsub = self.pubsub.as_ref();
+        pubsub.map_or(0, |pubsub| pubsub.names(client, kind).len())
+    }
+
     /// Whether this client is subscribed to anything.
     pub fn is_subscribed(&self, client: ClientId) -> bool {
         self.pubsub
@@ -56,7 +62,7 @@ impl Broker {
     }
 
     /// What answers a command of that name, if the client may not send it now.
-    pub(super) fn refusal_to_subscriber(&self, client: ClientId, name: impl FnOnce() -> String) -> Option<Reply> {
+    pub fn refusal_to_subscriber(&self, client: ClientId, name: impl FnOnce() -> String) -> Option<Reply> {
         let pubsub = self.pubsub.as_ref()?;
         if !pubsub.has_subscriptions(client) || pubsub.version(client) != Version::Resp2 {
             return None;

@@ -41,6 +41,15 @@ impl Broker {
         self.log.as_ref().is_some_and(|log| log.refuses)
     }
 
+    /// Whether a command of that name may change what replicas have: CLIENT PAUSE WRITE lets it wait.
+    pub fn may_write(&self, client: ClientId, name: &str) -> bool {
+        match name {
+            "exec" => self.is_writing(client),
+            "publish" | "spublish" => true,
+            name => syntax::writes(name),
+        }
+    }
+
     /// What answers a command of that name, if it writes and the broker may not: EXEC, if what was queued writes.
     pub(super) fn refusal_to_write(&mut self, client: ClientId, name: impl FnOnce() -> String) -> Option<Reply> {
         if !self.lacks_replicas() {

@@ -80,10 +80,20 @@ impl Broker {
             .is_some_and(|session| session.queue.is_some())
     }
 
+    /// How many commands of this client wait for EXEC; none outside MULTI.
+    pub fn queued(&self, client: ClientId) -> Option<usize> {
+        self.sessions.get(&client)?.queue.as_ref().map(Vec::len)
+    }
+
     /// Whether this client watches a key.
     pub fn is_watching(&self, client: ClientId) -> bool {
+        self.watched(client) > 0
+    }
+
+    /// How many keys this client watches.
+    pub fn watched(&self, client: ClientId) -> usize {
         let session = self.sessions.get(&client);
-        session.is_some_and(|session| !session.watched.is_empty())
+        session.map_or(0, |session| session.watched.len())
     }
 
     pub(super) fn begin_transaction(&mut self, client: ClientId) -> Reply {
@@ -94,7 +104,7 @@ impl Broker {
     }
 
     /// Makes EXEC answer EXECABORT; outside MULTI nothing happens.
-    pub(super) fn abort_transaction(&mut self, client: ClientId) {
+    pub fn abort_transaction(&mut self, client: ClientId) {
         if let Some(session) = self.sessions.get_mut(&client) {
             session.aborted = session.queue.is_some();
         }

@@ -69,12 +69,19 @@ impl Broker {
     /// A blocked call of this client is answered with nothing, now; WAIT with 0, for no replica was heard of.
     pub fn time_out(&mut self, client: ClientId) {
         if let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) {
-            let waiter = self.waiters.remove(at);
-            self.use_up_asking(client);
-            let reply = match &*waiter.command {
+            let reply = match &*self.waiters[at].command {
                 Command::Wait { .. } => Reply::Integer(0),
                 _ => Reply::NullArray,
             };
+            self.end_wait(client, reply);
+        }
+    }
+
+    /// A blocked call of this client is answered with this, now.
+    pub fn end_wait(&mut self, client: ClientId, reply: Reply) {
+        if let Some(at) = self.waiters.iter().position(|waiter| waiter.client == client) {
+            self.waiters.remove(at);
+            self.use_up_asking(client);
             self.outbox.push((client, reply));
         }
     }

@@ -29,6 +29,12 @@ impl RequestDecoder {
         self.buffer.feed(bytes);
     }
 
+    /// So many bytes have come that were not yet given out.
+    pub fn buffered(&self) -> usize {
+        let arguments = self.arguments.iter().map(|argument| argument.len());
+        self.buffer.rest().len() + arguments.sum::<usize>()
+    }
+
     /// The next complete request. Empty ones are skipped, as Redis does. After an error nothing is understood any
     /// more: answer it and close the connection.
     #[expect(

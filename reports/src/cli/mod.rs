@@ -22,6 +22,7 @@ mod save;
 mod schema;
 mod seeds;
 mod select;
+mod serve;
 mod shrink;
 mod simulate;
 mod sweep;
@@ -58,6 +59,7 @@ Examples:
   redelivery sweep mine.toml --seeds 0..1000000     many seeds, on one machine or several
   redelivery tune mine.toml --vary min-idle-time=1s..1m   other values, side by side
   redelivery live mine.toml                         the same on a real redis-server
+  redelivery serve --port 6380                      for applications in any language
   redelivery replay mine.toml --check at-most-once  the shortest way to a violation
   redelivery replay mine.toml --seed 7              one simulated run, step by step
   redelivery shrink mine.toml --seed 7              the smallest run that fails as it does
@@ -86,6 +88,7 @@ enum Command {
     Live(live::Live),
     #[command(hide = true)]
     LiveClient(live_client::LiveClient),
+    Serve(serve::Serve),
     Replay(replay::Replay),
     Shrink(shrink::Shrink),
     List(list::List),
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Merge(command) => command.run(&mut output),
         Command::Live(command) => command.run(&mut output),
         Command::LiveClient(command) => command.run(&mut output),
+        Command::Serve(command) => command.run(&mut output),
         Command::Replay(command) => command.run(&mut output),
         Command::Shrink(command) => command.run(&mut output),
         Command::List(command) => command.run(&mut output),

@@ -1,0 +1,179 @@
+//! The bytes of one connection: requests that have come, replies that are to go.
+
+use std::io::{ErrorKind, Read, Write};
+
+use mio::net::TcpStream;
+use redelivery_engine::resp::RequestDecoder;
+use redelivery_engine::{Bytes, ClientId, Millis, Reply};
+
+use super::desk::{Desk, Then, What};
+use super::limits;
+
+/// One connection, as its thread sees it.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) stream: TcpStream,
+    pub(super) client: ClientId,
+    requests: RequestDecoder,
+    /// A request that may not be served yet.
+    held: Option<Vec<Bytes>>,
+    /// So many bytes have come, and were sent, since the desk was told.
+    traffic: (u64, u64),
+    /// What is to be sent; up to `sent` it was.
+    out: Vec<u8>,
+    sent: usize,
+    stage: Stage,
+    /// Whether it has heard messages: those that ask for replies may be as slow as they like.
+    hears: bool,
+    /// Since when much waits to be sent.
+    late_since: Option<Millis>,
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Served,
+    /// Its next request is read when its answer has come.
+    Waiting,
+    /// It closes when all is sent.
+    Leaving,
+    /// It is to be closed.
+    Over,
+}
+
+/// More room than this is given back when nothing is left to send.
+const ROOM_KEPT: usize = 16 * 1024;
+
+impl Connection {
+    pub(super) fn new(stream: TcpStream, client: ClientId) -> Self {
+        Self {
+            stream,
+            client,
+            requests: RequestDecoder::default(),
+            held: None,
+            traffic: (0, 0),
+            out: Vec::new(),
+            sent: 0,
+            stage: Stage::Served,
+            hears: false,
+            late_since: None,
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// Whether requests may be there that wait for nothing but to be served.
+    pub(super) fn is_served(&self) -> bool {
+        self.stage == Stage::Served
+    }
+
+    /// Reads what has come.
+    pub(super) fn read(&mut self, room: &mut [u8]) {
+        loop {
+            match self.stream.read(room) {
+                Ok(0) => return self.stage = Stage::Over,
+                Ok(count) => {
+                    self.traffic.0 += count as u64;
+                    // Who leaves is not heard any more.
+                    if self.stage != Stage::Leaving {
+                        self.requests.feed(&room[..count]);
+                    }
+                    // Fewer than there is room for: there were no more.
+                    if count < room.len() {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => return self.stage = Stage::Over,
+            }
+        }
+    }
+
+    /// Serves the requests that have come whole, until one has to wait.
+    pub(super) fn serve(&mut self, desk: &mut Desk, now: Millis) {
+        let (read, sent) = std::mem::take(&mut self.traffic);
+        desk.note_traffic(self.client, read, sent);
+        while self.stage == Stage::Served {
+            let next = match self.held.take() {
+                Some(held) => Ok(Some(held)),
+                None => self.requests.next(),
+            };
+            match next {
+                Ok(None) => return,
+                Ok(Some(argv)) => {
+                    let then = desk.request(self.client, &argv, now, &mut self.out);
+                    self.stage = match then {
+                        Then::GoOn => Stage::Served,
+                        Then::Wait | Then::Hold => Stage::Waiting,
+                        Then::Close => Stage::Leaving,
+                    };
+                    self.held = (then == Then::Hold).then_some(argv);
+                }
+                Err(error) => {
+                    Reply::from(error).encode(desk.version(self.client), &mut self.out);
+                    self.stage = Stage::Leaving;
+                }
+            }
+        }
+    }
+
+    /// Takes a letter.
+    pub(super) fn take(&mut self, what: What) {
+        match what {
+            What::Message(reply, version) => {
+                self.hears = true;
+                reply.encode(version, &mut self.out);
+            }
+            What::Answer(reply, version) => {
+                if let Some(reply) = reply {
+                    reply.encode(version, &mut self.out);
+                }
+                if self.stage == Stage::Waiting {
+                    self.stage = Stage::Served;
+                }
+            }
+            What::GoOn if self.stage == Stage::Waiting => self.stage = Stage::Served,
+            What::GoOn => {}
+            What::Close => self.stage = Stage::Over,
+        }
+    }
+
+    /// Sends as much as will go.
+    pub(super) fn send(&mut self) {
+        while self.sent < self.out.len() && self.stage != Stage::Over {
+            match self.stream.write(&self.out[self.sent..]) {
+                Ok(0) => self.stage = Stage::Over,
+                Ok(count) => {
+                    self.sent += count;
+                    self.traffic.1 += count as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => self.stage = Stage::Over,
+            }
+        }
+        self.out.clear();
+        self.sent = 0;
+        if self.out.capacity() > ROOM_KEPT {
+            self.out.shrink_to(0);
+        }
+        if self.stage == Stage::Leaving {
+            self.stage = Stage::Over;
+        }
+    }
+
+    /// Whoever reads more slowly than it is sent to is left, when too much waits for it; or too much for too long.
+    pub(super) fn check_limits(&mut self, now: Millis) {
+        let unsent = self.out.len() - self.sent;
+        self.late_since = (self.hears && unsent > limits::SOFT).then(|| self.late_since.unwrap_or(now));
+        let is_late = self
+            .late_since
+            .is_some_and(|since| now.saturating_sub(since) > limits::SOFT_MS);
+        if self.hears && unsent > limits::HARD || is_late || self.requests.buffered() > limits::REQUESTS {
+            self.stage = Stage::Over;
+        }
+    }
+}

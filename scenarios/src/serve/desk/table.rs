@@ -1,0 +1,111 @@
+//! The commands that are the desk's, not the broker's: name, arity and who runs them.
+//!
+//! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
+
+use redelivery_engine::errors::{quoting, wrong_arity};
+use redelivery_engine::{Bytes, ClientId, Millis, Reply};
+
+use super::{Desk, client_command, clients, hello, monitoring, pausing};
+
+/// Answers an argument vector of a client.
+pub(super) type Run = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Reply;
+
+/// One command, or one subcommand.
+pub(super) struct Own {
+    /// In lower case; a subcommand's is `container|subcommand`, as errors show it.
+    pub(super) name: &'static str,
+    arity: i32,
+    pub(super) run: Run,
+    pub(super) subcommands: &'static [Own],
+}
+
+impl Own {
+    fn accepts(&self, argc: usize) -> bool {
+        let wanted = self.arity.unsigned_abs() as usize;
+        if self.arity < 0 { argc >= wanted } else { argc == wanted }
+    }
+
+    fn word(&self) -> &'static str {
+        self.name.split_once('|').map_or(self.name, |(_, word)| word)
+    }
+
+    /// The command itself, or the subcommand that these arguments name; or what is wrong with them.
+    pub(super) fn chosen(&'static self, argv: &[Bytes]) -> Result<&'static Self, Reply> {
+        if !self.accepts(argv.len()) {
+            return Err(wrong_arity(self.name));
+        }
+        let Some(word) = argv.get(1).filter(|_| !self.subcommands.is_empty()) else {
+            return Ok(self);
+        };
+        let is_it = |own: &&Self| word.eq_ignore_ascii_case(own.word().as_bytes());
+        let Some(subcommand) = self.subcommands.iter().find(is_it) else {
+            let end = format!("'. Try {} HELP.", self.name.to_ascii_uppercase());
+            return Err(quoting(&[b"ERR unknown subcommand '", word, end.as_bytes()]));
+        };
+        match subcommand.accepts(argv.len()) {
+            true => Ok(subcommand),
+            false => Err(wrong_arity(subcommand.name)),
+        }
+    }
+}
+
+/// Commands that need no password.
+pub(super) fn is_for_strangers(name: &[u8]) -> bool {
+    ["auth", "hello", "quit", "reset"]
+        .iter()
+        .any(|open| name.eq_ignore_ascii_case(open.as_bytes()))
+}
+
+pub(super) fn find(name: &[u8]) -> Option<&'static Own> {
+    COMMANDS
+        .iter()
+        .find(|own| name.eq_ignore_ascii_case(own.name.as_bytes()))
+}
+
+const fn own(name: &'static str, arity: i32, run: Run) -> Own {
+    Own {
+        name,
+        arity,
+        run,
+        subcommands: &[],
+    }
+}
+
+const fn container(name: &'static str, subcommands: &'static [Own]) -> Own {
+    // Never run: one of the subcommands is.
+    Own {
+        name,
+        arity: -2,
+        run: hello::echo,
+        subcommands,
+    }
+}
+
+const COMMANDS: &[Own] = &[
+    own("hello", -1, hello::hello),
+    own("auth", -2, hello::auth),
+    own("echo", 2, hello::echo),
+    own("time", 1, hello::time),
+    own("monitor", 1, monitoring::monitor),
+    container(
+        "client",
+        &[
+            own("client|id", 2, client_command::id),
+            own("client|getname", 2, client_command::get_name),
+            own("client|setname", 3, client_command::set_name),
+            own("client|setinfo", 4, client_command::set_info),
+            own("client|reply", 3, client_command::reply),
+            own("client|list", -2, clients::list),
+            own("client|info", 2, clients::info),
+            own("client|kill", -3, clients::kill),
+            own("client|unblock", -3, pausing::unblock),
+            own("client|pause", -3, pausing::pause),
+            own("client|unpause", 2, pausing::unpause),
+            own("client|no-evict", 3, client_command::no_evict),
+            own("client|no-touch", 3, client_command::no_touch),
+            own("client|tracking", -3, client_command::tracking),
+            own("client|getredir", 2, client_command::get_redirection),
+            own("client|help", 2, client_command::help),
+        ],
+    ),
+];

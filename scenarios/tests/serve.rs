@@ -1,0 +1,317 @@
+//! The server over real sockets: what is sent comes as a server would send it, byte for byte, on one thread and on two.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use redelivery_scenarios::serve::{Ender, Listening, Options};
+
+struct Server {
+    addresses: Vec<SocketAddr>,
+    ender: Ender,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+impl Server {
+    fn with(threads: usize, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options {
+            addresses: vec!["127.0.0.1:0".parse().unwrap()],
+            is_cluster: false,
+            password: None,
+            clients_max: 100,
+            seed: 0,
+        };
+        change(&mut options);
+        let listening = Listening::new(options, threads).unwrap();
+        let (addresses, ender) = (listening.addresses().to_vec(), listening.ender());
+        #[expect(clippy::disallowed_methods, reason = "a server is a thread here")]
+        let thread = Some(thread::spawn(|| listening.run()));
+        Self {
+            addresses,
+            ender,
+            thread,
+        }
+    }
+
+    fn new(threads: usize) -> Self {
+        Self::with(threads, |_| ())
+    }
+
+    fn connect(&self) -> Client {
+        self.connect_to(0)
+    }
+
+    fn connect_to(&self, node: usize) -> Client {
+        let stream = TcpStream::connect(self.addresses[node]).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        Client(stream)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.ender.end();
+        let ended = self.thread.take().unwrap().join();
+        if !thread::panicking() {
+            ended.unwrap().unwrap();
+        }
+    }
+}
+
+struct Client(TcpStream);
+
+impl Client {
+    fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).unwrap();
+    }
+
+    /// Reads as many bytes as there should be.
+    fn expect(&mut self, wanted: &str) {
+        let mut read = vec![0; wanted.len()];
+        let mut count = 0;
+        while count < read.len() {
+            match self.0.read(&mut read[count..]) {
+                Ok(0) | Err(_) => break,
+                Ok(more) => count += more,
+            }
+        }
+        assert_eq!(String::from_utf8_lossy(&read[..count]), wanted);
+    }
+
+    fn ask(&mut self, line: &str, wanted: &str) {
+        self.send(format!("{line}\r\n").as_bytes());
+        self.expect(wanted);
+    }
+
+    /// All until the other side closes.
+    fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        // Closed with requests unread is closed, too.
+        let _ = self.0.read_to_end(&mut rest);
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+
+    /// Waits until the server says of this client that it waits.
+    fn is_blocked(&mut self, id: &str) -> bool {
+        self.send(format!("CLIENT LIST ID {id}\r\n").as_bytes());
+        let mut read = [0; 4096];
+        let count = self.0.read(&mut read).unwrap();
+        String::from_utf8_lossy(&read[..count]).contains("flags=b")
+    }
+}
+
+#[test]
+fn requests_come_in_any_pieces_and_many_at_once() {
+    for threads in [1, 2] {
+        let server = Server::new(threads);
+        let mut client = server.connect();
+        client.send(b"PING\r\n*1\r\n$4\r\nPI");
+        client.expect("+PONG\r\n");
+        client.send(b"NG\r\n*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\nSET k \"a b\"\r\n\r\nGET k\r\n");
+        client.expect("+PONG\r\n$2\r\nhi\r\n+OK\r\n$3\r\na b\r\n");
+        let many = "INCR n\r\n".repeat(10_000);
+        client.send(many.as_bytes());
+        let wanted: String = (1..=10_000).map(|number| format!(":{number}\r\n")).collect();
+        client.expect(&wanted);
+    }
+}
+
+#[test]
+fn what_is_no_request_is_answered_as_by_a_server_and_ends_the_connection() {
+    let server = Server::new(1);
+    for (sent, wanted) in [
+        ("*a\r\n", "-ERR Protocol error: invalid multibulk length\r\n"),
+        ("*2147483648\r\n", "-ERR Protocol error: invalid multibulk length\r\n"),
+        ("*1\r\n$-1\r\n", "-ERR Protocol error: invalid bulk length\r\n"),
+        ("*1\r\n:1\r\n", "-ERR Protocol error: expected '$', got ':'\r\n"),
+        ("GET \"a\r\n", "-ERR Protocol error: unbalanced quotes in request\r\n"),
+        (
+            "PING\r\n*1\r\n$x\r\nPING\r\n",
+            "+PONG\r\n-ERR Protocol error: invalid bulk length\r\n",
+        ),
+    ] {
+        let mut client = server.connect();
+        client.send(sent.as_bytes());
+        assert_eq!(client.rest(), wanted, "{sent:?}");
+    }
+    let mut client = server.connect();
+    client.send(&[b'x'; 70_000]);
+    assert_eq!(client.rest(), "-ERR Protocol error: too big inline request\r\n");
+}
+
+#[test]
+fn those_who_wait_are_served_across_threads() {
+    for threads in [1, 2] {
+        let server = Server::new(threads);
+        let mut clients: Vec<Client> = (0..4).map(|_| server.connect()).collect();
+        let mut pusher = server.connect();
+        for (nth, client) in clients.iter_mut().enumerate() {
+            client.ask("CLIENT ID", &format!(":{}\r\n", nth + 1));
+            // What is sent behind waits, too.
+            client.send(b"BLPOP jobs 0\r\nPING\r\n");
+            while !pusher.is_blocked(&(nth + 1).to_string()) {}
+        }
+        pusher.ask("RPUSH jobs a b c d", ":4\r\n");
+        for (client, job) in clients.iter_mut().zip(["a", "b", "c", "d"]) {
+            client.expect(&format!("*2\r\n$4\r\njobs\r\n$1\r\n{job}\r\n+PONG\r\n"));
+        }
+        pusher.ask("LLEN jobs", ":0\r\n");
+    }
+}
+
+#[test]
+fn waiting_ends_in_time_and_by_leaving() {
+    let server = Server::new(2);
+    let (mut waiting, mut other) = (server.connect(), server.connect());
+    waiting.ask("BLPOP jobs 0.02", "*-1\r\n");
+    waiting.ask("CLIENT ID", ":1\r\n");
+    waiting.send(b"BLPOP jobs 0\r\n");
+    while !other.is_blocked("1") {}
+    waiting.0.shutdown(Shutdown::Both).unwrap();
+    while other.is_blocked("1") {}
+    other.ask("RPUSH jobs a", ":1\r\n");
+    other.ask("LPOP jobs", "$1\r\na\r\n");
+}
+
+#[test]
+fn messages_reach_subscribers_of_both_versions() {
+    for threads in [1, 2] {
+        let server = Server::new(threads);
+        let (mut old, mut new, mut publisher) = (server.connect(), server.connect(), server.connect());
+        old.ask("SUBSCRIBE news", "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+        old.ask(
+            "CLIENT ID",
+            "-ERR Can't execute 'client|id': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in \
+             this context\r\n",
+        );
+        new.send(b"HELLO 3 SETNAME reader\r\n");
+        new.expect(
+            "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n8.2.3\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:2\r\n$4\r\n\
+             mode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n",
+        );
+        new.ask("SUBSCRIBE news", ">3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+        publisher.ask("PUBLISH news hello", ":2\r\n");
+        old.expect("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+        new.expect(">3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+        new.ask("CLIENT GETNAME", "$6\r\nreader\r\n");
+        new.ask("RESET", "+RESET\r\n");
+        new.ask("CLIENT GETNAME", "$-1\r\n");
+    }
+}
+
+#[test]
+fn the_password_is_asked_for() {
+    let server = Server::with(1, |options| options.password = Some("secret".into()));
+    let mut client = server.connect();
+    client.ask("GET k", "-NOAUTH Authentication required.\r\n");
+    client.ask(
+        "AUTH wrong",
+        "-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+    );
+    client.ask("AUTH secret", "+OK\r\n");
+    client.ask("GET k", "$-1\r\n");
+    client.ask("RESET", "+RESET\r\n");
+    client.ask("GET k", "-NOAUTH Authentication required.\r\n");
+    client.ask("QUIT", "+OK\r\n");
+    assert_eq!(client.rest(), "");
+}
+
+#[test]
+fn nodes_of_a_cluster_send_clients_on() {
+    let server = Server::with(1, |options| {
+        options.is_cluster = true;
+        options.addresses = vec!["127.0.0.1:0".parse().unwrap(); 3];
+    });
+    let mut client = server.connect_to(0);
+    client.ask("SET apple 1", &format!("-MOVED 7092 {}\r\n", server.addresses[1]));
+    let mut owner = server.connect_to(1);
+    owner.ask("SET apple 1", "+OK\r\n");
+    owner.ask("SUBSCRIBE news", "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+    client.ask("PUBLISH news hello", ":0\r\n");
+    owner.expect("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+}
+
+#[test]
+fn only_so_many_may_connect() {
+    let server = Server::with(1, |options| options.clients_max = 2);
+    let (mut first, mut second) = (server.connect(), server.connect());
+    first.ask("PING", "+PONG\r\n");
+    second.ask("PING", "+PONG\r\n");
+    assert_eq!(server.connect().rest(), "-ERR max number of clients reached\r\n");
+    second.ask("QUIT", "+OK\r\n");
+    assert_eq!(second.rest(), "");
+    server.connect().ask("PING", "+PONG\r\n");
+}
+
+#[test]
+fn administrators_pause_unblock_and_kill() {
+    let server = Server::new(2);
+    let (mut admin, mut client) = (server.connect(), server.connect());
+    admin.ask("CLIENT ID", ":1\r\n");
+    client.ask("CLIENT ID", ":2\r\n");
+    admin.ask("CLIENT PAUSE 60000 WRITE", "+OK\r\n");
+    client.send(b"SET k v\r\nGET k\r\n");
+    admin.ask("GET k", "$-1\r\n");
+    admin.ask("CLIENT UNPAUSE", "+OK\r\n");
+    client.expect("+OK\r\n$1\r\nv\r\n");
+    client.send(b"BLPOP jobs 0\r\n");
+    while !admin.is_blocked("2") {}
+    admin.ask("CLIENT UNBLOCK 2 ERROR", ":1\r\n");
+    client.expect("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n");
+    client.ask("MULTI", "+OK\r\n");
+    client.ask("CLIENT ID", "+QUEUED\r\n");
+    client.ask("INCR n", "+QUEUED\r\n");
+    client.ask("ECHO x", "+QUEUED\r\n");
+    client.ask("EXEC", "*3\r\n:2\r\n:1\r\n$1\r\nx\r\n");
+    client.ask("CLIENT REPLY SKIP\r\nINCR n\r\nINCR n", ":3\r\n");
+    admin.ask("CLIENT KILL ID 2", ":1\r\n");
+    assert_eq!(client.rest(), "");
+}
+
+#[test]
+fn a_monitor_hears_what_is_served() {
+    let server = Server::new(2);
+    let (mut monitor, mut client) = (server.connect(), server.connect());
+    monitor.ask("MONITOR", "+OK\r\n");
+    client.ask("SET k \"a\\n\"", "+OK\r\n");
+    client.ask(
+        "NOSUCH k",
+        "-ERR unknown command 'NOSUCH', with args beginning with: 'k' \r\n",
+    );
+    client.ask("AUTH secret", "-ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?\r\n");
+    let mut heard = String::new();
+    while heard.lines().count() < 2 {
+        let mut read = [0; 4096];
+        let count = monitor.0.read(&mut read).unwrap();
+        heard.push_str(&String::from_utf8_lossy(&read[..count]));
+    }
+    let commands: Vec<&str> = heard
+        .lines()
+        .filter_map(|line| Some(line.split_once("] ")?.1))
+        .collect();
+    assert_eq!(commands, [r#""SET" "k" "a\n""#, r#""AUTH" "(redacted)""#]);
+    monitor.ask("GET k", "-ERR Replica can't interact with the keyspace\r\n");
+}
+
+#[test]
+fn a_subscriber_that_does_not_read_is_left() {
+    let server = Server::new(1);
+    let (mut slow, mut publisher) = (server.connect(), server.connect());
+    slow.ask("SUBSCRIBE news", "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+    let message = "x".repeat(1 << 20);
+    let mut heard = 1;
+    let mut published = 0;
+    while heard == 1 && published < 200 {
+        publisher.send(
+            format!("PUBLISH news {message}\r\n")
+                .replace("PUBLISH news ", "*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$1048576\r\n")
+                .as_bytes(),
+        );
+        let mut reply = [0; 4];
+        publisher.0.read_exact(&mut reply).unwrap();
+        heard = u32::from(reply[1] - b'0');
+        published += 1;
+    }
+    assert!((32..200).contains(&published), "left after {published} megabytes");
+}
