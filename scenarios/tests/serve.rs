@@ -270,6 +270,39 @@ fn administrators_pause_unblock_and_kill() {
 }
 
 #[test]
+fn settings_have_their_effect() {
+    let server = Server::new(1);
+    let (mut admin, mut other) = (server.connect(), server.connect());
+    admin.ask("CONFIG GET MAXMEMOR?", "*2\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n");
+    admin.ask("CONFIG SET notify-keyspace-events KEA maxclients 2", "+OK\r\n");
+    admin.ask(
+        "CONFIG GET notify-keyspace-events",
+        "*2\r\n$22\r\nnotify-keyspace-events\r\n$3\r\nAKE\r\n",
+    );
+    assert_eq!(server.connect().rest(), "-ERR max number of clients reached\r\n");
+    admin.ask(
+        "SUBSCRIBE __keyevent@0__:lpush",
+        "*3\r\n$9\r\nsubscribe\r\n$20\r\n__keyevent@0__:lpush\r\n:1\r\n",
+    );
+    other.ask("LPUSH jobs a", ":1\r\n");
+    admin.expect("*3\r\n$7\r\nmessage\r\n$20\r\n__keyevent@0__:lpush\r\n$4\r\njobs\r\n");
+    other.ask(
+        "CONFIG SET maxclients 9 hz x",
+        "-ERR CONFIG SET failed (possibly related to argument 'hz') - argument couldn't be parsed into an integer\r\n",
+    );
+    other.ask("CONFIG GET maxclients", "*2\r\n$10\r\nmaxclients\r\n$1\r\n2\r\n");
+    other.ask("CONFIG SET stream-node-max-entries 2 requirepass secret", "+OK\r\n");
+    for number in 0..5 {
+        other.ask("XADD s 1-* f v", &format!("$3\r\n1-{number}\r\n"));
+    }
+    other.ask("XTRIM s MAXLEN ~ 1", ":4\r\n");
+    other.ask("CONFIG SET proto-max-bulk-len 1mb", "+OK\r\n");
+    other.ask("*1\r\n$1048577", "-ERR Protocol error: invalid bulk length\r\n");
+    admin.ask("RESET", "+RESET\r\n");
+    admin.ask("GET k", "-NOAUTH Authentication required.\r\n");
+}
+
+#[test]
 fn a_monitor_hears_what_is_served() {
     let server = Server::new(2);
     let (mut monitor, mut client) = (server.connect(), server.connect());

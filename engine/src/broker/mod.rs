@@ -96,6 +96,11 @@ impl Broker {
         Self { node_limits, ..self }
     }
 
+    /// From now on streams fill their nodes within these limits.
+    pub fn set_node_limits(&mut self, node_limits: NodeLimits) {
+        self.node_limits = node_limits;
+    }
+
     /// Executes one command of one client at the time `now`; none means that the client is blocked and its reply will
     /// come through the outbox. Other clients that this command serves get their replies there too, and so do those
     /// whose time to wait ended before `now`, and subscribers their messages: the client's own follow its reply.

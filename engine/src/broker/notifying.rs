@@ -14,6 +14,11 @@ impl Broker {
         Self { notifications, ..self }
     }
 
+    /// From now on these events are told.
+    pub fn set_notifications(&mut self, notifications: Notifications) {
+        self.notifications = notifications;
+    }
+
     /// What is told, if anybody could hear it.
     #[inline]
     pub(super) fn notifications_heard(&self) -> Notifications {

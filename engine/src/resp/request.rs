@@ -11,7 +11,7 @@ use super::{BULK_BYTES_MAX, ELEMENTS_MAX, LINE_BYTES_MAX, ProtocolError, split_w
 use crate::Bytes;
 
 /// Turns bytes into argument vectors.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct RequestDecoder {
     buffer: Buffer,
     /// The arguments of an array that has begun.
@@ -21,9 +21,29 @@ pub struct RequestDecoder {
     /// The length of the one that has begun.
     bulk_len: Option<usize>,
     failed: Option<ProtocolError>,
+    /// The longest bulk string that is read.
+    bulk_max: usize,
+}
+
+impl Default for RequestDecoder {
+    fn default() -> Self {
+        Self {
+            buffer: Buffer::default(),
+            arguments: Vec::new(),
+            missing: 0,
+            bulk_len: None,
+            failed: None,
+            bulk_max: BULK_BYTES_MAX,
+        }
+    }
 }
 
 impl RequestDecoder {
+    /// Bulk strings may be as long as this from now on: [`BULK_BYTES_MAX`] unless it is said.
+    pub fn allow_bulk(&mut self, bytes: usize) {
+        self.bulk_max = bytes;
+    }
+
     /// Takes what a client has sent.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.buffer.feed(bytes);
@@ -95,7 +115,7 @@ impl RequestDecoder {
                 };
                 let bulk_len = parse_i64(digits)
                     .and_then(|bulk_len| usize::try_from(bulk_len).ok())
-                    .filter(|&bulk_len| bulk_len <= BULK_BYTES_MAX)
+                    .filter(|&bulk_len| bulk_len <= self.bulk_max)
                     .ok_or(ProtocolError::InvalidBulkLength)?;
                 self.bulk_len = Some(bulk_len);
                 bulk_len

@@ -6,8 +6,7 @@ use mio::net::TcpStream;
 use redelivery_engine::resp::RequestDecoder;
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
-use super::desk::{Desk, Then, What};
-use super::limits;
+use super::desk::{Desk, Limits, Then, What};
 
 /// One connection, as its thread sees it.
 #[derive(Debug)]
@@ -23,7 +22,8 @@ pub(super) struct Connection {
     out: Vec<u8>,
     sent: usize,
     stage: Stage,
-    /// Whether it has heard messages: those that ask for replies may be as slow as they like.
+    limits: Limits,
+    /// Whether it has heard messages.
     hears: bool,
     /// Since when much waits to be sent.
     late_since: Option<Millis>,
@@ -55,6 +55,7 @@ impl Connection {
             out: Vec::new(),
             sent: 0,
             stage: Stage::Served,
+            limits: Limits::default(),
             hears: false,
             late_since: None,
         }
@@ -96,6 +97,8 @@ impl Connection {
     pub(super) fn serve(&mut self, desk: &mut Desk, now: Millis) {
         let (read, sent) = std::mem::take(&mut self.traffic);
         desk.note_traffic(self.client, read, sent);
+        self.limits = desk.limits();
+        self.requests.allow_bulk(self.limits.bulk);
         while self.stage == Stage::Served {
             let next = match self.held.take() {
                 Some(held) => Ok(Some(held)),
@@ -165,14 +168,20 @@ impl Connection {
         }
     }
 
-    /// Whoever reads more slowly than it is sent to is left, when too much waits for it; or too much for too long.
+    /// Whoever reads more slowly than it is sent to is left, when too much waits for it, or too much for too long.
     pub(super) fn check_limits(&mut self, now: Millis) {
         let unsent = self.out.len() - self.sent;
-        self.late_since = (self.hears && unsent > limits::SOFT).then(|| self.late_since.unwrap_or(now));
+        let limit = if self.hears {
+            self.limits.messages
+        } else {
+            self.limits.replies
+        };
+        let is_over = |most: usize| most > 0 && unsent > most;
+        self.late_since = is_over(limit.soft).then(|| self.late_since.unwrap_or(now));
         let is_late = self
             .late_since
-            .is_some_and(|since| now.saturating_sub(since) > limits::SOFT_MS);
-        if self.hears && unsent > limits::HARD || is_late || self.requests.buffered() > limits::REQUESTS {
+            .is_some_and(|since| now.saturating_sub(since) > limit.soft_ms);
+        if is_over(limit.hard) || is_late || self.requests.buffered() > self.limits.requests {
             self.stage = Stage::Over;
         }
     }

@@ -8,6 +8,7 @@
 mod client;
 mod client_command;
 mod clients;
+mod config;
 mod hello;
 mod letter;
 mod monitoring;
@@ -26,6 +27,8 @@ use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 use super::gate::Behind;
 pub use client::Arrival;
 use client::Client;
+use config::Settings;
+pub use config::{Limit, Limits};
 pub use letter::{Letter, Then, What};
 use nodes::Nodes;
 pub use options::Options;
@@ -41,6 +44,7 @@ pub struct Desk {
     last_id: u64,
     letters: Vec<(usize, Letter)>,
     options: Options,
+    settings: Settings,
     pause: Option<Pause>,
     /// Who is held up by the pause.
     held: Vec<ClientId>,
@@ -56,6 +60,7 @@ impl Desk {
             clients: BTreeMap::new(),
             last_id: 0,
             letters: Vec::new(),
+            settings: Settings::new(&options),
             options,
             pause: None,
             held: Vec::new(),
@@ -192,6 +197,11 @@ impl Desk {
             self.begin_anew(client);
         }
         reply
+    }
+
+    /// What one connection may keep waiting.
+    pub fn limits(&self) -> Limits {
+        self.settings.limits()
     }
 
     /// The version of the protocol that a client speaks.

@@ -85,7 +85,7 @@ impl Nodes {
         }
     }
 
-    fn each(&mut self, mut run: impl FnMut(&mut Broker)) {
+    pub(super) fn each(&mut self, mut run: impl FnMut(&mut Broker)) {
         match self {
             Self::One(broker) => run(broker),
             Self::Cluster(cluster) => {

@@ -5,7 +5,7 @@
 use redelivery_engine::errors::{quoting, wrong_arity};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
-use super::{Desk, client_command, clients, hello, monitoring, pausing};
+use super::{Desk, client_command, clients, config, hello, monitoring, pausing};
 
 /// Answers an argument vector of a client.
 pub(super) type Run = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Reply;
@@ -87,6 +87,16 @@ const COMMANDS: &[Own] = &[
     own("echo", 2, hello::echo),
     own("time", 1, hello::time),
     own("monitor", 1, monitoring::monitor),
+    container(
+        "config",
+        &[
+            own("config|get", -3, config::get),
+            own("config|set", -4, config::set),
+            own("config|resetstat", 2, config::reset_statistics),
+            own("config|rewrite", 2, config::rewrite),
+            own("config|help", 2, config::help),
+        ],
+    ),
     container(
         "client",
         &[
