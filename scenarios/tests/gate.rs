@@ -1,7 +1,7 @@
 //! Loom tries every order of threads on the gate, with the real broker behind it.
 //!
-//! Run by `RUSTFLAGS="--cfg loom" cargo test --release -p redelivery-scenarios --test gate --target-dir target/loom`. Without
-//! that there is nothing here. Each promise is also broken on purpose, and loom must notice.
+//! Run by `RUSTFLAGS="--cfg loom" cargo test -p redelivery-scenarios --test gate --target-dir target/loom`. Without
+//! that there is nothing here. What is about letters is also tried with a gate that is wrong, and loom must notice.
 #![cfg(loom)]
 
 use std::net::SocketAddr;
@@ -116,9 +116,7 @@ impl Thread {
     /// Lets its client send a request; what it is answered at once, and the letters that have come.
     fn request(&self, line: &str) -> (Option<String>, Vec<Letter>) {
         let mut out = Vec::new();
-        let (then, letters) = self.gate.enter(self.number, |desk| {
-            desk.request(self.client, &words(line), 1_000_000, &mut out)
-        });
+        let (then, letters) = self.enter(|desk| desk.request(self.client, &words(line), 1_000_000, &mut out));
         let answer = (then != Then::Wait).then(|| String::from_utf8(out).unwrap());
         (answer, letters)
     }
@@ -234,8 +232,7 @@ fn leave_and_push(mistake: Option<Mistake>) {
     assert!(late.is_empty(), "handed out to one who had left");
     let keeper = here.enter(|desk| desk.connect(arrival(0), 0).unwrap()).0;
     let mut out = Vec::new();
-    here.gate
-        .enter(0, |desk| desk.request(keeper, &words("LLEN jobs"), 1_000_000, &mut out));
+    here.enter(|desk| desk.request(keeper, &words("LLEN jobs"), 1_000_000, &mut out));
     assert_eq!(out == b":0\r\n", was_handed_out);
 }
 
