@@ -27,6 +27,22 @@ pub use stream::{AddId, Bound, Precision, Trim, TrimBy, XAdd, XRange, XSetId};
 
 use crate::{Bytes, Database, Millis, StreamId};
 
+/// A command that can be read, as COMMAND tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// In lower case; a subcommand's is `container|subcommand`.
+    pub name: &'static str,
+    /// How many arguments it takes, its name included; a negative one is a minimum.
+    pub arity: i32,
+    /// Of containers.
+    pub subcommands: Vec<Known>,
+}
+
+/// All commands that can be read.
+pub fn known() -> impl Iterator<Item = Known> {
+    crate::syntax::known()
+}
+
 /// A parsed command.
 #[expect(
     missing_docs,

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::argv::Argv;
-use super::commands::{Spec, spec};
+use super::spec::{Spec, spec};
 use super::{is, members, numbers};
 use crate::cluster::{SLOTS, Slot, SlotRange};
 use crate::command::{Auth, ClusterCommand, Migrate, SlotState};

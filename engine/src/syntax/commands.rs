@@ -3,37 +3,17 @@
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
 use super::argv::Argv;
+use super::spec::{Spec, container, spec};
 use super::{
-    claim, cluster, databases, delete, group, ids, info, is, keys, list, messaging, numbers, read, scan, set_id, sets,
+    claim, cluster, databases, delete, group, ids, info, keys, list, messaging, numbers, read, scan, set_id, sets,
     stream, strings,
 };
-use crate::command::{ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
-use crate::{Bytes, Command, Reply};
+use crate::command::{Known, ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
+use crate::{Bytes, Command};
 
-/// One command, or one subcommand.
-pub(super) struct Spec {
-    /// In lower case; a subcommand's is `container|subcommand`, as errors show it.
-    pub(super) name: &'static str,
-    arity: i32,
-    /// Reads the arguments after the name; called only with as many as the arity allows.
-    pub(super) parse: fn(&[Bytes]) -> Result<Command, Reply>,
-    pub(super) subcommands: &'static [Spec],
-}
-
-impl Spec {
-    pub(super) fn accepts(&self, argc: usize) -> bool {
-        let wanted = self.arity.unsigned_abs() as usize;
-        if self.arity < 0 { argc >= wanted } else { argc == wanted }
-    }
-
-    pub(super) fn subcommand(&self, word: &[u8]) -> Option<&'static Spec> {
-        self.subcommands.iter().find(|candidate| is(word, candidate.word()))
-    }
-
-    /// The name without its container's.
-    fn word(&self) -> &'static str {
-        self.name.split_once('|').map_or(self.name, |(_, word)| word)
-    }
+/// All commands, as COMMAND tells of them.
+pub(crate) fn known() -> impl Iterator<Item = Known> {
+    COMMANDS.iter().map(Spec::known)
 }
 
 pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
@@ -45,25 +25,6 @@ pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|spec| spec.name)
-}
-
-pub(super) const fn spec(name: &'static str, arity: i32, parse: fn(&[Bytes]) -> Result<Command, Reply>) -> Spec {
-    Spec {
-        name,
-        arity,
-        parse,
-        subcommands: &[],
-    }
-}
-
-const fn container(name: &'static str, subcommands: &'static [Spec]) -> Spec {
-    Spec {
-        name,
-        arity: -2,
-        // Never called: `super::parse` goes on to the subcommand.
-        parse: |_| Err(crate::errors::SYNTAX),
-        subcommands,
-    }
 }
 
 pub(super) const COMMANDS: &[Spec] = &[

@@ -25,6 +25,7 @@ mod scan;
 mod seconds;
 mod set_id;
 mod sets;
+mod spec;
 mod stream;
 mod strings;
 mod writes;
@@ -33,6 +34,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use commands::known;
 pub(crate) use databases::OUT_OF_RANGE;
 pub(crate) use delete::nothing_deleted;
 pub(crate) use ids::parse_id;
@@ -43,7 +45,7 @@ pub(crate) use writes::writes;
 use crate::errors::{fixed, quoting, shown, wrong_arity};
 use crate::{Bytes, Command, Millis, Reply};
 use argv::Argv;
-use commands::Spec;
+use spec::Spec;
 
 const EXEC_ARITY: Reply =
     fixed("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command");

@@ -7,7 +7,7 @@
 //! append-only file, which they rewrite now and then (`rewriting`): what our engine rebuilds from what it propagated must look the
 //! same (`generate/restarts.rs`); so must a replica that takes a
 //! server's place (`replica`), and what two primaries do of which one is an old one (`split`). So it
-//! is with clusters of three servers (`cluster`), and with a server whose clock is set (`clock`). A difference is shrunk and
+//! is with clusters of three servers (`cluster`), with a server whose clock is set (`clock`), and with what our own server answers over TCP (`serving`). A difference is shrunk and
 //! printed as a golden script.
 //!
 //! | variable | meaning |
@@ -36,6 +36,7 @@ mod play;
 mod protocol;
 mod received;
 mod rewriting;
+mod serving;
 mod side;
 mod split;
 mod step;
@@ -105,6 +106,7 @@ fn main() -> ExitCode {
     }
     trials.push(with_its_clock_set(&started[0].1));
     trials.push(split_in_two(&started[0].1));
+    trials.push(served(&started[0].1));
     trial::run_all(
         trials,
         std::env::var_os("REDELIVERY_REQUIRE_SERVERS").is_some(),
@@ -164,6 +166,18 @@ fn split_in_two(server: &Result<Server, String>) -> Trial<'_> {
     };
     Trial {
         name: format!("agreement::split::{REFERENCE}"),
+        run,
+    }
+}
+
+/// Our server beside this one.
+fn served(server: &Result<Server, String>) -> Trial<'_> {
+    let run = match server {
+        Ok(server) => Run::Test(Box::new(move || serving::agree(&another(server)?))),
+        Err(reason) => Run::Missing(reason.clone()),
+    };
+    Trial {
+        name: format!("agreement::served::{REFERENCE}"),
         run,
     }
 }

@@ -8,6 +8,7 @@
 mod client;
 mod client_command;
 mod clients;
+mod command;
 mod config;
 mod hello;
 mod letter;

@@ -2,10 +2,11 @@
 //!
 //! An arity counts the command's name; a negative one is a minimum. Source: <https://redis.io/docs/latest/commands/>.
 
+use redelivery_engine::command::Known;
 use redelivery_engine::errors::{quoting, wrong_arity};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
-use super::{Desk, client_command, clients, config, hello, monitoring, pausing};
+use super::{Desk, client_command, clients, command, config, hello, monitoring, pausing};
 
 /// Answers an argument vector of a client.
 pub(super) type Run = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Reply;
@@ -23,6 +24,14 @@ impl Own {
     fn accepts(&self, argc: usize) -> bool {
         let wanted = self.arity.unsigned_abs() as usize;
         if self.arity < 0 { argc >= wanted } else { argc == wanted }
+    }
+
+    fn known(&self) -> Known {
+        Known {
+            name: self.name,
+            arity: self.arity,
+            subcommands: self.subcommands.iter().map(Self::known).collect(),
+        }
     }
 
     fn word(&self) -> &'static str {
@@ -62,6 +71,11 @@ pub(super) fn find(name: &[u8]) -> Option<&'static Own> {
         .find(|own| name.eq_ignore_ascii_case(own.name.as_bytes()))
 }
 
+/// The commands, as COMMAND tells of them.
+pub(super) fn known() -> impl Iterator<Item = Known> {
+    COMMANDS.iter().map(Own::known)
+}
+
 const fn own(name: &'static str, arity: i32, run: Run) -> Own {
     Own {
         name,
@@ -87,6 +101,19 @@ const COMMANDS: &[Own] = &[
     own("echo", 2, hello::echo),
     own("time", 1, hello::time),
     own("monitor", 1, monitoring::monitor),
+    Own {
+        name: "command",
+        arity: -1,
+        run: command::command,
+        subcommands: &[
+            own("command|count", 2, command::count),
+            own("command|docs", -2, command::docs),
+            own("command|getkeys", -3, command::get_keys),
+            own("command|help", 2, command::help),
+            own("command|info", -2, command::info),
+            own("command|list", -2, command::list),
+        ],
+    },
     container(
         "config",
         &[

@@ -229,7 +229,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("socket-mark-id", "0", Kind::Text),
     setting("stop-writes-on-bgsave-error", "yes", Kind::YesOrNo),
     setting("stream-node-max-bytes", "4096", Kind::Memory { min: 0 }),
-    setting("stream-node-max-entries", "100", Kind::Number { min: 0, max: INT_MAX }),
+    setting("stream-node-max-entries", "100", Kind::Number { min: 0, max: i64::MAX }),
     setting("supervised", "no", Kind::Immutable),
     setting("syslog-enabled", "no", Kind::YesOrNo),
     setting("syslog-facility", "local0", Kind::Text),
