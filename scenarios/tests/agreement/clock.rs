@@ -185,16 +185,34 @@ fn answer(connection: &mut Connection) -> Result<Option<Frame>, String> {
 fn alike(ours: &Frame, theirs: &Frame) -> bool {
     match (ours, theirs) {
         (Frame::Array(ours), Frame::Array(theirs)) => {
-            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| alike(ours, theirs))
+            let is_time = |at: usize| at > 0 && names_a_time(&ours[at - 1]);
+            ours.len() == theirs.len()
+                && ours
+                    .iter()
+                    .zip(theirs)
+                    .enumerate()
+                    .all(|(at, (ours, theirs))| match (ours, theirs) {
+                        (Frame::Integer(ours), Frame::Integer(theirs)) if is_time(at) => are_close(*ours, *theirs),
+                        (ours, theirs) => alike(ours, theirs),
+                    })
         }
         (Frame::Integer(ours), Frame::Integer(theirs)) => {
             // Small ones are counters, or what is cut off at zero.
             let is_time = ours.unsigned_abs() >= TOLERANCE_MS && theirs.unsigned_abs() >= TOLERANCE_MS;
-            ours == theirs || is_time && ours.abs_diff(*theirs) <= TOLERANCE_MS
+            ours == theirs || is_time && are_close(*ours, *theirs)
         }
         (Frame::Bulk(ours), Frame::Bulk(theirs)) => ours == theirs || are_near(ours, theirs),
         (ours, theirs) => ours == theirs,
     }
+}
+
+/// Whether what follows this word in a reply of XINFO is a time, however small.
+fn names_a_time(word: &Frame) -> bool {
+    matches!(word, Frame::Bulk(word) if matches!(&word[..], b"idle" | b"inactive"))
+}
+
+fn are_close(one: i64, other: i64) -> bool {
+    one.abs_diff(other) <= TOLERANCE_MS
 }
 
 /// Whether both are IDs of about the same time, with the same sequence number.
