@@ -60,6 +60,10 @@ impl Keyspace {
         self.slots.keys()
     }
 
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (&Bytes, &Slot)> {
+        self.slots.of(Index::Keys)
+    }
+
     /// The keys with a time to live and when it ends, by key.
     pub(crate) fn keys_that_expire(&self) -> impl Iterator<Item = (&Bytes, Millis)> {
         let expiring = self.slots.of(Index::Expiring);

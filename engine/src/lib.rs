@@ -73,7 +73,7 @@ mod stream;
 mod syntax;
 mod witness;
 
-pub use broker::{AutoIds, Broker, KeyPart, SetAside};
+pub use broker::{AutoIds, Broker, Counts, DatabaseCounts, KeyPart, SetAside};
 pub use bytes::Bytes;
 pub use command::Command;
 pub use databases::Database;

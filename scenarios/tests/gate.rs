@@ -68,6 +68,7 @@ impl House {
             is_cluster: false,
             password: None,
             clients_max: 10,
+            settings: Vec::new(),
             seed: 0,
         });
         let clients: Vec<ClientId> = (0..threads)

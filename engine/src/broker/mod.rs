@@ -2,10 +2,11 @@
 //!
 //! It is a value. It never reads a clock (every call says what time it is), never chooses at random, and holds
 //! nothing that no command could observe. Read next: `transaction.rs`, `waiting.rs`, `messaging.rs`,
-//! `databases.rs`, `time.rs`, `replicas.rs`, `views.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
+//! `databases.rs`, `time.rs`, `replicas.rs`, `views.rs`, `counts.rs`; for nodes of a cluster `redirection.rs`, `node.rs`; for wrappers that explore
 //! or break it `abstraction.rs`, `renamed.rs`, `tampering.rs`.
 
 mod abstraction;
+mod counts;
 mod databases;
 mod following;
 mod messaging;
@@ -35,6 +36,7 @@ use crate::run::{self, Outcome};
 use crate::small_map::SmallMap;
 use crate::syntax::{self, Failure, Refusal};
 use crate::{Bytes, ClientId, Command, Millis, NodeLimits, Notifications, Reply};
+pub use counts::{Counts, DatabaseCounts};
 pub(crate) use node::Carriage;
 use node::Carry;
 pub use parts::KeyPart;

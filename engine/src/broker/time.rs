@@ -29,11 +29,22 @@ impl Broker {
         self.debug_assert_invariants();
     }
 
+    /// It is `now`, but keys whose time is over stay until somebody looks at them: DEBUG SET-ACTIVE-EXPIRE 0.
+    pub fn end_overdue_waits(&mut self, now: Millis) {
+        while let Some((_, client)) = self.earliest_wait().filter(|&(deadline, _)| deadline <= now) {
+            self.time_out(client);
+        }
+    }
+
+    /// When somebody will next have waited long enough.
+    pub fn next_timeout(&self) -> Option<Millis> {
+        self.earliest_wait().map(|(deadline, _)| deadline)
+    }
+
     /// When time itself will next change something.
     pub fn next_deadline(&self) -> Option<Millis> {
-        let wait = self.earliest_wait().map(|(deadline, _)| deadline);
         let expiry = self.databases.earliest_expiry().map(|(deadline, ..)| deadline);
-        wait.into_iter().chain(expiry).min()
+        self.next_timeout().into_iter().chain(expiry).min()
     }
 
     /// A key of the first database with a time to live expires now, though its time may not be over: explorers let time run at any speed.
@@ -54,12 +65,6 @@ impl Broker {
     /// When the time to live of a key of the first database ends; none for a key that has none, or is not there.
     pub fn expires_at(&self, key: &[u8]) -> Option<Millis> {
         self.databases.first().expires_at(key)
-    }
-
-    pub(super) fn end_overdue_waits(&mut self, now: Millis) {
-        while let Some((_, client)) = self.earliest_wait().filter(|&(deadline, _)| deadline <= now) {
-            self.time_out(client);
-        }
     }
 
     fn expire_at(&mut self, database: Database, key: &[u8], now: Millis) {

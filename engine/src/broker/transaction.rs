@@ -40,6 +40,10 @@ impl Session {
         self.queue.is_some() || !self.watched.is_empty()
     }
 
+    pub(super) fn watched(&self) -> impl Iterator<Item = &(Database, Bytes)> {
+        self.watched.keys()
+    }
+
     /// The same with other names.
     pub(super) fn renamed(&self, renaming: &dyn Renaming) -> Self {
         let Self {

@@ -129,7 +129,7 @@ const TABLE: &[(Keys, &[&str])] = &[
             "blmove",
         ],
     ),
-    (Keys::Second, &["xgroup", "xinfo"]),
+    (Keys::Second, &["xgroup", "xinfo", "object", "memory"]),
     (Keys::All, &["del", "unlink", "exists", "mget", "watch", "sunsubscribe"]),
     (Keys::AllButLast, &["blpop", "brpop"]),
     (Keys::Pairs, &["mset"]),

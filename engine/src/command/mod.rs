@@ -7,6 +7,7 @@ mod claim;
 mod cluster;
 mod delete;
 mod group;
+mod inspect;
 mod keys;
 mod list;
 mod messaging;
@@ -19,6 +20,7 @@ pub use claim::{Idle, XAutoClaim, XClaim};
 pub use cluster::{Auth, ClusterCommand, MembersCommand, Migrate, SlotState};
 pub use delete::{References, XAckDel, XDelEx};
 pub use group::{GroupStart, PendingRange, XGroup, XInfo, XPending};
+pub use inspect::{Memory, Object};
 pub use keys::{Condition, Expire, ExpireIf, Lifetime, Scan, Set, SetEx, Since, TimeUnit};
 pub use list::{LInsert, LMPop, LMove, LPos, ListEnd, Push, Side};
 pub use messaging::{PubSub, Subscription};
@@ -104,6 +106,10 @@ pub enum Command {
     PExpireTime { key: Bytes },
     /// <https://redis.io/docs/latest/commands/type/>
     Type { key: Bytes },
+    /// <https://redis.io/docs/latest/commands/object/>
+    Object(Object),
+    /// <https://redis.io/docs/latest/commands/memory-usage/>
+    Memory(Memory),
     /// <https://redis.io/docs/latest/commands/keys/>
     Keys { pattern: Bytes },
     /// <https://redis.io/docs/latest/commands/scan/>

@@ -13,6 +13,10 @@ pub enum ProtocolError {
     InvalidMultibulkLength,
     /// `$` and no number, or a negative or too large a one.
     InvalidBulkLength,
+    /// `*` and more than ten by a client that has not said who it is.
+    StrangersMultibulkLength,
+    /// `$` and more than 16,384 by a client that has not said who it is.
+    StrangersBulkLength,
     /// An argument that does not begin with `$`.
     ExpectedBulk(u8),
     /// A quote in an inline request that does not close, or closes within a word.
@@ -31,6 +35,8 @@ impl fmt::Display for ProtocolError {
         match *self {
             Self::InvalidMultibulkLength => f.write_str("invalid multibulk length"),
             Self::InvalidBulkLength => f.write_str("invalid bulk length"),
+            Self::StrangersMultibulkLength => f.write_str("unauthenticated multibulk length"),
+            Self::StrangersBulkLength => f.write_str("unauthenticated bulk length"),
             // Redis puts the byte into the reply as it is, but for line ends, which would end the reply.
             Self::ExpectedBulk(b'\r' | b'\n') => f.write_str("expected '$', got ' '"),
             Self::ExpectedBulk(byte) => write!(f, "expected '$', got '{}'", char::from(byte)),

@@ -23,7 +23,14 @@ pub struct RequestDecoder {
     failed: Option<ProtocolError>,
     /// The longest bulk string that is read.
     bulk_max: usize,
+    /// Whether the client has yet to say who it is.
+    is_stranger: bool,
 }
+
+/// So many arguments may be announced by a client that has not said who it is, …
+const ARGUMENTS_OF_STRANGERS_MAX: usize = 10;
+/// … and so long a bulk string.
+const BULK_OF_STRANGERS_MAX: usize = 16_384;
 
 impl Default for RequestDecoder {
     fn default() -> Self {
@@ -34,6 +41,7 @@ impl Default for RequestDecoder {
             bulk_len: None,
             failed: None,
             bulk_max: BULK_BYTES_MAX,
+            is_stranger: false,
         }
     }
 }
@@ -42,6 +50,11 @@ impl RequestDecoder {
     /// Bulk strings may be as long as this from now on: [`BULK_BYTES_MAX`] unless it is said.
     pub fn allow_bulk(&mut self, bytes: usize) {
         self.bulk_max = bytes;
+    }
+
+    /// Whether the client has yet to say who it is: then only small requests are read.
+    pub fn mistrust(&mut self, is_stranger: bool) {
+        self.is_stranger = is_stranger;
     }
 
     /// Takes what a client has sent.
@@ -84,6 +97,9 @@ impl RequestDecoder {
                     if self.missing > ELEMENTS_MAX {
                         return Err(ProtocolError::InvalidMultibulkLength);
                     }
+                    if self.is_stranger && self.missing > ARGUMENTS_OF_STRANGERS_MAX {
+                        return Err(ProtocolError::StrangersMultibulkLength);
+                    }
                 }
                 Some(_) => match self.take_inline()? {
                     Some(words) if words.is_empty() => {}
@@ -117,6 +133,9 @@ impl RequestDecoder {
                     .and_then(|bulk_len| usize::try_from(bulk_len).ok())
                     .filter(|&bulk_len| bulk_len <= self.bulk_max)
                     .ok_or(ProtocolError::InvalidBulkLength)?;
+                if self.is_stranger && bulk_len > BULK_OF_STRANGERS_MAX {
+                    return Err(ProtocolError::StrangersBulkLength);
+                }
                 self.bulk_len = Some(bulk_len);
                 bulk_len
             }

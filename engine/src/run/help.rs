@@ -131,6 +131,36 @@ pub(crate) fn of_pubsub() -> Reply {
     lines(PUBSUB)
 }
 
+/// <https://redis.io/docs/latest/commands/object-help/>: of what is answered here
+pub(super) fn of_object() -> Reply {
+    lines(OBJECT)
+}
+
+/// <https://redis.io/docs/latest/commands/memory-help/>: of what is answered here
+pub(super) fn of_memory() -> Reply {
+    lines(MEMORY)
+}
+
+const OBJECT: &[&str] = &[
+    "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "ENCODING <key>",
+    "    How a server keeps what the key holds.",
+    "FREQ <key>",
+    "    An error: nobody counts how often a key is used.",
+    "HELP",
+    "    This text.",
+    "REFCOUNT <key>",
+    "    How many hold what the key holds.",
+];
+
+const MEMORY: &[&str] = &[
+    "MEMORY <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "HELP",
+    "    This text.",
+    "USAGE <key> [SAMPLES <count>]",
+    "    The bytes of a key and of what it holds.",
+];
+
 fn lines(lines: &'static [&'static str]) -> Reply {
     Reply::Array(lines.iter().map(|&line| Reply::Status(line.into())).collect())
 }

@@ -10,6 +10,7 @@ mod delete;
 mod group;
 mod help;
 mod info;
+mod inspect;
 mod keys;
 mod lists;
 mod misses;
@@ -29,6 +30,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub(crate) use help::{of_cluster as help_of_cluster, of_pubsub as help_of_pubsub};
+pub(crate) use inspect::bytes_of;
 pub(crate) use refused::refused;
 
 use crate::command::{Bound, LMove, ListEnd, Since, TimeUnit};
@@ -124,6 +126,8 @@ fn execute_unheard(db: &mut Access<'_>, command: &Command) -> Outcome {
         Command::Scan(scan) => Ok(scan::scan(db, scan)),
         Command::DbSize => Ok(scan::dbsize(db)),
         Command::Type { key } => Ok(keys::type_of(db, key)),
+        Command::Object(object) => inspect::object(db, object),
+        Command::Memory(memory) => Ok(inspect::memory(db, memory)),
         Command::SAdd { key, members } => sets::sadd(db, key, members),
         Command::SRem { key, members } => sets::srem(db, key, members),
         Command::SIsMember { key, member } => sets::sismember(db, key, member),

@@ -5,8 +5,8 @@
 use super::argv::Argv;
 use super::spec::{Spec, container, spec};
 use super::{
-    claim, cluster, databases, delete, group, ids, info, keys, list, messaging, numbers, read, scan, set_id, sets,
-    stream, strings,
+    claim, cluster, databases, delete, group, ids, info, inspect, keys, list, messaging, numbers, read, scan, set_id,
+    sets, stream, strings,
 };
 use crate::command::{Known, ListEnd, PubSub, Since, Subscription, TimeUnit, XGroup, XInfo};
 use crate::{Bytes, Command};
@@ -14,12 +14,6 @@ use crate::{Bytes, Command};
 /// All commands, as COMMAND tells of them.
 pub(crate) fn known() -> impl Iterator<Item = Known> {
     COMMANDS.iter().map(Spec::known)
-}
-
-pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
-    COMMANDS
-        .iter()
-        .find(|spec| name.eq_ignore_ascii_case(spec.name.as_bytes()))
 }
 
 #[cfg(test)]
@@ -88,6 +82,8 @@ pub(super) const COMMANDS: &[Spec] = &[
     spec("swapdb", 3, databases::swapdb),
     spec("pttl", 2, |args| Ok(Command::PTtl { key: key(args) })),
     spec("type", 2, |args| Ok(Command::Type { key: key(args) })),
+    container("object", inspect::OBJECT),
+    container("memory", inspect::MEMORY),
     spec("sadd", -3, |args| {
         let (key, members) = (key(args), args[1..].to_vec());
         Ok(Command::SAdd { key, members })
@@ -327,6 +323,8 @@ pub(super) fn write(command: &Command, argv: &mut Argv) {
         Command::Type { key } => {
             argv.word("TYPE").arg(key);
         }
+        Command::Object(object) => inspect::write_object(object, argv),
+        Command::Memory(memory) => inspect::write_memory(memory, argv),
         Command::SAdd { key, members } => {
             argv.word("SADD").arg(key).args(members);
         }

@@ -11,9 +11,11 @@ mod cluster;
 mod commands;
 mod databases;
 mod delete;
+mod finding;
 mod group;
 mod ids;
 mod info;
+mod inspect;
 mod keys;
 mod list;
 mod lookup;
@@ -110,7 +112,7 @@ pub(crate) fn parse(argv: &[Bytes]) -> Result<Command, Refusal> {
     let Some((name, args)) = argv.split_first() else {
         return Err(Refusal::Rejected(unknown(b"", &[])));
     };
-    let Some(spec) = commands::find(name) else {
+    let Some(spec) = finding::find(name) else {
         return Err(Refusal::Rejected(unknown(name, args)));
     };
     if !spec.accepts(argv.len()) {
@@ -158,7 +160,7 @@ fn read(spec: &Spec, argv: &[Bytes]) -> Result<Command, Refusal> {
 /// A command's name as errors tell it: in lower case, with its subcommand as in `xgroup|create`.
 pub(crate) fn name_of(command: &Command) -> String {
     let argv = command.to_argv();
-    let spec = argv.first().and_then(|name| commands::find(name));
+    let spec = argv.first().and_then(|name| finding::find(name));
     let subcommand = spec.and_then(|spec| spec.subcommand(argv.get(1)?));
     let name = subcommand.or(spec).map_or("", |spec| spec.name);
     name.into()

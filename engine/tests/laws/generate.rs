@@ -355,6 +355,16 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         prop_oneof![Just(Command::FlushAll), Just(Command::FlushDb)],
         any_key.clone().prop_map(|key| Command::PTtl { key }),
         any_key.clone().prop_map(|key| Command::Type { key }),
+        any_key
+            .clone()
+            .prop_map(|key| Command::Object(Object::Encoding { key })),
+        any_key
+            .clone()
+            .prop_map(|key| Command::Object(Object::RefCount { key })),
+        any_key.clone().prop_map(|key| Command::Object(Object::Freq { key })),
+        any_key.clone().prop_map(|key| Command::Memory(Memory::Usage { key })),
+        Just(Command::Object(Object::Help)),
+        Just(Command::Memory(Memory::Help)),
     ];
     let sets = prop_oneof![
         added.prop_map(|(key, members)| Command::SAdd { key, members }),

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use redelivery_scenarios::serve::{Listening, Options};
+use redelivery_scenarios::serve::{Chosen, Listening, Options};
 use serde::Serialize;
 
 use super::{Exit, Output};
@@ -31,6 +31,9 @@ pub(super) struct Serve {
     /// So many clients may be connected at a time
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     maxclients: u32,
+    /// A setting as CONFIG SET takes it, such as stream-node-max-entries=10; enable-debug-command can be chosen only so
+    #[arg(long, value_name = "NAME=VALUE", value_parser = chosen)]
+    set: Vec<Chosen>,
     /// So many threads serve connections
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
     threads: u8,
@@ -93,9 +96,16 @@ impl Serve {
             is_cluster: self.cluster_nodes.is_some(),
             password: self.requirepass.as_deref().map(Into::into),
             clients_max: self.maxclients as usize,
+            settings: self.set.clone(),
             seed: self.seed,
         })
     }
+}
+
+/// Reads `NAME=VALUE`.
+fn chosen(text: &str) -> Result<Chosen, String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE was expected")?;
+    Chosen::new(name.trim(), value.trim())
 }
 
 fn announce(addresses: &[SocketAddr], output: &mut Output) {

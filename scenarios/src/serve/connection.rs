@@ -100,6 +100,7 @@ impl Connection {
         self.limits = desk.limits();
         self.requests.allow_bulk(self.limits.bulk);
         while self.stage == Stage::Served {
+            self.requests.mistrust(desk.is_stranger(self.client));
             let next = match self.held.take() {
                 Some(held) => Ok(Some(held)),
                 None => self.requests.next(),

@@ -20,7 +20,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-pub use desk::{Arrival, Desk, Letter, Limit, Limits, Options, Then, What};
+pub use desk::{Arrival, Chosen, Desk, Letter, Limit, Limits, Options, Then, What};
 #[cfg(loom)]
 pub use gate::mistaken::Mistake;
 pub use gate::{Behind, Bell, Gate, THREADS_MAX};

@@ -34,12 +34,16 @@ pub(super) struct Client {
     pub(super) replies: Replies,
     /// Where it waits: whether it will not be told what it waits for.
     pub(super) waits_in_silence: bool,
+    /// Whether it waits for files to be written, too.
+    pub(super) waits_for_files: bool,
     /// Whether it waits for an answer.
     pub(super) is_blocked: bool,
     /// Whether it hears of all commands.
     pub(super) is_monitor: bool,
     /// In its transaction: which of the commands are the desk's.
     pub(super) queue: Vec<(usize, Vec<Bytes>)>,
+    /// … and how many may change what is kept.
+    pub(super) queued_writes: u64,
 }
 
 /// Somebody connects.
@@ -104,9 +108,11 @@ impl Client {
             is_leaving: false,
             replies: Replies::default(),
             waits_in_silence: false,
+            waits_for_files: false,
             is_blocked: false,
             is_monitor: false,
             queue: Vec::new(),
+            queued_writes: 0,
         }
     }
 }
@@ -127,7 +133,7 @@ impl Client {
 
 /// Commands that have subcommands.
 const CONTAINERS: &[&str] = &[
-    "client", "cluster", "command", "config", "memory", "object", "pubsub", "xgroup", "xinfo",
+    "client", "cluster", "command", "config", "function", "memory", "object", "pubsub", "script", "xgroup", "xinfo",
 ];
 
 #[cfg(test)]

@@ -5,18 +5,23 @@
 //! others are in `table.rs`, one file for each family. Replies and messages for others become letters. Source:
 //! <https://redis.io/docs/latest/commands/>. Read next: `client.rs`, what is known of a connection; `nodes.rs`, one broker or a cluster.
 
+mod administering;
 mod client;
 mod client_command;
 mod clients;
 mod command;
 mod config;
+mod debugging;
 mod hello;
+mod idle;
+mod info;
 mod letter;
 mod monitoring;
 mod nodes;
 mod options;
 mod pausing;
 mod queue;
+mod statistics;
 mod table;
 
 use std::collections::BTreeMap;
@@ -28,12 +33,15 @@ use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 use super::gate::Behind;
 pub use client::Arrival;
 use client::Client;
+pub use config::Chosen;
 use config::Settings;
 pub use config::{Limit, Limits};
+use debugging::Sleep;
 pub use letter::{Letter, Then, What};
 use nodes::Nodes;
 pub use options::Options;
 use pausing::Pause;
+use statistics::Statistics;
 
 const TOO_MANY: Reply = fixed("ERR max number of clients reached");
 
@@ -46,8 +54,14 @@ pub struct Desk {
     letters: Vec<(usize, Letter)>,
     options: Options,
     settings: Settings,
+    statistics: Statistics,
     pause: Option<Pause>,
-    /// Who is held up by the pause.
+    sleep: Option<Sleep>,
+    /// Whether keys go when their time is over, though nobody looks at them.
+    expires_actively: bool,
+    /// When it was last looked for idle clients.
+    looked_at: Millis,
+    /// Who is held up by a pause or a sleep.
     held: Vec<ClientId>,
     /// Who hears of all commands.
     monitors: Vec<ClientId>,
@@ -56,17 +70,23 @@ pub struct Desk {
 impl Desk {
     /// Nobody is connected yet.
     pub fn new(options: Options) -> Self {
-        Self {
+        let mut desk = Self {
             nodes: Nodes::new(&options),
             clients: BTreeMap::new(),
             last_id: 0,
             letters: Vec::new(),
             settings: Settings::new(&options),
             options,
+            statistics: Statistics::new(),
             pause: None,
+            sleep: None,
+            expires_actively: true,
+            looked_at: 0,
             held: Vec::new(),
             monitors: Vec::new(),
-        }
+        };
+        desk.take_effect();
+        desk
     }
 
     /// Somebody has connected.
@@ -74,7 +94,10 @@ impl Desk {
     /// # Errors
     /// With what it is told, when there are too many already.
     pub fn connect(&mut self, arrival: Arrival, now: Millis) -> Result<ClientId, Reply> {
+        self.statistics.started_at.get_or_insert(now);
+        self.statistics.connections += 1;
         if self.clients.len() >= self.options.clients_max {
+            self.statistics.refused += 1;
             return Err(TOO_MANY);
         }
         self.last_id += 1;
@@ -95,19 +118,29 @@ impl Desk {
 
     /// It is `now`: what time brings about happens.
     pub fn advance(&mut self, now: Millis) {
-        self.nodes.advance(now);
+        if self.sleeps(now) {
+            return;
+        }
+        self.nodes.advance(now, self.expires_actively);
         self.end_pause(now);
+        self.leave_idle(now);
         self.send_off(None);
     }
 
     /// When time itself will next change something.
     pub fn next_deadline(&self) -> Option<Millis> {
+        if let Some(sleep) = self.sleep {
+            return Some(sleep.until);
+        }
         let pause = self.pause.map(|pause| pause.until);
-        self.nodes.next_deadline().into_iter().chain(pause).min()
+        let broker = self.nodes.next_deadline(self.expires_actively);
+        broker.into_iter().chain(pause).chain(self.next_look()).min()
     }
 
     /// So many bytes more have come from a client, and were sent to it.
     pub fn note_traffic(&mut self, client: ClientId, read: u64, sent: u64) {
+        self.statistics.traffic.0 += read;
+        self.statistics.traffic.1 += sent;
         if let Some(known) = self.clients.get_mut(&client) {
             known.traffic.0 += read;
             known.traffic.1 += sent;
@@ -119,7 +152,8 @@ impl Desk {
         if !self.clients.contains_key(&client) {
             return Then::Close;
         }
-        if self.pause.is_some() && self.is_held(client, argv, now) {
+        let may_wait = self.pause.is_some() || self.sleep.is_some();
+        if may_wait && self.is_held(client, argv, now) {
             self.held.push(client);
             return Then::Hold;
         }
@@ -130,6 +164,8 @@ impl Desk {
         }
         let replies = known.replies;
         let reply = self.reply(client, argv, now);
+        let writes = self.statistics.note(argv, reply.as_ref());
+        self.note_write(client, writes, reply.as_ref());
         if !self.monitors.is_empty() {
             self.tell_monitors(client, argv, now);
         }
@@ -152,6 +188,21 @@ impl Desk {
         };
         self.send_off(Some((client, out)));
         then
+    }
+
+    /// Counts a request that may have changed what is kept, those of a transaction when it is executed.
+    fn note_write(&mut self, client: ClientId, writes: bool, reply: Option<&Reply>) {
+        let is_queued = self.nodes.of(self.client(client).node).queued(client).is_some();
+        let known = self.client_mut(client);
+        if is_queued {
+            known.queued_writes += u64::from(writes);
+        } else if known.queued_writes > 0 || writes {
+            let queued = std::mem::take(&mut known.queued_writes);
+            self.statistics.writes += u64::from(writes);
+            if matches!(reply, Some(Reply::Array(_))) {
+                self.statistics.writes += queued;
+            }
+        }
     }
 
     /// What a client is answered; none if it has to wait.
@@ -183,7 +234,10 @@ impl Desk {
         if broker.queued(client).is_some() {
             return Some(self.queue(client, argv, now));
         }
-        Some((own.run)(self, client, argv, now))
+        match own.waits {
+            Some(run) => run(self, client, argv, now),
+            None => Some((own.run)(self, client, argv, now)),
+        }
     }
 
     /// What the desk does after a command of the broker, which has answered this.
@@ -203,6 +257,12 @@ impl Desk {
     /// What one connection may keep waiting.
     pub fn limits(&self) -> Limits {
         self.settings.limits()
+    }
+
+    /// Whether a client has yet to say the password.
+    pub fn is_stranger(&self, client: ClientId) -> bool {
+        let is_asked_for = self.options.password.is_some();
+        is_asked_for && self.clients.get(&client).is_some_and(|known| !known.is_admitted)
     }
 
     /// The version of the protocol that a client speaks.
@@ -232,6 +292,13 @@ impl Desk {
                 (reply @ Reply::Pushes(_), _) => What::Message(reply, known.version),
                 (reply, _) => {
                     known.is_blocked = false;
+                    if let Some(error) = statistics::error(&reply) {
+                        self.statistics.note_error(error);
+                    }
+                    let reply = match std::mem::take(&mut known.waits_for_files) {
+                        true => administering::files(reply),
+                        false => reply,
+                    };
                     What::Answer(Some(reply).filter(|_| !known.waits_in_silence), known.version)
                 }
             };

@@ -62,15 +62,23 @@ impl Nodes {
         }
     }
 
-    pub(super) fn advance(&mut self, now: Millis) {
-        self.each(|broker| broker.advance(now));
+    /// It is `now`; keys whose time is over go by themselves, or stay until somebody looks at them.
+    pub(super) fn advance(&mut self, now: Millis, expires: bool) {
+        self.each(|broker| match expires {
+            true => broker.advance(now),
+            false => broker.end_overdue_waits(now),
+        });
         self.settle(now);
     }
 
-    pub(super) fn next_deadline(&self) -> Option<Millis> {
+    pub(super) fn next_deadline(&self, expires: bool) -> Option<Millis> {
+        let deadline = |broker: &Broker| match expires {
+            true => broker.next_deadline(),
+            false => broker.next_timeout(),
+        };
         match self {
-            Self::One(broker) => broker.next_deadline(),
-            Self::Cluster(cluster) => cluster.nodes().filter_map(|(_, node)| node.next_deadline()).min(),
+            Self::One(broker) => deadline(broker),
+            Self::Cluster(cluster) => cluster.nodes().filter_map(|(_, node)| deadline(node)).min(),
         }
     }
 

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use redelivery_engine::Bytes;
 
+use super::Chosen;
+
 /// What is the desk's of the command line.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -15,6 +17,8 @@ pub struct Options {
     pub password: Option<Bytes>,
     /// So many clients may be connected at a time.
     pub clients_max: usize,
+    /// Settings that shall not be as they are by default.
+    pub settings: Vec<Chosen>,
     /// From which IDs of nodes and of the run are made.
     pub seed: u64,
 }

@@ -74,6 +74,9 @@ pub(super) fn unblock(desk: &mut Desk, _client: ClientId, argv: &[Bytes], _now: 
 impl Desk {
     /// Whether a request must wait for the end of the pause.
     pub(super) fn is_held(&mut self, client: ClientId, argv: &[Bytes], now: Millis) -> bool {
+        if self.sleeps(now) {
+            return true;
+        }
         self.end_pause(now);
         let Some(pause) = self.pause else {
             return false;
@@ -92,7 +95,7 @@ impl Desk {
         }
     }
 
-    fn let_go(&mut self) {
+    pub(super) fn let_go(&mut self) {
         for client in std::mem::take(&mut self.held) {
             if let Some(known) = self.clients.get(&client) {
                 self.letters.push((

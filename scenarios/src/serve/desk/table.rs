@@ -6,17 +6,25 @@ use redelivery_engine::command::Known;
 use redelivery_engine::errors::{quoting, wrong_arity};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
-use super::{Desk, client_command, clients, command, config, hello, monitoring, pausing};
+use super::{
+    Desk, administering, client_command, clients, command, config, debugging, hello, info, monitoring, pausing,
+};
 
 /// Answers an argument vector of a client.
 pub(super) type Run = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Reply;
+
+/// The same, or lets the client wait.
+pub(super) type RunOrWait = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Option<Reply>;
 
 /// One command, or one subcommand.
 pub(super) struct Own {
     /// In lower case; a subcommand's is `container|subcommand`, as errors show it.
     pub(super) name: &'static str,
     arity: i32,
+    /// At once, as in a transaction.
     pub(super) run: Run,
+    /// Outside one, where that is not the same.
+    pub(super) waits: Option<RunOrWait>,
     pub(super) subcommands: &'static [Own],
 }
 
@@ -81,7 +89,15 @@ const fn own(name: &'static str, arity: i32, run: Run) -> Own {
         name,
         arity,
         run,
+        waits: None,
         subcommands: &[],
+    }
+}
+
+const fn waiting(name: &'static str, arity: i32, run: Run, waits: RunOrWait) -> Own {
+    Own {
+        waits: Some(waits),
+        ..own(name, arity, run)
     }
 }
 
@@ -89,9 +105,8 @@ const fn container(name: &'static str, subcommands: &'static [Own]) -> Own {
     // Never run: one of the subcommands is.
     Own {
         name,
-        arity: -2,
-        run: hello::echo,
         subcommands,
+        ..own(name, -2, hello::echo)
     }
 }
 
@@ -101,10 +116,26 @@ const COMMANDS: &[Own] = &[
     own("echo", 2, hello::echo),
     own("time", 1, hello::time),
     own("monitor", 1, monitoring::monitor),
+    own("info", -1, info::info),
+    own("role", 1, administering::role),
+    own("lastsave", 1, administering::last_save),
+    waiting("waitaof", 4, administering::wait_aof_at_once, administering::wait_aof),
+    waiting("debug", -2, debugging::debug_at_once, debugging::debug),
+    container(
+        "function",
+        &[
+            own("function|flush", -2, administering::flush_functions),
+            own("function|list", -2, administering::functions),
+        ],
+    ),
+    container(
+        "script",
+        &[
+            own("script|flush", -2, administering::flush_scripts),
+            own("script|exists", -3, administering::scripts_exist),
+        ],
+    ),
     Own {
-        name: "command",
-        arity: -1,
-        run: command::command,
         subcommands: &[
             own("command|count", 2, command::count),
             own("command|docs", -2, command::docs),
@@ -113,6 +144,7 @@ const COMMANDS: &[Own] = &[
             own("command|info", -2, command::info),
             own("command|list", -2, command::list),
         ],
+        ..own("command", -1, command::command)
     },
     container(
         "config",

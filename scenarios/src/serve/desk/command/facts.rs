@@ -1,6 +1,6 @@
 //! What a server tells of each command beside its arity: where its keys are, its flags and categories.
 //!
-//! Compared with what redis-server 8.2.3 tells (`tests/agreement/commands.rs`). Source:
+//! Compared with what redis-server 8.2.3 tells (`tests/agreement/serving.rs`). Source:
 //! <https://redis.io/docs/latest/commands/command/>.
 
 /// Name; the first key, the last, the step from one to the next (0 where there are none, or the name does not tell); flags;
@@ -239,6 +239,12 @@ pub(super) const FACTS: &[Facts] = &[
         "admin slow dangerous",
     ),
     ("dbsize", [0, 0, 0], "readonly fast", "keyspace read fast"),
+    (
+        "debug",
+        [0, 0, 0],
+        "admin noscript loading stale",
+        "admin slow dangerous",
+    ),
     ("decr", [1, 1, 1], "write denyoom fast", "write string fast"),
     ("decrby", [1, 1, 1], "write denyoom fast", "write string fast"),
     ("del", [1, -1, 1], "write", "keyspace write slow"),
@@ -261,6 +267,9 @@ pub(super) const FACTS: &[Facts] = &[
     ("expiretime", [1, 1, 1], "readonly fast", "keyspace read fast"),
     ("flushall", [0, 0, 0], "write", "keyspace write slow dangerous"),
     ("flushdb", [0, 0, 0], "write", "keyspace write slow dangerous"),
+    ("function", [0, 0, 0], "", "slow"),
+    ("function|flush", [0, 0, 0], "write noscript", "write slow scripting"),
+    ("function|list", [0, 0, 0], "noscript", "slow scripting"),
     ("get", [1, 1, 1], "readonly fast", "read string fast"),
     ("getdel", [1, 1, 1], "write fast", "write string fast"),
     ("getex", [1, 1, 1], "write fast", "write string fast"),
@@ -273,7 +282,9 @@ pub(super) const FACTS: &[Facts] = &[
     ),
     ("incr", [1, 1, 1], "write denyoom fast", "write string fast"),
     ("incrby", [1, 1, 1], "write denyoom fast", "write string fast"),
+    ("info", [0, 0, 0], "loading stale", "slow dangerous"),
     ("keys", [0, 0, 0], "readonly", "keyspace read slow dangerous"),
+    ("lastsave", [0, 0, 0], "loading stale fast", "admin fast dangerous"),
     ("lindex", [1, 1, 1], "readonly", "read list slow"),
     ("linsert", [1, 1, 1], "write denyoom", "write list slow"),
     ("llen", [1, 1, 1], "readonly fast", "read list fast"),
@@ -287,6 +298,9 @@ pub(super) const FACTS: &[Facts] = &[
     ("lrem", [1, 1, 1], "write", "write list slow"),
     ("lset", [1, 1, 1], "write denyoom", "write list slow"),
     ("ltrim", [1, 1, 1], "write", "write list slow"),
+    ("memory", [0, 0, 0], "", "slow"),
+    ("memory|help", [0, 0, 0], "loading stale", "slow"),
+    ("memory|usage", [2, 2, 1], "readonly", "read slow"),
     ("mget", [1, -1, 1], "readonly fast", "read string fast"),
     (
         "migrate",
@@ -307,6 +321,11 @@ pub(super) const FACTS: &[Facts] = &[
         "noscript loading stale fast allow_busy",
         "fast transaction",
     ),
+    ("object", [0, 0, 0], "", "slow"),
+    ("object|encoding", [2, 2, 1], "readonly", "keyspace read slow"),
+    ("object|freq", [2, 2, 1], "readonly", "keyspace read slow"),
+    ("object|help", [0, 0, 0], "loading stale", "keyspace slow"),
+    ("object|refcount", [2, 2, 1], "readonly", "keyspace read slow"),
     ("persist", [1, 1, 1], "write fast", "keyspace write fast"),
     ("pexpire", [1, 1, 1], "write fast", "keyspace write fast"),
     ("pexpireat", [1, 1, 1], "write fast", "keyspace write fast"),
@@ -345,6 +364,7 @@ pub(super) const FACTS: &[Facts] = &[
         "noscript loading stale fast no_auth allow_busy",
         "fast connection",
     ),
+    ("role", [0, 0, 0], "noscript loading stale fast", "admin fast dangerous"),
     ("rpop", [1, 1, 1], "write fast", "write list fast"),
     ("rpoplpush", [1, 2, 1], "write denyoom", "write list slow"),
     ("rpush", [1, 1, 1], "write denyoom fast", "write list fast"),
@@ -352,6 +372,9 @@ pub(super) const FACTS: &[Facts] = &[
     ("sadd", [1, 1, 1], "write denyoom fast", "write set fast"),
     ("scan", [0, 0, 0], "readonly", "keyspace read slow"),
     ("scard", [1, 1, 1], "readonly fast", "read set fast"),
+    ("script", [0, 0, 0], "", "slow"),
+    ("script|exists", [0, 0, 0], "noscript", "slow scripting"),
+    ("script|flush", [0, 0, 0], "noscript", "slow scripting"),
     ("select", [0, 0, 0], "loading stale fast", "fast connection"),
     ("set", [1, 1, 1], "write denyoom", "write string slow"),
     ("setex", [1, 1, 1], "write denyoom", "write string slow"),
@@ -384,6 +407,7 @@ pub(super) const FACTS: &[Facts] = &[
         "fast transaction",
     ),
     ("wait", [0, 0, 0], "blocking", "slow blocking connection"),
+    ("waitaof", [0, 0, 0], "blocking", "slow blocking connection"),
     (
         "watch",
         [1, -1, 1],

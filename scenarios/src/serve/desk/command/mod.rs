@@ -35,6 +35,11 @@ fn find(name: &[u8]) -> Option<Known> {
     })
 }
 
+/// Whether a command may change what is kept.
+pub(super) fn writes(name: &str) -> bool {
+    facts::of(name).is_some_and(|(_, _, flags, _)| flags.split(' ').any(|flag| flag == "write"))
+}
+
 fn text(text: &str) -> Reply {
     Reply::Bulk(text.into())
 }

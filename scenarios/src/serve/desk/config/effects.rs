@@ -52,16 +52,20 @@ impl Default for Limits {
 
 impl Settings {
     fn number(&self, name: &str) -> u64 {
-        let text = std::str::from_utf8(self.get(name)).unwrap_or_default();
-        text.parse().unwrap_or_default()
+        self.text(name).parse().unwrap_or_default()
     }
 
     fn capped(&self, name: &str) -> u32 {
         u32::try_from(self.number(name)).unwrap_or(u32::MAX)
     }
 
-    fn bytes(&self, name: &str) -> usize {
+    pub(in crate::serve::desk) fn bytes(&self, name: &str) -> usize {
         usize::try_from(self.number(name)).unwrap_or(usize::MAX)
+    }
+
+    /// How long a connection may be idle; 0 is for ever.
+    pub(in crate::serve::desk) fn timeout_ms(&self) -> Millis {
+        self.timeout_ms
     }
 
     fn output_limit(&self, class: &str) -> Limit {
@@ -84,7 +88,7 @@ impl Settings {
 
 impl Desk {
     /// Makes all settings come true.
-    pub(super) fn take_effect(&mut self) {
+    pub(in crate::serve::desk) fn take_effect(&mut self) {
         let settings = &mut self.settings;
         settings.limits = Limits {
             replies: settings.output_limit("normal"),
@@ -92,6 +96,7 @@ impl Desk {
             requests: settings.bytes("client-query-buffer-limit"),
             bulk: settings.bytes("proto-max-bulk-len"),
         };
+        settings.timeout_ms = settings.number("timeout") * 1000;
         self.options.clients_max = settings.bytes("maxclients");
         let password = Bytes::from(settings.get("requirepass"));
         self.options.password = Some(password).filter(|password| !password.is_empty());

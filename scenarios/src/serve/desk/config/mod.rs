@@ -3,6 +3,7 @@
 //! All settings of a server are there, with its defaults. Those that have an effect here are in `effects.rs`; the others are
 //! kept and told. Read next: `setting.rs`, what a value may be; `known.rs`, all of them.
 
+mod chosen;
 mod effects;
 mod known;
 mod setting;
@@ -13,6 +14,7 @@ use redelivery_engine::errors::{fixed, quoting, wrong_arity};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply, glob};
 
 use super::{Desk, Options};
+pub use chosen::Chosen;
 pub use effects::{Limit, Limits};
 use setting::Setting;
 
@@ -23,6 +25,7 @@ const NO_FILE: Reply = fixed("ERR The server is running without a config file");
 pub(super) struct Settings {
     values: BTreeMap<&'static str, Bytes>,
     limits: Limits,
+    timeout_ms: Millis,
 }
 
 impl Settings {
@@ -38,15 +41,24 @@ impl Settings {
         values.insert("maxclients", text(Some(options.clients_max.to_string())));
         values.insert("requirepass", options.password.clone().unwrap_or(Bytes::from("")));
         values.insert("cluster-enabled", if options.is_cluster { "yes" } else { "no" }.into());
+        for Chosen { name, value } in &options.settings {
+            values.insert(name, value.clone());
+        }
         Self {
             values,
             limits: Limits::default(),
+            timeout_ms: 0,
         }
     }
 
     /// What one connection may keep waiting.
     pub(super) fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// A value that is text.
+    pub(super) fn text(&self, name: &str) -> &str {
+        str::from_utf8(self.get(name)).unwrap_or_default()
     }
 
     fn get(&self, name: &str) -> &[u8] {
@@ -100,8 +112,9 @@ pub(super) fn rewrite(_desk: &mut Desk, _client: ClientId, _argv: &[Bytes], _now
     NO_FILE
 }
 
-/// `CONFIG RESETSTAT`: what is counted of connections stays, as with a server.
-pub(super) fn reset_statistics(_desk: &mut Desk, _client: ClientId, _argv: &[Bytes], _now: Millis) -> Reply {
+/// `CONFIG RESETSTAT`: what is counted of each connection stays, as with a server.
+pub(super) fn reset_statistics(desk: &mut Desk, _client: ClientId, _argv: &[Bytes], _now: Millis) -> Reply {
+    desk.statistics.reset();
     Reply::OK
 }
 
@@ -117,7 +130,7 @@ const HELP: &[&str] = &[
     "HELP",
     "    This text.",
     "RESETSTAT",
-    "    Accepted.",
+    "    Count from nothing again.",
     "REWRITE",
     "    An error: there is no file.",
     "SET <name> <value> [<name> <value> ...]",

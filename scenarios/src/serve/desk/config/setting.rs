@@ -13,8 +13,8 @@ pub(super) struct Setting {
 pub(super) enum Kind {
     /// Never set while the server runs.
     Immutable,
-    /// Set by nobody but who starts the server.
-    Protected,
+    /// Set by nobody but who starts the server: one of these, or any text if there are none.
+    Protected(&'static [&'static str]),
     YesOrNo,
     Number {
         min: i64,
@@ -40,7 +40,7 @@ impl Setting {
         let text = String::from_utf8_lossy(given);
         match &self.kind {
             Kind::Immutable => Err("can't set immutable config".into()),
-            Kind::Protected => Err("can't set protected config".into()),
+            Kind::Protected(_) => Err("can't set protected config".into()),
             Kind::YesOrNo => match &*text.to_ascii_lowercase() {
                 yes_or_no @ ("yes" | "no") => Ok(yes_or_no.into()),
                 _ => Err("argument must be 'yes' or 'no'".into()),
@@ -55,17 +55,30 @@ impl Setting {
                 Some(bytes) => between(bytes, *min, i64::MAX),
                 None => Err("argument must be a memory value".into()),
             },
-            Kind::OneOf(words) => {
-                let chosen = words.iter().find(|word| word.eq_ignore_ascii_case(&text));
-                let all = || format!("argument(s) must be one of the following: {}", words.join(", "));
-                chosen.map(|&word| word.into()).ok_or_else(all)
-            }
+            Kind::OneOf(words) => one_of(words, &text),
             Kind::Events => events(&text),
             Kind::OutputLimits => output_limits(&text, &String::from_utf8_lossy(before)),
             Kind::Save => save(&text),
             Kind::Text => Ok(given.clone()),
         }
     }
+}
+
+impl Setting {
+    /// The same for whoever starts the server.
+    pub(super) fn value_at_start(&self, given: &Bytes, default: &[u8]) -> Result<Bytes, String> {
+        match self.kind {
+            Kind::Protected([]) => Ok(given.clone()),
+            Kind::Protected(words) => one_of(words, &String::from_utf8_lossy(given)),
+            _ => self.value(given, default),
+        }
+    }
+}
+
+fn one_of(words: &[&str], text: &str) -> Result<Bytes, String> {
+    let chosen = words.iter().find(|word| word.eq_ignore_ascii_case(text));
+    let all = || format!("argument(s) must be one of the following: {}", words.join(", "));
+    chosen.map(|&word| word.into()).ok_or_else(all)
 }
 
 fn between(number: i64, min: i64, max: i64) -> Result<Bytes, String> {

@@ -1,105 +1,12 @@
 //! The server over real sockets: what is sent comes as a server would send it, byte for byte, on one thread and on two.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+mod administering;
+mod server;
 
-use redelivery_scenarios::serve::{Ender, Listening, Options};
+use std::io::Read;
+use std::net::Shutdown;
 
-struct Server {
-    addresses: Vec<SocketAddr>,
-    ender: Ender,
-    thread: Option<JoinHandle<std::io::Result<()>>>,
-}
-
-impl Server {
-    fn with(threads: usize, change: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options {
-            addresses: vec!["127.0.0.1:0".parse().unwrap()],
-            is_cluster: false,
-            password: None,
-            clients_max: 100,
-            seed: 0,
-        };
-        change(&mut options);
-        let listening = Listening::new(options, threads).unwrap();
-        let (addresses, ender) = (listening.addresses().to_vec(), listening.ender());
-        #[expect(clippy::disallowed_methods, reason = "a server is a thread here")]
-        let thread = Some(thread::spawn(|| listening.run()));
-        Self {
-            addresses,
-            ender,
-            thread,
-        }
-    }
-
-    fn new(threads: usize) -> Self {
-        Self::with(threads, |_| ())
-    }
-
-    fn connect(&self) -> Client {
-        self.connect_to(0)
-    }
-
-    fn connect_to(&self, node: usize) -> Client {
-        let stream = TcpStream::connect(self.addresses[node]).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        Client(stream)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.ender.end();
-        let ended = self.thread.take().unwrap().join();
-        if !thread::panicking() {
-            ended.unwrap().unwrap();
-        }
-    }
-}
-
-struct Client(TcpStream);
-
-impl Client {
-    fn send(&mut self, bytes: &[u8]) {
-        self.0.write_all(bytes).unwrap();
-    }
-
-    /// Reads as many bytes as there should be.
-    fn expect(&mut self, wanted: &str) {
-        let mut read = vec![0; wanted.len()];
-        let mut count = 0;
-        while count < read.len() {
-            match self.0.read(&mut read[count..]) {
-                Ok(0) | Err(_) => break,
-                Ok(more) => count += more,
-            }
-        }
-        assert_eq!(String::from_utf8_lossy(&read[..count]), wanted);
-    }
-
-    fn ask(&mut self, line: &str, wanted: &str) {
-        self.send(format!("{line}\r\n").as_bytes());
-        self.expect(wanted);
-    }
-
-    /// All until the other side closes.
-    fn rest(&mut self) -> String {
-        let mut rest = Vec::new();
-        // Closed with requests unread is closed, too.
-        let _ = self.0.read_to_end(&mut rest);
-        String::from_utf8_lossy(&rest).into_owned()
-    }
-
-    /// Waits until the server says of this client that it waits.
-    fn is_blocked(&mut self, id: &str) -> bool {
-        self.send(format!("CLIENT LIST ID {id}\r\n").as_bytes());
-        let mut read = [0; 4096];
-        let count = self.0.read(&mut read).unwrap();
-        String::from_utf8_lossy(&read[..count]).contains("flags=b")
-    }
-}
+use server::{Client, Server};
 
 #[test]
 fn requests_come_in_any_pieces_and_many_at_once() {
@@ -215,6 +122,28 @@ fn the_password_is_asked_for() {
     client.ask("GET k", "-NOAUTH Authentication required.\r\n");
     client.ask("QUIT", "+OK\r\n");
     assert_eq!(client.rest(), "");
+}
+
+#[test]
+fn who_has_not_said_the_password_may_send_little() {
+    let server = Server::with(1, |options| options.password = Some("secret".into()));
+    for (sent, answer) in [
+        ("*11\r\n", "-ERR Protocol error: unauthenticated multibulk length\r\n"),
+        (
+            "*1\r\n$16385\r\n",
+            "-ERR Protocol error: unauthenticated bulk length\r\n",
+        ),
+        ("*3000000000\r\n", "-ERR Protocol error: invalid multibulk length\r\n"),
+    ] {
+        let mut client = server.connect();
+        client.send(sent.as_bytes());
+        assert_eq!(client.rest(), answer, "{sent}");
+    }
+    // Whoever says it in the same breath may send more.
+    let mut client = server.connect();
+    let long = "x".repeat(20_000);
+    client.send(format!("AUTH secret\r\n*2\r\n$4\r\nECHO\r\n$20000\r\n{long}\r\n").as_bytes());
+    client.expect(&format!("+OK\r\n$20000\r\n{long}\r\n"));
 }
 
 #[test]
