@@ -4,6 +4,7 @@
 //! What live runs find is tested in `scenarios/tests/live.rs`. Without a server the tests that need one say so.
 
 mod killed;
+mod slow_syncs;
 
 use std::path::Path;
 use std::process::{Command, Output};

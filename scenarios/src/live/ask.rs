@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
 use redelivery_engine::Bytes;
 use redelivery_engine::resp::Frame;
@@ -15,12 +17,15 @@ use redelivery_model::setup::{GroupIx, GroupKind, GroupSetup, Message, Setup, ke
 
 use super::Connection;
 use super::connection::TIMEOUT;
-use super::replica::Replica;
+use super::replica::{Replica, info};
 use super::reply::whole_id;
 use super::stage::Stage;
 
 /// More entries are in no pending list of a live run.
 const ROWS_MAX: &str = "1000000";
+
+/// How often a server is asked, every millisecond, whether its file has everything, before that is a failure.
+const ASKED_MAX: usize = 20_000;
 
 /// The parent's own connection.
 #[derive(Debug)]
@@ -176,6 +181,19 @@ impl Ask {
             refused if refused.is_error() => Err(io::Error::other(format!("SAVE: {refused:?}"))),
             _ => Ok(()),
         }
+    }
+
+    /// Waits until the append-only file has everything that was executed. Under `everysec` a server that still syncs keeps
+    /// what it executes to itself, for up to two seconds, and answers all the same.
+    pub(super) fn until_written(&mut self) -> io::Result<()> {
+        for _ in 0..ASKED_MAX {
+            match info(&mut self.connection, "persistence", "aof_buffer_length")?.as_deref() {
+                // No such field: no such file.
+                None | Some("0") => return Ok(()),
+                Some(_) => thread::sleep(Duration::from_millis(1)),
+            }
+        }
+        Err(io::Error::other("the server never writes its append-only file"))
     }
 
     fn values(&mut self, argv: &[Bytes]) -> io::Result<Vec<Bytes>> {

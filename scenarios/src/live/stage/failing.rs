@@ -37,7 +37,10 @@ impl Stage<'_> {
                 replica.promote()
             }
             (None, Some(Persistence::Snapshots(_))) => self.ask.save(),
-            (None, _) => self.server()?.borrow_mut().put_aside(),
+            (None, _) => {
+                self.ask.until_written()?;
+                self.server()?.borrow_mut().put_aside()
+            }
         }
     }
 
@@ -49,6 +52,7 @@ impl Stage<'_> {
         if (is_replaced || takes_snapshots) && lost == 0 {
             self.put_aside()?;
         }
+        self.ask.until_written()?;
         let server = self.server()?;
         if let Some(replica) = self.live.replica.filter(|_| is_replaced) {
             server.borrow_mut().kill()?;
