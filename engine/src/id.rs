@@ -4,6 +4,7 @@ use core::cmp::Ordering;
 use core::fmt;
 
 use crate::Bytes;
+use crate::decimal::{SPELLED_MAX, spell};
 
 /// The ID of a stream entry. Source: <https://redis.io/docs/latest/develop/data-types/streams/#entry-ids>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,21 +51,10 @@ impl StreamId {
 impl From<StreamId> for Bytes {
     /// `ms-seq`, as `Display` writes it: every XADD answers with one, so it is written by hand.
     fn from(id: StreamId) -> Self {
-        // Two numbers of twenty digits and the line between them, from the right.
-        let (mut text, mut at) = ([b'-'; 41], 41);
-        for (half, value) in [id.seq, id.ms].into_iter().enumerate() {
-            at -= half;
-            let mut rest = value;
-            loop {
-                at -= 1;
-                text[at] = b'0' + (rest % 10) as u8;
-                rest /= 10;
-                if rest == 0 {
-                    break;
-                }
-            }
-        }
-        Self::from(&text[at..])
+        let mut text = [b'-'; 2 * SPELLED_MAX + 1];
+        let seq = spell(id.seq, &mut text);
+        let ms = spell(id.ms, &mut text[..seq - 1]);
+        text[ms..].into()
     }
 }
 

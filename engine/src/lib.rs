@@ -61,6 +61,7 @@ pub mod resp;
 
 mod broker;
 mod databases;
+mod decimal;
 mod keyspace;
 mod notifications;
 mod pending;

@@ -55,13 +55,3 @@ impl Buffer {
         &self.bytes[from..self.taken]
     }
 }
-
-/// A number as Redis reads it (`string2ll`): no plus sign, no leading zero, no space.
-pub(super) fn parse_i64(digits: &[u8]) -> Option<i64> {
-    let unsigned = digits.strip_prefix(b"-").unwrap_or(digits);
-    match unsigned {
-        [b'0'] if digits.len() == 1 => Some(0),
-        [b'1'..=b'9', ..] => core::str::from_utf8(digits).ok()?.parse().ok(),
-        _ => None,
-    }
-}

@@ -3,10 +3,10 @@
 //! It never refuses: a line end within a line would end it, so it becomes a space, as in Redis' own error replies.
 
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 use super::{Frame, Version};
 use crate::Bytes;
+use crate::decimal::{append_i64, append_u64};
 
 /// Appends a frame as that version writes it. A frame that RESP2 has no word for is written as its nearest: a map as
 /// a flat array, a boolean as 0 or 1.
@@ -15,7 +15,11 @@ pub fn encode_frame(frame: &Frame, version: Version, out: &mut Vec<u8>) {
     match frame {
         Frame::Simple(text) => line(b'+', text, out),
         Frame::Error(text) => line(b'-', text, out),
-        Frame::Integer(number) => header(b':', *number, out),
+        Frame::Integer(number) => {
+            out.push(b':');
+            append_i64(*number, out);
+            out.extend_from_slice(b"\r\n");
+        }
         Frame::Bulk(text) => string(b'$', text, out),
         Frame::Null if resp3 => out.extend_from_slice(b"_\r\n"),
         Frame::Null => out.extend_from_slice(b"$-1\r\n"),
@@ -40,7 +44,7 @@ pub fn encode_frame(frame: &Frame, version: Version, out: &mut Vec<u8>) {
         Frame::BigNumber(digits) if resp3 => line(b'(', digits, out),
         Frame::Double(digits) | Frame::BigNumber(digits) => string(b'$', digits, out),
         Frame::Boolean(truth) if resp3 => line(b'#', if *truth { b"t" } else { b"f" }, out),
-        Frame::Boolean(truth) => header(b':', u8::from(*truth), out),
+        Frame::Boolean(truth) => header(b':', usize::from(*truth), out),
         Frame::Verbatim(format, text) if resp3 => {
             header(b'=', text.len() + 4, out);
             out.extend_from_slice(format);
@@ -82,14 +86,8 @@ fn string(kind: u8, text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn header(kind: u8, number: impl core::fmt::Display, out: &mut Vec<u8>) {
-    struct Ascii<'a>(&'a mut Vec<u8>);
-    impl Write for Ascii<'_> {
-        fn write_str(&mut self, text: &str) -> core::fmt::Result {
-            self.0.extend_from_slice(text.as_bytes());
-            Ok(())
-        }
-    }
+fn header(kind: u8, length: usize, out: &mut Vec<u8>) {
     out.push(kind);
-    write!(Ascii(out), "{number}\r\n").expect("a vector takes every byte");
+    append_u64(length as u64, out);
+    out.extend_from_slice(b"\r\n");
 }

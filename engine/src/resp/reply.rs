@@ -68,8 +68,12 @@ impl Reply {
 
     /// Appends this answer as a connection of that version reads it.
     pub fn encode(&self, version: Version, out: &mut Vec<u8>) {
-        for frame in self.to_frames(version) {
-            encode_frame(&frame, version, out);
+        match self {
+            Self::Array(_) | Self::Pushes(_) => {
+                let frames = self.to_frames(version);
+                frames.iter().for_each(|frame| encode_frame(frame, version, out));
+            }
+            reply => encode_frame(&reply.to_frame(version), version, out),
         }
     }
 }
@@ -137,5 +141,5 @@ fn one_entry(entry: &EntryReply, version: Version) -> Frame {
 }
 
 fn id(id: StreamId) -> Frame {
-    Frame::Bulk(format!("{id}").into())
+    Frame::Bulk(id.into())
 }

@@ -6,9 +6,10 @@
 
 use alloc::vec::Vec;
 
-use super::buffer::{Buffer, parse_i64};
+use super::buffer::Buffer;
 use super::{BULK_BYTES_MAX, ELEMENTS_MAX, LINE_BYTES_MAX, ProtocolError, split_words};
 use crate::Bytes;
+use crate::decimal::parse_i64;
 
 /// Turns bytes into argument vectors.
 #[derive(Clone, Debug)]
@@ -26,6 +27,9 @@ pub struct RequestDecoder {
     /// Whether the client has yet to say who it is.
     is_stranger: bool,
 }
+
+/// For so many arguments there is room at once: who announces more has to send them first.
+const ROOM_MAX: usize = 64;
 
 /// So many arguments may be announced by a client that has not said who it is, …
 const ARGUMENTS_OF_STRANGERS_MAX: usize = 10;
@@ -100,6 +104,7 @@ impl RequestDecoder {
                     if self.is_stranger && self.missing > ARGUMENTS_OF_STRANGERS_MAX {
                         return Err(ProtocolError::StrangersMultibulkLength);
                     }
+                    self.arguments.reserve(self.missing.min(ROOM_MAX));
                 }
                 Some(_) => match self.take_inline()? {
                     Some(words) if words.is_empty() => {}

@@ -5,10 +5,10 @@ use alloc::format;
 use super::keys::milliseconds;
 use super::misses::notify_if_missing;
 use crate::command::{Condition, Lifetime, Set, SetEx, TimeUnit};
+use crate::decimal::{parse_i64, write_i64};
 use crate::errors::{NOT_AN_INTEGER, WRONG_TYPE, fixed, formatted};
 use crate::keyspace::{Access, Value};
 use crate::notifications::Class;
-use crate::syntax::{parse_i64, write_i64};
 use crate::{Bytes, Millis, Reply};
 
 /// <https://redis.io/docs/latest/commands/get/>

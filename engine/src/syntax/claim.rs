@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::argv::Argv;
 use super::{ids, is, numbers};
 use crate::command::{Idle, XAutoClaim, XClaim};
+use crate::decimal::parse_i64;
 use crate::errors::{SYNTAX, fixed, quoting};
 use crate::{Bytes, Command, Reply};
 
@@ -109,7 +110,7 @@ pub(super) fn xautoclaim(args: &[Bytes]) -> Result<Command, Reply> {
         rest = match rest {
             [] => break,
             [option, value, rest @ ..] if is(option, "COUNT") => {
-                let parsed = numbers::parse_i64(value).filter(|count| (1..=COUNT_MAX).contains(count));
+                let parsed = parse_i64(value).filter(|count| (1..=COUNT_MAX).contains(count));
                 count = Some(numbers::not_negative(parsed.ok_or(COUNT_RANGE)?));
                 rest
             }

@@ -8,6 +8,7 @@ use super::spec::{Spec, spec};
 use super::{is, members, numbers};
 use crate::cluster::{SLOTS, Slot, SlotRange};
 use crate::command::{Auth, ClusterCommand, Migrate, SlotState};
+use crate::decimal::parse_i64;
 use crate::errors::{SYNTAX, fixed, formatted, wrong_arity};
 use crate::{Bytes, Command, Reply};
 
@@ -118,7 +119,7 @@ fn get_keys(args: &[Bytes]) -> Result<Command, Reply> {
 }
 
 fn slot(arg: &[u8]) -> Result<Slot, Reply> {
-    let slot = numbers::parse_i64(arg).and_then(|slot| Slot::try_from(slot).ok());
+    let slot = parse_i64(arg).and_then(|slot| Slot::try_from(slot).ok());
     slot.filter(|slot| *slot < SLOTS)
         .ok_or(fixed("ERR Invalid or out of range slot"))
 }

@@ -1,6 +1,6 @@
 //! SELECT and SWAPDB: the numbers of databases.
 
-use super::numbers;
+use crate::decimal::parse_i64;
 use crate::errors::{NOT_AN_INTEGER, fixed};
 use crate::{Bytes, Command, Database, Reply};
 
@@ -27,6 +27,6 @@ pub(super) fn swapdb(args: &[Bytes]) -> Result<Command, Reply> {
 
 /// A number, which must have 32 bits.
 fn index(arg: &[u8], not_a_number: Reply, not_32_bits: Reply) -> Result<i64, Reply> {
-    let index = numbers::parse_i64(arg).ok_or(not_a_number)?;
+    let index = parse_i64(arg).ok_or(not_a_number)?;
     i32::try_from(index).map(i64::from).map_err(|_| not_32_bits)
 }

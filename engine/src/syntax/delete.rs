@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use super::argv::Argv;
-use super::{ids, is, numbers};
+use super::{ids, is};
 use crate::command::{References, XAckDel, XDelEx};
+use crate::decimal::parse_i64;
 use crate::errors::{SYNTAX, fixed};
 use crate::{Bytes, Command, Reply};
 
@@ -48,9 +49,7 @@ fn options(mut args: &[Bytes]) -> Result<(References, &[Bytes]), Reply> {
         } else if is(word, "IDS")
             && let [count, rest @ ..] = rest
         {
-            let count = numbers::parse_i64(count)
-                .filter(|&count| count > 0)
-                .ok_or(COUNT_RANGE)?;
+            let count = parse_i64(count).filter(|&count| count > 0).ok_or(COUNT_RANGE)?;
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             let (listed, rest) = rest.split_at_checked(count).ok_or(COUNT_WRONG)?;
             ids = Some(listed);

@@ -3,6 +3,7 @@
 use super::argv::Argv;
 use super::{is, numbers, seconds};
 use crate::command::{LInsert, LMPop, LMove, LPos, ListEnd, Push, Side};
+use crate::decimal::parse_i64;
 use crate::errors::{SYNTAX, fixed, formatted, wrong_arity};
 use crate::{Bytes, Command, Reply};
 
@@ -104,7 +105,7 @@ pub(super) fn insert(args: &[Bytes]) -> Result<Command, Reply> {
 /// `LPOS key element [RANK rank] [COUNT n] [MAXLEN n]`; of an option that is repeated the last one counts.
 pub(super) fn position(args: &[Bytes]) -> Result<Command, Reply> {
     let not_negative = |number: &[u8], option: &str| {
-        let number = numbers::parse_i64(number).and_then(|number| u64::try_from(number).ok());
+        let number = parse_i64(number).and_then(|number| u64::try_from(number).ok());
         number.ok_or_else(|| formatted(alloc::format!("ERR {option} can't be negative")))
     };
     let (mut rank, mut count, mut max_len) = (1, None, 0);
@@ -166,7 +167,7 @@ pub(super) fn brpoplpush(args: &[Bytes]) -> Result<Command, Reply> {
 /// `LMPOP numkeys key … LEFT | RIGHT [COUNT n]`.
 pub(super) fn lmpop(args: &[Bytes]) -> Result<LMPop, Reply> {
     let above_zero = |number: &[u8], error| {
-        let number = numbers::parse_i64(number).and_then(|number| u64::try_from(number).ok());
+        let number = parse_i64(number).and_then(|number| u64::try_from(number).ok());
         number.filter(|&number| number > 0).ok_or(fixed(error))
     };
     let numkeys = above_zero(&args[0], NO_KEYS)?;

@@ -3,6 +3,7 @@
 use super::argv::Argv;
 use super::{is, numbers, subcommand_syntax};
 use crate::command::{ClusterCommand, MembersCommand};
+use crate::decimal::parse_i64;
 use crate::errors::{SYNTAX, quoting};
 use crate::{Bytes, Command, Reply};
 
@@ -39,7 +40,7 @@ pub(super) fn set_config_epoch(args: &[Bytes]) -> Result<Command, Reply> {
 
 /// `CLUSTER MEET host port [bus-port]`
 pub(super) fn meet(args: &[Bytes]) -> Result<Command, Reply> {
-    let port = |text: &Bytes, error: &[u8]| numbers::parse_i64(text).ok_or_else(|| quoting(&[error, text]));
+    let port = |text: &Bytes, error: &[u8]| parse_i64(text).ok_or_else(|| quoting(&[error, text]));
     let base = |text| port(text, b"ERR Invalid base port specified: ");
     let bus = |text| port(text, b"ERR Invalid bus port specified: ");
     let (host, port, bus_port) = match args {

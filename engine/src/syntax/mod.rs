@@ -41,7 +41,6 @@ pub(crate) use databases::OUT_OF_RANGE;
 pub(crate) use delete::nothing_deleted;
 pub(crate) use ids::parse_id;
 pub(crate) use lookup::{Kind, Lookup};
-pub(crate) use numbers::{parse_i64, write_i64};
 pub(crate) use writes::writes;
 
 use crate::errors::{fixed, quoting, shown, wrong_arity};

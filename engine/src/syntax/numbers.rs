@@ -1,27 +1,8 @@
 //! Numbers as a server reads them: strictly for integers, as C's `strtoull` for the halves of an ID.
 
-use alloc::string::ToString;
-
+use crate::decimal::parse_i64;
 use crate::errors::{NOT_AN_INTEGER, fixed};
-use crate::{Bytes, Millis, Reply};
-
-/// A 64-bit integer in its one canonical spelling: no sign but `-`, no leading zero, no blank.
-pub(crate) fn parse_i64(text: &[u8]) -> Option<i64> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let canonical = match digits {
-        [b'0'] => digits.len() == text.len(),
-        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    if !canonical {
-        return None;
-    }
-    core::str::from_utf8(text).ok()?.parse().ok()
-}
-
-pub(crate) fn write_i64(value: i64) -> Bytes {
-    value.to_string().into()
-}
+use crate::{Millis, Reply};
 
 /// An integer argument.
 pub(super) fn integer(arg: &[u8]) -> Result<i64, Reply> {
@@ -75,30 +56,6 @@ pub(super) fn parse_u64(text: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn integers_have_one_spelling() {
-        for text in ["0", "-1", "9223372036854775807", "-9223372036854775808"] {
-            assert_eq!(
-                parse_i64(text.as_bytes()).map(|value| value.to_string()).as_deref(),
-                Some(text)
-            );
-        }
-        for text in [
-            "",
-            "-",
-            "-0",
-            "00",
-            "01",
-            "+1",
-            " 1",
-            "1 ",
-            "9223372036854775808",
-            "1.0",
-        ] {
-            assert_eq!(parse_i64(text.as_bytes()), None, "{text:?}");
-        }
-    }
 
     #[test]
     fn halves_of_ids_are_read_leniently() {

@@ -5,7 +5,7 @@
 //! packed this way here (`node.rs` has a form of its own): only the size counts, since `stream-node-max-bytes` limits it.
 
 use crate::Bytes;
-use crate::syntax::parse_i64;
+use crate::decimal::parse_i64;
 
 /// The row's own length and number of elements, and the mark at its end.
 const FRAME: usize = 6 + 1;
