@@ -6,6 +6,8 @@ use redelivery_engine::cluster::NodeIndex;
 use redelivery_engine::resp::Version;
 use redelivery_engine::{Bytes, Millis};
 
+use super::route::Route;
+
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -17,8 +19,10 @@ pub(super) struct Client {
     pub(super) socket: i64,
     pub(super) connected_at: Millis,
     pub(super) last_request: Millis,
-    /// The name of its last command, and its first argument.
+    /// The name of its last command, its first argument, …
     pub(super) last_command: (Bytes, Option<Bytes>),
+    /// … and where it went, if all of this name go there.
+    pub(super) last_route: Option<Route>,
     pub(super) commands: u64,
     /// So many bytes it has sent, and was sent.
     pub(super) traffic: (u64, u64),
@@ -97,6 +101,7 @@ impl Client {
             peer: arrival.peer,
             socket: arrival.socket,
             last_command: (Bytes::from(""), None),
+            last_route: None,
             commands: 0,
             traffic: (0, 0),
             connected_at: now,

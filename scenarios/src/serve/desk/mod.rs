@@ -21,6 +21,7 @@ mod nodes;
 mod options;
 mod pausing;
 mod queue;
+mod route;
 mod statistics;
 mod table;
 
@@ -41,6 +42,7 @@ pub use letter::{Letter, Then, What};
 use nodes::Nodes;
 pub use options::Options;
 use pausing::Pause;
+use route::Route;
 use statistics::Statistics;
 
 const TOO_MANY: Reply = fixed("ERR max number of clients reached");
@@ -149,28 +151,27 @@ impl Desk {
 
     /// Serves a request of a client that does not wait: appends what it is answered, and says how to go on with it.
     pub fn request(&mut self, client: ClientId, argv: &[Bytes], now: Millis, out: &mut Vec<u8>) -> Then {
-        if !self.clients.contains_key(&client) {
-            return Then::Close;
-        }
         let may_wait = self.pause.is_some() || self.sleep.is_some();
-        if may_wait && self.is_held(client, argv, now) {
+        if may_wait && self.clients.contains_key(&client) && self.is_held(client, argv, now) {
             self.held.push(client);
             return Then::Hold;
         }
-        let known = self.client_mut(client);
+        let Some(known) = self.clients.get_mut(&client) else {
+            return Then::Close;
+        };
+        let route = known.route(argv, &self.statistics);
         known.last_request = now;
-        if let Some(name) = argv.first() {
-            known.last_command = (name.clone(), argv.get(1).cloned());
-        }
-        let replies = known.replies;
-        let reply = self.reply(client, argv, now);
-        let writes = self.statistics.note(argv, reply.as_ref());
-        self.note_write(client, writes, reply.as_ref());
+        let (node, replies) = (known.node, known.replies);
+        let reply = self.reply(client, route, argv, now);
+        let writes = self.statistics.note(route.counted, reply.as_ref());
         if !self.monitors.is_empty() {
             self.tell_monitors(client, argv, now);
         }
         self.nodes.settle(now);
-        let known = self.client_mut(client);
+        let is_queued = self.nodes.of(node).queued(client).is_some();
+        let known = self.clients.get_mut(&client).expect("it is connected");
+        self.statistics
+            .note_write(writes, &mut known.queued_writes, is_queued, reply.as_ref());
         known.commands += 1;
         let is_told = known.replies.take_turn(replies);
         let then = match reply {
@@ -190,30 +191,15 @@ impl Desk {
         then
     }
 
-    /// Counts a request that may have changed what is kept, those of a transaction when it is executed.
-    fn note_write(&mut self, client: ClientId, writes: bool, reply: Option<&Reply>) {
-        let is_queued = self.nodes.of(self.client(client).node).queued(client).is_some();
-        let known = self.client_mut(client);
-        if is_queued {
-            known.queued_writes += u64::from(writes);
-        } else if known.queued_writes > 0 || writes {
-            let queued = std::mem::take(&mut known.queued_writes);
-            self.statistics.writes += u64::from(writes);
-            if matches!(reply, Some(Reply::Array(_))) {
-                self.statistics.writes += queued;
-            }
-        }
-    }
-
     /// What a client is answered; none if it has to wait.
-    fn reply(&mut self, client: ClientId, argv: &[Bytes], now: Millis) -> Option<Reply> {
+    fn reply(&mut self, client: ClientId, route: Route, argv: &[Bytes], now: Millis) -> Option<Reply> {
         let name = argv.first().map_or(&[][..], |name| name);
         let known = self.client(client);
         let node = known.node;
         if !known.is_admitted && !table::is_for_strangers(name) {
             return Some(hello::NO_AUTH);
         }
-        let Some(own) = table::find(name) else {
+        let Some(own) = route.own else {
             if known.is_monitor && monitoring::touches_keys(argv) {
                 return Some(monitoring::NO_KEYS);
             }
@@ -248,7 +234,7 @@ impl Desk {
         }
         if is("quit") {
             self.client_mut(client).is_leaving = true;
-        } else if is("reset") {
+        } else if is("reset") && statistics::error(&reply).is_none() {
             self.begin_anew(client);
         }
         reply

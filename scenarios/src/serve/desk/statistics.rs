@@ -20,11 +20,15 @@ pub(super) struct Statistics {
     pub(super) traffic: (u64, u64),
     /// Requests that may have changed what is kept; CONFIG RESETSTAT lets them stand.
     pub(super) writes: u64,
-    /// By name; a subcommand's is `container|subcommand`.
-    calls: BTreeMap<&'static [u8], Calls>,
+    /// In the order of the names; a subcommand's is `container|subcommand`.
+    calls: Vec<(&'static str, Calls)>,
     /// By the first word of the error.
     errors: BTreeMap<Vec<u8>, u64>,
 }
+
+/// Where a command is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place(usize);
 
 /// Of one command.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,14 +55,15 @@ impl Statistics {
                 writes: command::writes(known.name),
                 ..Calls::default()
             };
-            (known.name.as_bytes(), calls)
+            (known.name, calls)
         };
         let all: Vec<Known> = known().chain(table::known()).collect();
-        let calls = all
+        let mut calls: Vec<_> = all
             .iter()
             .flat_map(|known| std::iter::once(known).chain(&known.subcommands))
             .map(entry)
             .collect();
+        calls.sort_unstable_by_key(|&(name, _)| name);
         Self {
             started_at: None,
             commands: 0,
@@ -80,18 +85,31 @@ impl Statistics {
         };
     }
 
+    /// Where a request is counted, and whether all of this name are counted there; none if there is no such command.
+    pub(super) fn place(&self, argv: &[Bytes]) -> Option<(Place, bool)> {
+        let mut room = [0; NAME_MAX];
+        let name = argv.first()?;
+        let place = self.find(lower(&[name], &mut room)?)?;
+        match argv.get(1).filter(|_| self.calls[place.0].1.is_container) {
+            None => Some((place, !self.calls[place.0].1.is_container)),
+            Some(word) => Some((self.find(lower(&[name, b"|", word], &mut room)?)?, false)),
+        }
+    }
+
+    fn find(&self, name: &[u8]) -> Option<Place> {
+        let found = self.calls.binary_search_by_key(&name, |(name, _)| name.as_bytes());
+        found.ok().map(Place)
+    }
+
     /// A request was answered; not yet, if there is no reply. Whether it may have changed what is kept.
-    pub(super) fn note(&mut self, argv: &[Bytes], reply: Option<&Reply>) -> bool {
+    pub(super) fn note(&mut self, place: Option<Place>, reply: Option<&Reply>) -> bool {
         self.commands += 1;
         let error = reply.and_then(error);
         if let Some(error) = error {
             self.note_error(error);
         }
-        let mut room = [0; NAME_MAX];
-        let Some(calls) = self.find(argv, &mut room) else {
-            return false;
-        };
-        let writes = calls.writes;
+        let Some(Place(place)) = place else { return false };
+        let calls = &mut self.calls[place].1;
         match error {
             Some(error) if is_rejection(error) => calls.rejected += 1,
             Some(_) => {
@@ -100,7 +118,21 @@ impl Statistics {
             }
             None => calls.made += 1,
         }
-        writes && error.is_none() && reply.is_some()
+        calls.writes && error.is_none() && reply.is_some()
+    }
+
+    /// Counts a request that may have changed what is kept; those of a transaction, of which so many are `queued`, when it
+    /// is executed.
+    pub(super) fn note_write(&mut self, writes: bool, queued: &mut u64, is_queued: bool, reply: Option<&Reply>) {
+        if is_queued {
+            *queued += u64::from(writes);
+            return;
+        }
+        self.writes += u64::from(writes);
+        let queued = std::mem::take(queued);
+        if matches!(reply, Some(Reply::Array(_))) {
+            self.writes += queued;
+        }
     }
 
     /// Somebody was answered with an error.
@@ -109,23 +141,10 @@ impl Statistics {
         *self.errors.entry(word.to_vec()).or_default() += 1;
     }
 
-    fn find(&mut self, argv: &[Bytes], room: &mut [u8; NAME_MAX]) -> Option<&mut Calls> {
-        let name = argv.first()?;
-        let name = lower(&[name], room)?;
-        let is_container = self.calls.get(name)?.is_container;
-        match argv.get(1).filter(|_| is_container) {
-            None => self.calls.get_mut(name),
-            Some(word) => {
-                let name = lower(&[&argv[0], b"|", word], room)?;
-                self.calls.get_mut(name)
-            }
-        }
-    }
-
     /// The commands that were called, or tried to.
     pub(super) fn calls(&self) -> impl Iterator<Item = (&str, &Calls)> {
         let called = self.calls.iter().filter(|(_, calls)| calls.made + calls.rejected > 0);
-        called.map(|(name, calls)| (str::from_utf8(name).unwrap_or_default(), calls))
+        called.map(|(name, calls)| (*name, calls))
     }
 
     /// The errors that were answered, and how often.
@@ -181,13 +200,17 @@ mod tests {
     fn what_is_counted_of_commands() {
         let mut statistics = Statistics::new();
         let error = |text: &'static str| Reply::Error(text.to_owned().into());
-        statistics.note(&argv("xAdd s * f v"), Some(&Reply::OK));
-        statistics.note(&argv("XADD k * f v"), Some(&error("WRONGTYPE Operation")));
-        statistics.note(&argv("XADD k"), Some(&error("ERR wrong number of arguments")));
-        statistics.note(&argv("BLPOP l 0"), None);
-        statistics.note(&argv("Client ID"), Some(&Reply::OK));
-        statistics.note(&argv("CLIENT NOSUCH"), Some(&error("ERR unknown subcommand")));
-        statistics.note(&argv(&"X".repeat(100)), Some(&error("ERR unknown command")));
+        let mut note = |line: &str, reply: Option<&Reply>| {
+            let place = statistics.place(&argv(line)).map(|(place, _)| place);
+            statistics.note(place, reply);
+        };
+        note("xAdd s * f v", Some(&Reply::OK));
+        note("XADD k * f v", Some(&error("WRONGTYPE Operation")));
+        note("XADD k", Some(&error("ERR wrong number of arguments")));
+        note("BLPOP l 0", None);
+        note("Client ID", Some(&Reply::OK));
+        note("CLIENT NOSUCH", Some(&error("ERR unknown subcommand")));
+        note(&"X".repeat(100), Some(&error("ERR unknown command")));
         let called: Vec<_> = statistics
             .calls()
             .map(|(name, calls)| (name, calls.made, calls.rejected, calls.failed))

@@ -17,6 +17,7 @@ pub(super) type Run = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Reply;
 pub(super) type RunOrWait = fn(&mut Desk, ClientId, &[Bytes], Millis) -> Option<Reply>;
 
 /// One command, or one subcommand.
+#[derive(Debug)]
 pub(super) struct Own {
     /// In lower case; a subcommand's is `container|subcommand`, as errors show it.
     pub(super) name: &'static str,
