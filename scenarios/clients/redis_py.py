@@ -111,7 +111,7 @@ def messages(r):
 def administration(r):
     print("name", r.client_setname("worker"), r.client_getname())
     print("info", r.info()["redis_version"], r.info("server")["redis_mode"], r.info("cluster"))
-    print("config", r.config_get("stream-node-max-*"), r.config_set("stream-node-max-entries", "100"))
+    print("config", sorted(r.config_get("stream-node-max-*").items()), r.config_set("stream-node-max-entries", "100"))
     print("ping", r.ping(), r.echo("here"), isinstance(r.time(), tuple), r.role()[0], r.wait(0, 10))
     print("encoding", r.object("encoding", "a"), r.memory_usage("a") > 0, r.memory_usage("nosuch"))
     print("keys", sorted(r.scan_iter(match="*", count=2)), r.dbsize(), r.type("seen"))
