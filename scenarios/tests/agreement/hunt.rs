@@ -30,6 +30,14 @@ pub(crate) struct Effort {
     pub(crate) disagreements: usize,
 }
 
+impl Effort {
+    /// A part of it: where both sides are servers a command takes longer.
+    pub(crate) fn part_of(self, parts: usize) -> Self {
+        let commands = self.commands / parts;
+        Self { commands, ..self }
+    }
+}
+
 /// Plays random scripts on both sides; `version` is that of `theirs`. Without a disagreement the answer tells what was
 /// done, with one it is a golden script that shows it.
 pub(crate) fn hunt(

@@ -7,7 +7,7 @@
 //! append-only file, which they rewrite now and then (`rewriting`): what our engine rebuilds from what it propagated must look the
 //! same (`generate/restarts.rs`); so must a replica that takes a
 //! server's place (`replica`), and what two primaries do of which one is an old one (`split`). So it
-//! is with clusters of three servers (`cluster`), with a server whose clock is set (`clock`), and with what our own server answers over TCP (`serving`). A difference is shrunk and
+//! is with clusters of three servers (`cluster`), with a server whose clock is set (`clock`), and with what our own server answers over TCP (`serving`), to random scripts, too. A difference is shrunk and
 //! printed as a golden script.
 //!
 //! | variable | meaning |
@@ -26,6 +26,7 @@ mod coverage;
 mod exchange;
 mod generate;
 mod golden;
+mod held;
 mod hunt;
 mod known;
 mod look;
@@ -58,6 +59,7 @@ use golden::{Golden, REFERENCE};
 use hunt::{Effort, hunt};
 use known::TABLES;
 use ours::Ours;
+use serving::while_served;
 use theirs::Theirs;
 use trial::{Run, Trial};
 
@@ -245,6 +247,17 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
                     hunt(&mut ours, &mut theirs, version, effort(family, version))
                 }),
             );
+            add(
+                Length::Long,
+                format!("agreement::served::{version}::{}::{label}", family.name()),
+                Box::new(move |server| {
+                    let effort = effort(family, version).part_of(5);
+                    while_served(|address| {
+                        let (mut ours, mut theirs) = (Theirs::served(address, protocol), Theirs::new(server, protocol));
+                        hunt(&mut ours, &mut theirs, version, effort)
+                    })
+                }),
+            );
         }
     }
     add(
@@ -274,10 +287,7 @@ fn with_server<'a>(version: &'a str, server: &'a Result<Server, String>, turn: &
             Length::Long,
             format!("agreement::itself::{version}::{}", family.name()),
             Box::new(move |server| {
-                let effort = Effort {
-                    commands: effort(family, version).commands / 10,
-                    ..effort(family, version)
-                };
+                let effort = effort(family, version).part_of(10);
                 let twin = another(server)?;
                 hunt(
                     &mut Theirs::new(&twin, Version::Resp3),

@@ -3,6 +3,8 @@
 //! What is told of a connection itself (numbers, addresses, buffers) is not compared, and of COMMAND neither tips nor key
 //! specifications: ours has none.
 
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 use std::time::Duration;
 
@@ -237,6 +239,16 @@ WAITAOF 0 2 1
 
 /// Compares our server with a real one of its own.
 pub(crate) fn agree(server: &Server) -> Result<String, String> {
+    while_served(|address| {
+        let mut ours = Connection::open(address, TIMEOUT).map_err(|error| error.to_string())?;
+        let mut theirs = server.connect(TIMEOUT).map_err(|error| error.to_string())?;
+        let count = script(&mut ours, &mut theirs)? + commands(&mut ours, &mut theirs)?;
+        Ok(format!("{count} answers"))
+    })
+}
+
+/// Our server serves at an address as long as this takes.
+pub(crate) fn while_served<T>(ask: impl FnOnce(SocketAddr) -> Result<T, String>) -> Result<T, String> {
     let options = Options {
         addresses: vec!["127.0.0.1:0".parse().expect("an address")],
         is_cluster: false,
@@ -249,16 +261,12 @@ pub(crate) fn agree(server: &Server) -> Result<String, String> {
     let (address, ender) = (ours.addresses()[0], ours.ender());
     thread::scope(|scope| {
         let serving = scope.spawn(|| ours.run());
-        let compared = Connection::open(address, TIMEOUT)
-            .and_then(|ours| Ok((ours, server.connect(TIMEOUT)?)))
-            .map_err(|error| error.to_string())
-            .and_then(|(mut ours, mut theirs)| Ok(script(&mut ours, &mut theirs)? + commands(&mut ours, &mut theirs)?));
+        // It is to end, whatever happens.
+        let asked = catch_unwind(AssertUnwindSafe(|| ask(address)));
         ender.end();
-        serving
-            .join()
-            .expect("it does not panic")
-            .map_err(|error| error.to_string())?;
-        compared.map(|count| format!("{count} answers"))
+        let served = serving.join().expect("it does not panic");
+        served.map_err(|error| error.to_string())?;
+        asked.unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 

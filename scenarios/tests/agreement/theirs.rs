@@ -8,7 +8,7 @@
 //! waits until the server's has moved too.
 
 use std::io;
-use std::ops::Deref;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -18,6 +18,7 @@ use redelivery_engine::{Bytes, NodeLimits};
 use redelivery_scenarios::live::{Connection, Replica, Server, argv};
 
 use crate::golden::numbers;
+use crate::held::Held;
 use crate::normalise::has_automatic_id;
 use crate::rewriting::{self, Rewriting};
 use crate::side::{Outcome, Side, is_push, is_quit};
@@ -63,23 +64,6 @@ struct Node<'a> {
     control: Connection,
 }
 
-/// A server, be it one that others use too.
-enum Held<'a> {
-    Shared(&'a Server),
-    Own(Server),
-}
-
-impl Deref for Held<'_> {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        match self {
-            Self::Shared(server) => server,
-            Self::Own(server) => server,
-        }
-    }
-}
-
 struct Client {
     connection: Connection,
     id: i64,
@@ -91,6 +75,11 @@ struct Client {
 impl<'a> Theirs<'a> {
     pub(crate) fn new(server: &'a Server, version: Version) -> Self {
         Self::of([server], CLIENTS_OF_ONE, version)
+    }
+
+    /// Our own server.
+    pub(crate) fn served(address: SocketAddr, version: Version) -> Self {
+        Self::held([Held::Served(address)], CLIENTS_OF_ONE, version)
     }
 
     /// A server that may be killed.
@@ -112,7 +101,7 @@ impl<'a> Theirs<'a> {
 
     fn held(servers: impl IntoIterator<Item = Held<'a>>, clients: usize, version: Version) -> Self {
         let node = |server: Held<'a>| Node {
-            control: server.connect(TIMEOUT).expect("the server takes connections"),
+            control: server.connect(),
             server,
         };
         let nodes: Vec<_> = servers.into_iter().map(node).collect();
@@ -267,10 +256,9 @@ fn or_no_reply(reply: io::Result<Frame>) -> Frame {
 }
 
 impl Client {
-    fn new(server: &Server, version: Version) -> Self {
-        let connection = server.connect(TIMEOUT).expect("the server takes connections");
+    fn new(server: &Held<'_>, version: Version) -> Self {
         let mut client = Self {
-            connection,
+            connection: server.connect(),
             id: 0,
             blocked: false,
             subscribes: false,
@@ -396,7 +384,7 @@ impl Side for Theirs<'_> {
             // They have its port still.
             children.into_iter().for_each(rewriting::kill);
             server.restart().expect("the server starts again");
-            node.control = server.connect(TIMEOUT).expect("the server takes connections");
+            node.control = node.server.connect();
             let is_loading = |frame: Frame| matches!(frame, Frame::Error(text) if text.starts_with(b"LOADING"));
             let ping = argv("PING");
             while is_loading(node.control.request(&ping).expect("the server answers")) {
@@ -419,10 +407,7 @@ impl Side for Theirs<'_> {
         let Held::Own(mut killed) = std::mem::replace(&mut self.nodes[0].server, promoted) else {
             panic!("others use this server too");
         };
-        self.nodes[0].control = self.nodes[0]
-            .server
-            .connect(TIMEOUT)
-            .expect("the server takes connections");
+        self.nodes[0].control = self.nodes[0].server.connect();
         killed.restart().expect("the server starts again");
         self.replica = Some(follows(&self.nodes[0].server, killed));
         self.leave_expired_alone();
@@ -484,6 +469,6 @@ fn now_ms() -> u128 {
 }
 
 /// It becomes the replica of the other.
-fn follows(primary: &Server, replica: Server) -> Replica {
+fn follows(primary: &Held<'_>, replica: Server) -> Replica {
     Replica::of(primary.address(), replica).expect("it follows")
 }

@@ -72,9 +72,12 @@ pub(super) fn get(desk: &mut Desk, _client: ClientId, argv: &[Bytes], _now: Mill
         let mut patterns = argv[2..].iter();
         patterns.any(|pattern| glob::matches(&pattern.to_ascii_lowercase(), name.as_bytes()))
     };
-    let asked = desk.settings.values.iter().filter(|(name, _)| is_asked_for(name));
-    let pairs = asked.map(|(name, value)| (Reply::Bulk((*name).into()), Reply::Bulk(value.clone())));
-    Reply::Map(pairs.collect())
+    let asked = known::SETTINGS.iter().filter(|setting| is_asked_for(setting.name));
+    let pair = |setting: &Setting| {
+        let value = desk.settings.values.get(setting.name).map(|value| setting.told(value));
+        (Reply::Bulk(setting.name.into()), value.map_or(Reply::Null, Reply::Bulk))
+    };
+    Reply::Map(asked.map(pair).collect())
 }
 
 /// `CONFIG SET name value …`: all of them, or none.
