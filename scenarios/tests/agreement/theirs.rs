@@ -74,6 +74,12 @@ struct Client {
 
 impl<'a> Theirs<'a> {
     pub(crate) fn new(server: &'a Server, version: Version) -> Self {
+        // That those of the script before have gone it may not have noticed yet.
+        let mut control = server.connect(TIMEOUT).expect("the server takes connections");
+        for kind in ["normal", "pubsub"] {
+            let kill = argv(&format!("CLIENT KILL TYPE {kind} SKIPME yes"));
+            control.request(&kill).expect("the server answers");
+        }
         Self::of([server], CLIENTS_OF_ONE, version)
     }
 
