@@ -21,8 +21,7 @@ pub fn encode_frame(frame: &Frame, version: Version, out: &mut Vec<u8>) {
             out.extend_from_slice(b"\r\n");
         }
         Frame::Bulk(text) => string(b'$', text, out),
-        Frame::Null if resp3 => out.extend_from_slice(b"_\r\n"),
-        Frame::Null => out.extend_from_slice(b"$-1\r\n"),
+        Frame::Null => null(version, out),
         Frame::NullArray if resp3 => out.extend_from_slice(b"_\r\n"),
         Frame::NullArray => out.extend_from_slice(b"*-1\r\n"),
         Frame::Array(frames) => aggregate(b'*', frames, version, out),
@@ -80,14 +79,21 @@ fn line(kind: u8, text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn string(kind: u8, text: &[u8], out: &mut Vec<u8>) {
+pub(super) fn string(kind: u8, text: &[u8], out: &mut Vec<u8>) {
     header(kind, text.len(), out);
     out.extend_from_slice(text);
     out.extend_from_slice(b"\r\n");
 }
 
-fn header(kind: u8, length: usize, out: &mut Vec<u8>) {
+pub(super) fn header(kind: u8, length: usize, out: &mut Vec<u8>) {
     out.push(kind);
     append_u64(length as u64, out);
     out.extend_from_slice(b"\r\n");
+}
+
+pub(super) fn null(version: Version, out: &mut Vec<u8>) {
+    out.extend_from_slice(match version {
+        Version::Resp2 => b"$-1\r\n",
+        Version::Resp3 => b"_\r\n",
+    });
 }

@@ -23,6 +23,7 @@ mod encode;
 mod error;
 mod frame;
 mod inline;
+mod push;
 mod reply;
 mod request;
 #[cfg(test)]

@@ -2,14 +2,12 @@
 //!
 //! It never loses more than the version does: RESP2 has no maps, sets and pushes, RESP3 has but one null.
 
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Frame, Version, encode_frame};
-use crate::command::Subscription;
 use crate::reply::EntryReply;
-use crate::{Bytes, Push, Reply, StreamId};
+use crate::{Bytes, Reply, StreamId};
 
 impl Reply {
     /// This answer as a connection of that version reads it: one frame, but for what subscribers receive. Where a
@@ -69,62 +67,14 @@ impl Reply {
     /// Appends this answer as a connection of that version reads it.
     pub fn encode(&self, version: Version, out: &mut Vec<u8>) {
         match self {
-            Self::Array(_) | Self::Pushes(_) => {
+            Self::Pushes(pushes) => pushes.iter().for_each(|push| push.encode(version, out)),
+            Self::Array(_) => {
                 let frames = self.to_frames(version);
                 frames.iter().for_each(|frame| encode_frame(frame, version, out));
             }
             reply => encode_frame(&reply.to_frame(version), version, out),
         }
     }
-}
-
-impl Push {
-    fn to_frame(&self, version: Version) -> Frame {
-        let bulk = |bytes: &Bytes| Frame::Bulk(bytes.clone());
-        let number = |count: usize| Frame::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-        let parts = match self {
-            Self::Message {
-                sharded,
-                channel,
-                message,
-            } => {
-                let name = if *sharded { "smessage" } else { "message" };
-                vec![Frame::Bulk(name.into()), bulk(channel), bulk(message)]
-            }
-            Self::PatternMessage {
-                pattern,
-                channel,
-                message,
-            } => {
-                let name = Frame::Bulk("pmessage".into());
-                vec![name, bulk(pattern), bulk(channel), bulk(message)]
-            }
-            Self::Subscribed { kind, name, count } => {
-                vec![
-                    Frame::Bulk(confirmation(*kind, "subscribe")),
-                    bulk(name),
-                    number(*count),
-                ]
-            }
-            Self::Unsubscribed { kind, name, count } => {
-                let confirmation = Frame::Bulk(confirmation(*kind, "unsubscribe"));
-                vec![confirmation, name.as_ref().map_or(Frame::Null, bulk), number(*count)]
-            }
-        };
-        match version {
-            Version::Resp2 => Frame::Array(parts),
-            Version::Resp3 => Frame::Push(parts),
-        }
-    }
-}
-
-fn confirmation(kind: Subscription, verb: &str) -> Bytes {
-    let prefix = match kind {
-        Subscription::Channel => "",
-        Subscription::Pattern => "p",
-        Subscription::ShardChannel => "s",
-    };
-    format!("{prefix}{verb}").into()
 }
 
 fn entries(entries: &[EntryReply], version: Version) -> Frame {
