@@ -22,6 +22,8 @@ pub(super) struct Connection {
     out: Vec<u8>,
     sent: usize,
     stage: Stage,
+    /// Whether requests may have come since it was served last.
+    is_due: bool,
     limits: Limits,
     /// Whether it has heard messages.
     hears: bool,
@@ -55,6 +57,7 @@ impl Connection {
             out: Vec::new(),
             sent: 0,
             stage: Stage::Served,
+            is_due: false,
             limits: Limits::default(),
             hears: false,
             late_since: None,
@@ -66,8 +69,13 @@ impl Connection {
     }
 
     /// Whether requests may be there that wait for nothing but to be served.
-    pub(super) fn is_served(&self) -> bool {
-        self.stage == Stage::Served
+    pub(super) fn is_due(&self) -> bool {
+        self.is_due && self.stage == Stage::Served
+    }
+
+    /// So many bytes have come, and were sent, of which the desk was not told yet.
+    pub(super) fn take_traffic(&mut self) -> (u64, u64) {
+        std::mem::take(&mut self.traffic)
     }
 
     /// Reads what has come.
@@ -77,6 +85,7 @@ impl Connection {
                 Ok(0) => return self.stage = Stage::Over,
                 Ok(count) => {
                     self.traffic.0 += count as u64;
+                    self.is_due = true;
                     // Who leaves is not heard any more.
                     if self.stage != Stage::Leaving {
                         self.requests.feed(&room[..count]);
@@ -95,7 +104,8 @@ impl Connection {
 
     /// Serves the requests that have come whole, until one has to wait.
     pub(super) fn serve(&mut self, desk: &mut Desk, now: Millis) {
-        let (read, sent) = std::mem::take(&mut self.traffic);
+        self.is_due = false;
+        let (read, sent) = self.take_traffic();
         desk.note_traffic(self.client, read, sent);
         self.limits = desk.limits();
         self.requests.allow_bulk(self.limits.bulk);
@@ -127,21 +137,26 @@ impl Connection {
     /// Takes a letter.
     pub(super) fn take(&mut self, what: What) {
         match what {
-            What::Message(reply, version) => {
+            What::Messages(bytes) => {
                 self.hears = true;
-                reply.encode(version, &mut self.out);
+                self.out.extend_from_slice(&bytes);
             }
             What::Answer(reply, version) => {
                 if let Some(reply) = reply {
                     reply.encode(version, &mut self.out);
                 }
-                if self.stage == Stage::Waiting {
-                    self.stage = Stage::Served;
-                }
+                self.go_on();
             }
-            What::GoOn if self.stage == Stage::Waiting => self.stage = Stage::Served,
-            What::GoOn => {}
+            What::GoOn => self.go_on(),
             What::Close => self.stage = Stage::Over,
+        }
+    }
+
+    /// What it has waited for is over.
+    fn go_on(&mut self) {
+        if self.stage == Stage::Waiting {
+            self.stage = Stage::Served;
+            self.is_due = true;
         }
     }
 

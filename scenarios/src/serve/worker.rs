@@ -67,6 +67,8 @@ pub(super) struct Worker {
     mail: Vec<Letter>,
     /// For whom something has come.
     touched: Vec<ClientId>,
+    /// So many bytes have come and were sent of which the desk was not told yet.
+    traffic: Vec<(ClientId, (u64, u64))>,
     /// Whether somebody could not be accepted.
     is_full: bool,
 }
@@ -81,6 +83,7 @@ impl Worker {
             connections: BTreeMap::new(),
             mail: Vec::new(),
             touched: Vec::new(),
+            traffic: Vec::new(),
             is_full: false,
         }
     }
@@ -100,7 +103,13 @@ impl Worker {
         let mut events = Events::with_capacity(EVENTS);
         let mut room = vec![0; ROOM];
         while !self.shared.is_ending.load(Ordering::Acquire) {
-            let deadline = self.enter(|desk| desk.next_deadline());
+            let traffic = std::mem::take(&mut self.traffic);
+            let deadline = self.enter(|desk| {
+                for (client, (read, sent)) in traffic {
+                    desk.note_traffic(client, read, sent);
+                }
+                desk.next_deadline()
+            });
             let waits = if self.mail.is_empty() {
                 until(deadline)
             } else {
@@ -144,7 +153,7 @@ impl Worker {
         while let Some(&client) = self.touched.get(next) {
             next += 1;
             if let Some(connection) = self.connections.get_mut(&client)
-                && connection.is_served()
+                && connection.is_due()
             {
                 let serve = |desk: &mut Desk| connection.serve(desk, now);
                 self.shared.gate.enter(self.number, &mut self.mail, serve);
@@ -154,6 +163,7 @@ impl Worker {
         for client in std::mem::take(&mut self.touched) {
             if let Some(connection) = self.connections.get_mut(&client) {
                 connection.send();
+                self.traffic.push((client, connection.take_traffic()));
                 connection.check_limits(now);
                 if connection.is_over() {
                     self.close(client, now);

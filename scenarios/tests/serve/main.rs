@@ -81,6 +81,35 @@ fn waiting_ends_in_time_and_by_leaving() {
     other.ask("LPOP jobs", "$1\r\na\r\n");
 }
 
+/// What HELLO 3 answers.
+fn greeting(id: u64) -> String {
+    format!(
+        "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n8.2.3\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:{id}\r\n$4\r\n\
+         mode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n"
+    )
+}
+
+#[test]
+fn messages_and_answers_come_in_their_order() {
+    for threads in [1, 2] {
+        let server = Server::new(threads);
+        let (mut waiting, mut pusher) = (server.connect(), server.connect());
+        waiting.ask("CLIENT ID", ":1\r\n");
+        waiting.send(b"HELLO 3\r\n");
+        waiting.expect(&greeting(1));
+        waiting.ask("SUBSCRIBE news", ">3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+        waiting.send(b"BLPOP jobs 0\r\n");
+        while !pusher.is_blocked("1") {}
+        pusher.ask(
+            "PUBLISH news 1\r\nPUBLISH news 2\r\nRPUSH jobs a\r\nPUBLISH news 3",
+            ":1\r\n:1\r\n:1\r\n:1\r\n",
+        );
+        let message = |text: &str| format!(">3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$1\r\n{text}\r\n");
+        let answer = "*2\r\n$4\r\njobs\r\n$1\r\na\r\n";
+        waiting.expect(&[&message("1"), &message("2"), answer, &message("3")].concat());
+    }
+}
+
 #[test]
 fn messages_reach_subscribers_of_both_versions() {
     for threads in [1, 2] {
@@ -93,10 +122,7 @@ fn messages_reach_subscribers_of_both_versions() {
              this context\r\n",
         );
         new.send(b"HELLO 3 SETNAME reader\r\n");
-        new.expect(
-            "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n8.2.3\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:2\r\n$4\r\n\
-             mode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n",
-        );
+        new.expect(&greeting(2));
         new.ask("SUBSCRIBE news", ">3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
         publisher.ask("PUBLISH news hello", ":2\r\n");
         old.expect("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");

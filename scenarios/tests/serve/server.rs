@@ -124,6 +124,8 @@ impl Client {
         self.send(format!("CLIENT LIST ID {id}\r\n").as_bytes());
         let mut read = [0; 4096];
         let count = self.0.read(&mut read).unwrap();
-        String::from_utf8_lossy(&read[..count]).contains("flags=b")
+        let list = String::from_utf8_lossy(&read[..count]);
+        let flags = list.split(' ').find_map(|field| field.strip_prefix("flags="));
+        flags.is_some_and(|flags| flags.contains('b'))
     }
 }

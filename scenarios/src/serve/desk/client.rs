@@ -42,6 +42,8 @@ pub(super) struct Client {
     pub(super) waits_for_files: bool,
     /// Whether it waits for an answer.
     pub(super) is_blocked: bool,
+    /// Where among the letters its last one is, if that has messages and has not been taken yet.
+    pub(super) messages_at: Option<usize>,
     /// Whether it hears of all commands.
     pub(super) is_monitor: bool,
     /// In its transaction: which of the commands are the desk's.
@@ -115,6 +117,7 @@ impl Client {
             waits_in_silence: false,
             waits_for_files: false,
             is_blocked: false,
+            messages_at: None,
             is_monitor: false,
             queue: Vec::new(),
             queued_writes: 0,

@@ -7,7 +7,7 @@ use redelivery_engine::resp::Version;
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
 use super::client::Client;
-use super::letter::{Letter, What};
+use super::letter::What;
 use super::{Desk, number};
 
 const NO_ID: Reply = fixed("ERR Invalid client ID");
@@ -149,23 +149,13 @@ impl Desk {
                     .is_none_or(|seconds| (now - known.connected_at.min(now)) / 1000 >= seconds)
                 && (filter.spares_nobody || id != by)
         };
-        let meant = self
-            .clients
-            .iter()
-            .filter(is_meant)
-            .map(|(&id, known)| (id, known.thread));
-        let meant: Vec<(ClientId, usize)> = meant.collect();
-        for &(client, thread) in &meant {
+        let meant = self.clients.iter().filter(is_meant).map(|(&id, _)| id);
+        let meant: Vec<ClientId> = meant.collect();
+        for &client in &meant {
             if client == by {
                 self.client_mut(client).is_leaving = true;
             } else {
-                self.letters.push((
-                    thread,
-                    Letter {
-                        client,
-                        what: What::Close,
-                    },
-                ));
+                self.post(client, What::Close);
             }
         }
         meant.len() as i64

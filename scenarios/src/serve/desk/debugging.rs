@@ -7,7 +7,7 @@ use redelivery_engine::errors::{fixed, quoting};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
 use super::Desk;
-use super::letter::{Letter, What};
+use super::letter::What;
 
 const NOT_ALLOWED: Reply = fixed(
     "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local \
@@ -100,7 +100,7 @@ impl Desk {
             known.is_blocked = false;
             let answer = Some(Reply::OK).filter(|_| !known.waits_in_silence);
             let what = What::Answer(answer, known.version);
-            self.letters.push((known.thread, Letter { client, what }));
+            self.post(client, what);
         }
         self.let_go();
         false

@@ -6,7 +6,7 @@ use redelivery_engine::{ClientId, Millis};
 
 use super::Desk;
 use super::client::Client;
-use super::letter::{Letter, What};
+use super::letter::What;
 
 /// All clients are looked at once in so many milliseconds.
 const BETWEEN: Millis = 1000;
@@ -28,11 +28,8 @@ impl Desk {
             let listens = known.is_monitor || self.nodes.of(known.node).is_subscribed(id);
             !known.is_blocked && !listens && now.saturating_sub(known.last_request) > timeout
         };
-        let idle = self.clients.iter().filter(is_idle).map(|(&client, known)| {
-            let what = What::Close;
-            (known.thread, Letter { client, what })
-        });
-        let idle: Vec<(usize, Letter)> = idle.collect();
-        self.letters.extend(idle);
+        let idle = self.clients.iter().filter(is_idle).map(|(&client, _)| client);
+        let idle: Vec<ClientId> = idle.collect();
+        idle.into_iter().for_each(|client| self.post(client, What::Close));
     }
 }

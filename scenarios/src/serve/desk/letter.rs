@@ -15,8 +15,8 @@ pub struct Letter {
 /// What a letter brings.
 #[derive(Debug)]
 pub enum What {
-    /// A message, while the client waits or does not.
-    Message(Reply, Version),
+    /// Messages, as they are sent, while the client waits or does not.
+    Messages(Vec<u8>),
     /// What a client has waited for; nothing where it wants no replies.
     Answer(Option<Reply>, Version),
     /// What held it up is over: it sends its request again.

@@ -20,6 +20,7 @@ mod monitoring;
 mod nodes;
 mod options;
 mod pausing;
+mod post;
 mod queue;
 mod route;
 mod statistics;
@@ -267,29 +268,34 @@ impl Desk {
     /// What the brokers have for clients becomes letters; whoever is present reads its own at once.
     fn send_off(&mut self, mut present: Option<(ClientId, &mut Vec<u8>)>) {
         for (client, reply) in self.nodes.take_outbox() {
-            let Some(known) = self.clients.get_mut(&client) else {
+            if let Some((own, out)) = &mut present
+                && *own == client
+            {
+                reply.encode(self.version(client), out);
                 continue;
-            };
-            let what = match (reply, &mut present) {
-                (reply, Some((own, out))) if *own == client => {
-                    reply.encode(known.version, out);
-                    continue;
-                }
-                (reply @ Reply::Pushes(_), _) => What::Message(reply, known.version),
-                (reply, _) => {
-                    known.is_blocked = false;
-                    if let Some(error) = statistics::error(&reply) {
-                        self.statistics.note_error(error);
-                    }
-                    let reply = match std::mem::take(&mut known.waits_for_files) {
-                        true => administering::files(reply),
-                        false => reply,
-                    };
-                    What::Answer(Some(reply).filter(|_| !known.waits_in_silence), known.version)
-                }
-            };
-            self.letters.push((known.thread, Letter { client, what }));
+            }
+            match reply {
+                Reply::Pushes(_) => self.tell(client, &reply),
+                reply => self.answer(client, reply),
+            }
         }
+    }
+
+    /// Somebody has waited for this.
+    fn answer(&mut self, client: ClientId, reply: Reply) {
+        let Some(known) = self.clients.get_mut(&client) else {
+            return;
+        };
+        known.is_blocked = false;
+        if let Some(error) = statistics::error(&reply) {
+            self.statistics.note_error(error);
+        }
+        let reply = match std::mem::take(&mut known.waits_for_files) {
+            true => administering::files(reply),
+            false => reply,
+        };
+        let what = What::Answer(Some(reply).filter(|_| !known.waits_in_silence), known.version);
+        self.post(client, what);
     }
 }
 

@@ -4,7 +4,6 @@ use redelivery_engine::cluster::named_keys;
 use redelivery_engine::errors::fixed;
 use redelivery_engine::{Bytes, ClientId, Command, Millis, Reply};
 
-use super::letter::{Letter, What};
 use super::{Desk, table};
 
 /// What is told to nobody: commands of administrators.
@@ -88,10 +87,8 @@ impl Desk {
             }
         }
         let reply = Reply::Status(line.into());
-        for monitor in &self.monitors {
-            let known = self.clients.get(monitor).expect("it is connected");
-            let what = What::Message(reply.clone(), known.version);
-            self.letters.push((known.thread, Letter { client: *monitor, what }));
+        for monitor in self.monitors.clone() {
+            self.tell(monitor, &reply);
         }
     }
 }

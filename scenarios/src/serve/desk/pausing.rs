@@ -6,7 +6,7 @@
 use redelivery_engine::errors::{NOT_AN_INTEGER, fixed};
 use redelivery_engine::{Bytes, ClientId, Millis, Reply};
 
-use super::letter::{Letter, What};
+use super::letter::What;
 use super::{Desk, number};
 
 const NO_TIME: Reply = fixed("ERR timeout is not an integer or out of range");
@@ -97,15 +97,7 @@ impl Desk {
 
     pub(super) fn let_go(&mut self) {
         for client in std::mem::take(&mut self.held) {
-            if let Some(known) = self.clients.get(&client) {
-                self.letters.push((
-                    known.thread,
-                    Letter {
-                        client,
-                        what: What::GoOn,
-                    },
-                ));
-            }
+            self.post(client, What::GoOn);
         }
     }
 }
